@@ -1,0 +1,229 @@
+//! The contract between the engine and the two sides: what can be read, what can be written, how it fails.
+//!
+//! The engine takes these traits and never names Graph or SCIM. Whoever holds only a [`TargetReader`] cannot write:
+//! that is how `plan` and `check` keep their promise (design §6.5).
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::model::{Account, Change, EntraId, NewAccount, SourceChange, SourceUser, TargetId};
+
+/// Which system an error belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Microsoft Entra ID, read through Microsoft Graph.
+    Entra,
+    /// Jostle's SCIM API.
+    Jostle,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Entra => "Entra",
+            Self::Jostle => "Jostle",
+        })
+    }
+}
+
+/// What went wrong, by what it means for the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The token or key was refused, or none could be had: 401, `invalid_client`. Nothing further is sent.
+    CredentialsRefused,
+    /// Authenticated, but not allowed: 403. Nothing further is sent.
+    Forbidden,
+    /// No answer: DNS, connection, TLS, timeout, an answer cut short.
+    Unreachable,
+    /// Answers, but not now: 408 or 5xx after every retry.
+    Unavailable,
+    /// 429 after every retry; how long the side asked to be left alone.
+    Throttled(Option<Duration>),
+    /// The position in the delta feed is no longer valid: a new baseline is needed.
+    ResyncRequired,
+    /// The object does not exist: 404.
+    NotFound,
+    /// Another object has the value: 409.
+    Conflict,
+    /// The request was understood and refused: any other 4xx. Waiting does not mend it.
+    Rejected,
+    /// The answer is not what the protocol allows, so nothing is concluded from it.
+    Protocol,
+    /// A write may or may not have happened: its answer was lost. To be settled by reading.
+    InDoubt,
+    /// Not sent, because the program is stopping.
+    Stopped,
+}
+
+/// A failed request to one side. Carries no body, no token and no address beyond what a person needs.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub struct ConnectorError {
+    /// Which side.
+    pub side: Side,
+    /// What it means.
+    pub kind: ErrorKind,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// The provider's own code: Graph's `error.code`, `AADSTS…`, SCIM's `scimType`.
+    pub code: Option<String>,
+    /// The provider's request id, by which its support finds the request.
+    pub request_id: Option<String>,
+    /// One lower-case fragment: what was tried, what came, what to do.
+    pub detail: String,
+}
+
+impl fmt::Display for ConnectorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.side, self.detail)?;
+        let mut notes = Vec::new();
+        notes.extend(self.status.map(|status| format!("HTTP {status}")));
+        notes.extend(self.code.clone());
+        notes.extend(self.request_id.as_ref().map(|id| format!("request id {id}")));
+        if notes.is_empty() { Ok(()) } else { write!(f, " ({})", notes.join(", ")) }
+    }
+}
+
+impl ConnectorError {
+    /// An error without an answer behind it; set the other fields where there was one.
+    pub fn new(side: Side, kind: ErrorKind, detail: impl Into<String>) -> Self {
+        Self { side, kind, status: None, code: None, request_id: None, detail: detail.into() }
+    }
+
+    /// The whole side is failing, not one person: no write may follow, and nobody's attempts grow.
+    /// [`ErrorKind::Unavailable`] is not in it: one account that answers 500 is not an outage until a probe says so.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::CredentialsRefused
+                | ErrorKind::Forbidden
+                | ErrorKind::Unreachable
+                | ErrorKind::Throttled(_)
+                | ErrorKind::Stopped
+        )
+    }
+
+    /// Waiting may mend it, with no change on either side.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Unreachable
+                | ErrorKind::Unavailable
+                | ErrorKind::Throttled(_)
+                | ErrorKind::InDoubt
+                | ErrorKind::Stopped
+                | ErrorKind::Protocol
+        )
+    }
+}
+
+/// A nextLink or deltaLink: opaque, sent byte for byte. Its `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FeedLink(String);
+
+impl FeedLink {
+    /// Takes a link exactly as the service gave it.
+    pub fn new(link: impl Into<String>) -> Self {
+        Self(link.into())
+    }
+
+    /// The link exactly as the service gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for FeedLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FeedLink({} bytes)", self.0.len())
+    }
+}
+
+/// Where to read a feed from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// From the beginning: everybody.
+    Baseline,
+    /// From a stored link.
+    At(FeedLink),
+}
+
+/// What follows a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// More of this round.
+    Page(FeedLink),
+    /// The round is complete; the link starts the next one.
+    Round(FeedLink),
+}
+
+/// One page of the feed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// The items in the order of the page; the same person may occur more than once.
+    pub changes: Vec<SourceChange>,
+    /// What follows.
+    pub next: Next,
+}
+
+/// Reads people from the source.
+pub trait SourceReader: Send + Sync {
+    /// Where people are read and which attributes, as one canonical text: when it changes, old positions are worthless.
+    fn selection(&self) -> &str;
+
+    /// One page of the users feed.
+    fn read_page(&self, from: &Position) -> impl Future<Output = Result<Page, ConnectorError>> + Send;
+
+    /// One person by object id, all selected attributes, looking among the deleted too; none if unknown to the source.
+    fn user(&self, id: &EntraId) -> impl Future<Output = Result<Option<SourceUser>, ConnectorError>> + Send;
+
+    /// One live person by user principal name, mail address or object id; none if there is no such live person.
+    fn find(&self, key: &str) -> impl Future<Output = Result<Option<SourceUser>, ConnectorError>> + Send;
+
+    /// One deleted person (recycle bin) by the user principal name or mail address that they had.
+    fn find_deleted(&self, key: &str) -> impl Future<Output = Result<Option<SourceUser>, ConnectorError>> + Send;
+
+    /// Requests sent so far, token requests not counted.
+    fn requests(&self) -> u64;
+}
+
+/// Reads accounts from the target. Cannot write.
+pub trait TargetReader: Send + Sync {
+    /// Every account whose `userName`, folded, is the one asked for: what the filter returned beyond that is dropped.
+    fn find_by_user_name(&self, user_name: &str) -> impl Future<Output = Result<Vec<Account>, ConnectorError>> + Send;
+
+    /// As [`Self::find_by_user_name`], but compares every account of the list. Slow: reads the whole list; only after
+    /// a conflict that the filter cannot explain. A list that repeats itself or does not end is
+    /// [`ErrorKind::Protocol`], never an empty result.
+    fn find_by_list(&self, user_name: &str) -> impl Future<Output = Result<Vec<Account>, ConnectorError>> + Send;
+
+    /// The account with this id; none if the server answers 404.
+    fn account(&self, id: &TargetId) -> impl Future<Output = Result<Option<Account>, ConnectorError>> + Send;
+
+    /// Whether the server as a whole answers: reads `ServiceProviderConfig` with the credentials.
+    fn probe(&self) -> impl Future<Output = Result<(), ConnectorError>> + Send;
+
+    /// Requests sent so far.
+    fn requests(&self) -> u64;
+}
+
+/// Writes accounts to the target. Only apply and on-demand ever hold one.
+pub trait TargetWriter: TargetReader {
+    /// Creates an account and returns it with its id. Never sends the request twice: an answer that was lost is
+    /// [`ErrorKind::InDoubt`], a name that is taken [`ErrorKind::Conflict`].
+    fn create(&self, new: &NewAccount) -> impl Future<Output = Result<Account, ConnectorError>> + Send;
+
+    /// Writes the changes in one request. `old` of each says whether there is a value now, as far as is known; if the
+    /// server disagrees the account is read once and the request built again. Returns what the server showed, if it did.
+    fn modify(
+        &self,
+        id: &TargetId,
+        changes: &[Change],
+    ) -> impl Future<Output = Result<Option<Account>, ConnectorError>> + Send;
+
+    /// Deletes an account; one that is gone already is success.
+    fn delete(&self, id: &TargetId) -> impl Future<Output = Result<(), ConnectorError>> + Send;
+}

@@ -1,0 +1,22 @@
+//! `entra-jostle-sync`: pull-based provisioning from Microsoft Entra ID to the Jostle intranet.
+//!
+//! ```text
+//!       Microsoft Graph                                            Jostle SCIM
+//!   users/delta · users/{id}                               POST · PATCH · GET ▲
+//!           │                                                                 │
+//!           ▼                                                                 │
+//!  read ─► SNAPSHOT ─► scope ─► mapping ─► plan ─► guard ─► apply ────────────┘
+//! (graph)  (store)     pure      pure      pure    pure    (scim)
+//!           ▲                                        │
+//!           └── links · sent/seen · retries · provisioning log ◄── one transaction an outcome
+//! ```
+//!
+//! Delta pages only update the snapshot. What to do is the difference between the desired state of each person and
+//! what was last sent, so that a replayed page, a crash or a changed mapping need no code of their own.
+//!
+//! Imports point downwards only (`tests/layers.rs` holds them to it): `cli → daemon → engine → plan, scope, mapping →
+//! model`, and `graph, scim, store → connector, http, model`. The engine takes the traits of [`connector`] and never
+//! names an edge; `model`, `mapping`, `scope` and `plan` have no I/O, no clock and no randomness.
+
+pub mod connector;
+pub mod model;

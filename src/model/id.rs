@@ -1,0 +1,76 @@
+//! Identifiers as newtypes, and the folding by which names are compared.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// The object id of a user in Entra ID: a GUID, kept in lower case so that equal ids are equal strings.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntraId(String);
+
+impl EntraId {
+    /// Takes an id as Graph writes it, in any case and with surrounding white space.
+    pub fn new(id: &str) -> Self {
+        Self(id.trim().to_ascii_lowercase())
+    }
+
+    /// The id in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EntraId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The `id` of an account in Jostle: opaque, compared byte for byte, percent-encoded in every URL.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TargetId(String);
+
+impl TargetId {
+    /// Takes the id exactly as the server gave it.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as the server gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TargetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The form in which user names and mail addresses are compared: NFC, lower case.
+///
+/// RFC 7643 §4.1.1 makes `userName` case-insensitive; servers differ in whether they normalise Unicode, so both
+/// sides of a comparison are folded here and never by the server.
+pub fn fold(name: &str) -> String {
+    name.trim().nfc().collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_joins_what_a_person_would_call_the_same_name() {
+        assert_eq!(fold("Jo\u{308}rg@X.example "), fold("jörg@x.EXAMPLE"));
+        assert_ne!(fold("jorg@x.example"), fold("jörg@x.example"));
+    }
+
+    #[test]
+    fn entra_ids_are_equal_in_any_case() {
+        assert_eq!(EntraId::new(" 0A-B "), EntraId::new("0a-b"));
+    }
+}

@@ -19,4 +19,7 @@
 //! names an edge; `model`, `mapping`, `scope` and `plan` have no I/O, no clock and no randomness.
 
 pub mod connector;
+pub mod mapping;
 pub mod model;
+pub mod plan;
+pub mod scope;

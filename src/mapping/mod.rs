@@ -1,0 +1,7 @@
+//! The attribute mapping: which source attribute becomes which target attribute. Pure.
+
+mod row;
+mod table;
+
+pub use row::{Row, Source, When};
+pub use table::{Mapping, PersonError, TableError};

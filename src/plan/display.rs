@@ -1,0 +1,65 @@
+//! A plan for people: counts first, then every operation with old and new values.
+
+use std::fmt;
+
+use super::{Counts, Plan, PlannedOperation};
+use crate::model::Operation;
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<_> = Operation::ALL
+            .iter()
+            .filter(|operation| self.of(**operation) > 0)
+            .map(|operation| format!("{} {operation}", self.of(*operation)))
+            .collect();
+        f.write_str(if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }.as_str())
+    }
+}
+
+impl fmt::Display for PlannedOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "  {}", self.user_name)?;
+        self.changes.iter().try_for_each(|change| write!(f, "\n      {change}"))
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operations, skipped, failed, held } = self;
+        write!(f, "{}", self.counts())?;
+        for (count, word) in [(skipped.len(), "skipped"), (failed.len(), "failed"), (held.len(), "held")] {
+            if count > 0 {
+                write!(f, ", {count} {word}")?;
+            }
+        }
+        writeln!(f)?;
+        grouped(f, "", operations)?;
+        if !failed.is_empty() {
+            writeln!(f, "\nFAILED")?;
+        }
+        for person in failed {
+            writeln!(f, "  {}\n      {}", person.user_name, person.message)?;
+        }
+        if let Some(first) = held.first() {
+            writeln!(f, "\nHELD: {}", first.limit)?;
+        }
+        grouped(f, "held: ", held.iter().map(|held| &held.operation))
+    }
+}
+
+/// The operations in their order, with a heading wherever the kind or the reason changes.
+fn grouped<'a>(
+    f: &mut fmt::Formatter<'_>,
+    prefix: &str,
+    operations: impl IntoIterator<Item = &'a PlannedOperation>,
+) -> fmt::Result {
+    let mut heading = None;
+    for operation in operations {
+        let next = (operation.operation, operation.reason);
+        if heading.replace(next) != Some(next) {
+            writeln!(f, "\n{prefix}{}: {}", operation.operation, operation.reason)?;
+        }
+        writeln!(f, "{operation}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! The plan: what is to be done, as data. Pure: decided from complete inputs, the clock among them.
+
+mod decide;
+mod diff;
+mod display;
+mod guard;
+mod operation;
+mod policy;
+mod reason;
+mod retry;
+
+pub use decide::{Decision, Hit, Matching, Person, decide};
+pub use guard::guard;
+pub use operation::{Counts, Failed, Held, Plan, PlannedOperation, Skipped};
+pub use policy::{Limits, OutOfScope, Policy};
+pub use reason::{PersonFailure, Reason, SkipReason};
+pub use retry::{Pace, next_attempt};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,358 @@
+//! The lifecycle table row by row, the diff, and the guard.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::mapping::{Mapping, Row, Source, When};
+use crate::model::{
+    Account, Compare, EntraId, Link, LinkOrigin, Operation, Presence, SourceUser, TargetId, TargetPath, TargetValue,
+    Values,
+};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn path(text: &str) -> TargetPath {
+    text.parse().expect("a path")
+}
+
+fn text(value: &str) -> TargetValue {
+    TargetValue::Text(value.to_owned())
+}
+
+fn mapping() -> Vec<Row> {
+    let user_name = Row { compare: Compare::Folded, ..Row::direct(TargetPath::user_name(), "userPrincipalName") };
+    let given = Row { max_length: Some(30), ..Row::direct(path("name.givenName"), "givenName") };
+    let mail = Row { required: true, ..Row::direct(path("emails[type eq \"work\"].value"), "mail") };
+    let title = Row { clear: true, ..Row::direct(path("title"), "jobTitle") };
+    let nick = Row { when: When::Create, ..Row::direct(path("nickName"), "mailNickname") };
+    let badge = Row { default: Some(text("New")), ..Row::direct(path("displayName"), "displayName") };
+    vec![user_name, given, mail, title, nick, badge, Row::new(TargetPath::active(), Source::Active)]
+}
+
+fn policy() -> Policy {
+    Policy {
+        mapping: Mapping::new(mapping()).expect("a mapping"),
+        protected: ["robot@x.example".to_owned()].into(),
+        out_of_scope: OutOfScope::Deactivate,
+        delete_after_days: None,
+        recreate_deleted: false,
+        limits: Limits { deactivate_count: 2, deactivate_percent: 10.0 },
+    }
+}
+
+fn ann(changes: Value) -> SourceUser {
+    let mut attributes = json!({
+        "userPrincipalName": "ann@x.example", "mail": "ann@x.example", "givenName": "Ann", "accountEnabled": true,
+    });
+    let Value::Object(changes) = changes else { unreachable!("an object") };
+    attributes.as_object_mut().expect("an object").extend(changes);
+    let Value::Object(attributes) = attributes else { unreachable!("an object") };
+    SourceUser { id: EntraId::new("e1"), presence: Presence::Live, attributes }
+}
+
+fn link(active: bool) -> Link {
+    let sent: Values = [
+        (TargetPath::user_name(), text("Ann@x.example")),
+        (path("name.givenName"), text("Ann")),
+        (path("emails[type eq \"work\"].value"), text("ann@x.example")),
+        (TargetPath::active(), TargetValue::Flag(active)),
+    ]
+    .into();
+    Link {
+        entra_id: EntraId::new("e1"),
+        target_id: TargetId::new("j1"),
+        origin: LinkOrigin::Created,
+        gone: false,
+        sent,
+        seen: Values::new(),
+    }
+}
+
+fn hit(id: &str, owner: Option<&str>, active: bool) -> Hit {
+    let resource = json!({
+        "id": id, "userName": "ANN@x.example", "active": active, "name": {"givenName": "Anna"},
+        "emails": [{"type": "work", "value": "ann@x.example"}]
+    });
+    Hit {
+        account: Account { id: TargetId::new(id), user_name: "ANN@x.example".into(), resource },
+        owner: owner.map(EntraId::new),
+    }
+}
+
+struct Case {
+    user: SourceUser,
+    link: Option<Link>,
+    deleted_at: Option<Timestamp>,
+    policy: Policy,
+    now: Timestamp,
+}
+
+fn case(user: SourceUser, link: Option<Link>) -> Case {
+    Case { user, link, deleted_at: Some(NOW), policy: policy(), now: NOW }
+}
+
+impl Case {
+    fn decide(&self, matching: Matching<'_>) -> Decision {
+        let person = Person { user: &self.user, deleted_at: self.deleted_at, link: self.link.as_ref() };
+        decide(person, &self.policy, matching, self.now)
+    }
+
+    /// The decision as one line: the operation with its changes, or the reason.
+    fn says(&self, hits: &[Hit]) -> String {
+        match self.decide(Matching::Found(hits)) {
+            Decision::Do(operation) => {
+                let changes: Vec<_> = operation.changes.iter().map(ToString::to_string).collect();
+                format!("{} [{}]", operation.operation, changes.join("; "))
+            }
+            Decision::Skip(reason) => format!("skip: {reason}"),
+            Decision::Fail(failure) => format!("fail ({}): {failure}", failure.code()),
+            Decision::Match(name) => format!("match {name}"),
+        }
+    }
+}
+
+fn deleted(presence: Presence) -> SourceUser {
+    SourceUser { presence, ..ann(json!({})) }
+}
+
+const ALL_VALUES: &str = "userName: (none) => \"ann@x.example\"; name.givenName: (none) => \"Ann\"; \
+    emails[type eq \"work\"].value: (none) => \"ann@x.example\"; displayName: (none) => \"New\"; active: (none) => true";
+
+#[test]
+fn enabled_in_scope_without_link_asks_jostle_before_anything_else() {
+    let case = case(ann(json!({})), None);
+    assert_eq!(case.decide(Matching::NotAsked), Decision::Match("ann@x.example".into()));
+}
+
+#[test]
+fn enabled_in_scope_without_account_is_created_with_defaults_and_values_for_create() {
+    assert_eq!(case(ann(json!({})), None).says(&[]), format!("create [{ALL_VALUES}]"));
+    let with_nick = case(ann(json!({"mailNickname": "annie"})), None).says(&[]);
+    assert!(with_nick.contains("nickName: (none) => \"annie\""), "{with_nick}");
+}
+
+#[test]
+fn one_hit_is_adopted_with_its_differences() {
+    let expected = "adopt [name.givenName: \"Anna\" => \"Ann\"]";
+    assert_eq!(case(ann(json!({})), None).says(&[hit("j1", None, true)]), expected);
+    assert_eq!(case(ann(json!({})), None).says(&[hit("j1", Some("e1"), true)]), expected, "a hit of one's own");
+}
+
+#[test]
+fn an_inactive_hit_is_adopted_and_reactivated() {
+    assert_eq!(
+        case(ann(json!({})), None).says(&[hit("j1", None, false)]),
+        "adopt [name.givenName: \"Anna\" => \"Ann\"; active: false => true]"
+    );
+}
+
+#[test]
+fn several_hits_a_foreign_hit_and_a_protected_name_are_conflicts() {
+    let newcomer = case(ann(json!({})), None);
+    let several = newcomer.says(&[hit("j1", None, true), hit("j2", None, false)]);
+    assert!(several.starts_with("fail (conflict): 2 accounts") && several.contains("j1, j2"), "{several}");
+    let foreign = newcomer.says(&[hit("j1", Some("e2"), true)]);
+    assert!(foreign.starts_with("fail (conflict): the account j1") && foreign.contains("e2"), "{foreign}");
+    let robot = case(ann(json!({"userPrincipalName": "Robot@X.example"})), None);
+    assert!(robot.says(&[]).starts_with("fail (conflict): the account with the userName Robot@X.example is protected"));
+}
+
+#[test]
+fn an_active_link_gets_the_differences_or_nothing() {
+    assert_eq!(case(ann(json!({})), Some(link(true))).says(&[]), "skip: nothing to change", "userName compares folded");
+    assert_eq!(
+        case(ann(json!({"givenName": "Anne"})), Some(link(true))).says(&[]),
+        "update [name.givenName: \"Ann\" => \"Anne\"]"
+    );
+    let create_only = case(ann(json!({"mailNickname": "annie", "displayName": null})), Some(link(true)));
+    assert_eq!(create_only.says(&[]), "skip: nothing to change", "values and defaults for create are not sent later");
+}
+
+#[test]
+fn a_rename_is_an_update_of_the_same_account() {
+    let renamed = json!({"userPrincipalName": "ann.lee@x.example", "mail": "ann.lee@x.example"});
+    let case = case(ann(renamed), Some(link(true)));
+    assert_eq!(
+        case.says(&[]),
+        "update [userName: \"Ann@x.example\" => \"ann.lee@x.example\"; \
+         emails[type eq \"work\"].value: \"ann@x.example\" => \"ann.lee@x.example\"]"
+    );
+}
+
+#[test]
+fn an_inactive_link_is_reactivated_with_the_differences_in_one_request() {
+    assert_eq!(
+        case(ann(json!({"givenName": "Anne"})), Some(link(false))).says(&[]),
+        "reactivate [name.givenName: \"Ann\" => \"Anne\"; active: false => true]"
+    );
+}
+
+#[test]
+fn disabled_people_are_deactivated_and_never_created() {
+    let disabled = || ann(json!({"accountEnabled": false}));
+    assert!(case(disabled(), None).says(&[]).starts_with("skip: sign-in is blocked"));
+    assert_eq!(case(disabled(), Some(link(true))).says(&[]), "deactivate [active: true => false]");
+    assert_eq!(case(disabled(), Some(link(false))).says(&[]), "skip: already inactive");
+    assert_eq!(case(ann(json!({"accountEnabled": null})), Some(link(true))).says(&[]), "skip: nothing to change");
+}
+
+#[test]
+fn people_out_of_scope_are_deactivated_or_kept_and_never_created() {
+    let guest = || ann(json!({"userType": "Guest"}));
+    assert_eq!(case(guest(), None).says(&[]), "skip: not in scope: guests are excluded");
+    assert_eq!(case(guest(), Some(link(true))).says(&[]), "deactivate [active: true => false]");
+    let mut keep = case(guest(), Some(link(true)));
+    keep.policy.out_of_scope = OutOfScope::Keep;
+    assert!(keep.says(&[]).ends_with("kept active as configured"));
+    keep.user = ann(json!({"userType": "Guest", "accountEnabled": false}));
+    assert_eq!(
+        keep.says(&[]),
+        "deactivate [active: true => false]",
+        "keeping is for the scope, not for blocked people"
+    );
+}
+
+#[test]
+fn deleted_people_are_deactivated_once() {
+    for presence in [Presence::SoftDeleted, Presence::HardDeleted] {
+        assert_eq!(case(deleted(presence), None).says(&[]), "skip: deleted in Entra, and has no account");
+        assert_eq!(case(deleted(presence), Some(link(true))).says(&[]), "deactivate [active: true => false]");
+        assert_eq!(case(deleted(presence), Some(link(false))).says(&[]), "skip: already inactive");
+    }
+}
+
+#[test]
+fn only_hard_deleted_people_are_deleted_and_only_when_configured_and_inactive_and_due() {
+    let mut case = case(deleted(Presence::HardDeleted), Some(link(false)));
+    case.now = NOW + SignedDuration::from_hours(24 * 30);
+    assert_eq!(case.says(&[]), "skip: already inactive", "never, unless configured");
+    case.policy.delete_after_days = Some(30);
+    assert_eq!(case.says(&[]), "delete []");
+    case.now = NOW + SignedDuration::from_hours(24 * 30 - 1);
+    assert_eq!(case.says(&[]), "skip: already inactive");
+    case.now = NOW + SignedDuration::from_hours(24 * 31);
+    case.user.presence = Presence::SoftDeleted;
+    assert_eq!(case.says(&[]), "skip: already inactive", "may still be restored");
+    case.user.presence = Presence::HardDeleted;
+    case.link = Some(link(true));
+    assert_eq!(case.says(&[]), "deactivate [active: true => false]", "deactivated first");
+}
+
+#[test]
+fn an_account_deleted_in_jostle_is_created_again_only_when_configured() {
+    let gone = Link { gone: true, ..link(true) };
+    let mut case = case(ann(json!({})), Some(gone.clone()));
+    assert!(case.says(&[]).starts_with("skip: an administrator deleted the account"));
+    case.policy.recreate_deleted = true;
+    assert_eq!(case.says(&[]), format!("create [{ALL_VALUES}]"));
+    case.user = ann(json!({"accountEnabled": false}));
+    assert!(case.says(&[]).starts_with("skip: an administrator deleted the account"), "nobody to deactivate");
+}
+
+#[test]
+fn a_protected_link_is_never_written() {
+    let mut case = case(ann(json!({"accountEnabled": false})), Some(link(true)));
+    case.policy.protected = ["ann@x.example".to_owned()].into();
+    assert_eq!(case.says(&[]), "skip: the account is protected by the configuration");
+    case.user = ann(json!({"givenName": "Anne"}));
+    assert_eq!(case.says(&[]), "skip: the account is protected by the configuration");
+}
+
+#[test]
+fn a_person_whose_values_do_not_fit_fails_alone_and_is_still_deactivated() {
+    let bad = json!({"mail": null, "givenName": "A".repeat(31)});
+    let says = case(ann(bad.clone()), Some(link(true))).says(&[]);
+    assert!(says.starts_with("fail (mapping): name.givenName takes 30 characters, and givenName has 31"), "{says}");
+    assert!(says.contains("emails[type eq \"work\"].value needs a value, and mail is empty"), "{says}");
+    let mut leaver = case(ann(bad), Some(link(true)));
+    leaver.user.attributes.insert("accountEnabled".into(), Value::Bool(false));
+    assert_eq!(leaver.says(&[]), "deactivate [active: true => false]");
+}
+
+#[test]
+fn a_cleared_source_value_is_cleared_only_where_the_row_says_so() {
+    let mut known = link(true);
+    known.sent.insert(path("title"), text("Boss"));
+    known.sent.insert(path("displayName"), text("Ann"));
+    assert_eq!(
+        case(ann(json!({"jobTitle": null, "displayName": null})), Some(known)).says(&[]),
+        "update [title: \"Boss\" => (none)]"
+    );
+}
+
+#[test]
+fn what_was_sent_counts_and_not_what_jostle_made_of_it() {
+    let mut normalised = link(true);
+    normalised.seen.insert(path("name.givenName"), text("ANN"));
+    assert_eq!(case(ann(json!({})), Some(normalised)).says(&[]), "skip: nothing to change");
+}
+
+fn plan_of(operations: &[(Operation, usize)]) -> Plan {
+    let mut plan = Plan::default();
+    for (operation, count) in operations {
+        for number in 0..*count {
+            plan.operations.push(PlannedOperation {
+                operation: *operation,
+                entra_id: EntraId::new(&format!("{operation}{number}")),
+                user_name: String::new(),
+                target_id: None,
+                changes: Vec::new(),
+                seen: Values::new(),
+                reason: Reason::Differs,
+            });
+        }
+    }
+    plan
+}
+
+#[test]
+fn removals_are_held_all_of_them_only_above_both_limits() {
+    let limits = policy().limits;
+    let held = |removals, managed| {
+        let plan = plan_of(&[(Operation::Deactivate, removals), (Operation::Update, 3)]);
+        let guarded = guard(plan, &limits, managed);
+        assert_eq!(guarded.counts().of(Operation::Update), 3, "the others flow");
+        (guarded.counts().of(Operation::Deactivate), guarded.held.len())
+    };
+    assert_eq!(held(2, 2), (2, 0), "the count allows it");
+    assert_eq!(held(3, 30), (3, 0), "the percentage allows it");
+    assert_eq!(held(3, 29), (0, 3));
+    assert_eq!(held(3, 0), (0, 3));
+}
+
+#[test]
+fn a_plan_is_sorted_leavers_first_and_prints_old_and_new() {
+    let mut plan = plan_of(&[(Operation::Update, 1), (Operation::Create, 2), (Operation::Deactivate, 1)]);
+    plan.operations.swap(1, 2);
+    plan.operations[0].changes =
+        vec![crate::model::Change { attribute: path("title"), old: Some(text("a")), new: None }];
+    plan.operations[0].user_name = "ann@x.example".into();
+    plan.sort();
+    let order: Vec<_> = plan.operations.iter().map(|o| o.entra_id.as_str()).collect();
+    assert_eq!(order, ["deactivate0", "create0", "create1", "update0"]);
+    let printed = plan.to_string();
+    assert!(printed.starts_with("1 deactivate, 2 create, 1 update\n"), "{printed}");
+    assert!(
+        printed.contains(
+            "\nupdate: values differ from what was last sent\n  ann@x.example\n      title: \"a\" => (none)\n"
+        ),
+        "{printed}"
+    );
+    let json = serde_json::to_value(&plan).expect("JSON");
+    assert_eq!(json["counts"]["create"], 2);
+    assert_eq!(json["operations"][3]["changes"][0]["old"], "a");
+}
+
+#[test]
+fn the_fingerprint_moves_with_what_decides_and_not_with_the_limits() {
+    let base = policy().fingerprint();
+    assert_eq!(
+        Policy { limits: Limits { deactivate_count: 9, deactivate_percent: 9.0 }, ..policy() }.fingerprint(),
+        base
+    );
+    assert_ne!(Policy { recreate_deleted: true, ..policy() }.fingerprint(), base);
+    let mut rows = mapping();
+    rows[1].max_length = None;
+    assert_ne!(Policy { mapping: Mapping::new(rows).expect("a mapping"), ..policy() }.fingerprint(), base);
+}

@@ -23,3 +23,4 @@ pub mod mapping;
 pub mod model;
 pub mod plan;
 pub mod scope;
+pub mod store;

@@ -1,0 +1,287 @@
+//! The handle by which the engine reads and writes the state.
+
+use std::path::Path;
+use std::sync::mpsc::Sender;
+
+use jiff::Timestamp;
+use rusqlite::Savepoint;
+use tokio::sync::oneshot;
+
+use super::error::StoreError;
+use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled, Status};
+use super::types::{DueQuery, Feed, PageCommit, PageOutcome, PersonRecord, RoundKind};
+use super::writer::{self, Call, Message};
+use super::{feed, links, page, people, schema, status, work};
+use crate::model::{EntraId, Link, SourceUser, TargetId};
+
+/// The state file, open for reading and writing. Clones share one thread and one connection.
+///
+/// What a method did is on disk when it returns. A call that is given up on is carried out all the same. Every method
+/// fails with [`StoreError`]; nothing of a failed call is stored unless its description says so.
+#[derive(Clone, Debug)]
+pub struct Store {
+    sender: Sender<Message>,
+}
+
+impl Store {
+    /// Opens the file, creating it with mode 0600 in a directory that exists, brings it to the newest format, and
+    /// marks cycles that were left running as interrupted. The caller holds the [`Lock`](super::Lock). Blocks.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let connection = schema::open_writer(path)?;
+        work::interrupt_cycles(&connection)?;
+        let sender = writer::start(connection)
+            .map_err(|error| StoreError::Open { path: path.to_owned(), reason: error.to_string() })?;
+        Ok(Self { sender })
+    }
+
+    /// Finishes what was asked for, folds the write-ahead log into the file and closes it. Later calls on other
+    /// clones fail with [`StoreError::Closed`].
+    pub async fn close(self) {
+        let (reply, closed) = oneshot::channel();
+        if self.sender.send(Message::Close(reply)).is_ok() {
+            // An error says that the thread is gone, which is what was wanted.
+            let _ = closed.await;
+        }
+    }
+
+    async fn call<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&mut Savepoint<'_>) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Call::new(work, reply));
+        self.sender.send(Message::Job(job)).map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Where the reading of the users feed stands.
+    pub async fn feed(&self) -> Result<Feed, StoreError> {
+        self.call(|job| feed::feed(job)).await
+    }
+
+    /// Opens a round and forgets the page link of one that was open. A baseline begins a new generation. The deltaLink
+    /// stays until the round ends, but only if it was given for the same selection.
+    pub async fn start_round(&self, round: RoundKind, selection: &str, now: Timestamp) -> Result<(), StoreError> {
+        let selection = selection.to_owned();
+        self.call(move |job| feed::start_round(job, round, &selection, now)).await
+    }
+
+    /// Stores a page of the open round with the link behind it, as one. The last page of a baseline sweeps: live people
+    /// whom it did not show become hard-deleted. With [`StoreError::ShrunkenBaseline`] the page is not applied, nobody
+    /// is swept, the old deltaLink stays, and the round is closed.
+    pub async fn commit_page(&self, page: PageCommit) -> Result<PageOutcome, StoreError> {
+        self.call(move |job| page::commit(job, page)).await?
+    }
+
+    /// Stores a person as a complete single read showed them: attributes that are not there are cleared.
+    pub async fn put_user(&self, user: SourceUser, now: Timestamp) -> Result<(), StoreError> {
+        self.call(move |job| people::put_user(job, user, now)).await
+    }
+
+    /// One page of those who must be planned, in the order of ids.
+    pub async fn due(&self, query: DueQuery) -> Result<Vec<PersonRecord>, StoreError> {
+        self.call(move |job| people::due(job, &query)).await
+    }
+
+    /// One person by object id.
+    pub async fn person(&self, id: &EntraId) -> Result<Option<PersonRecord>, StoreError> {
+        let id = id.clone();
+        self.call(move |job| people::person(job, &id)).await
+    }
+
+    /// Everybody with this user principal name, mail address or object id, in any case; the living first.
+    pub async fn find_people(&self, key: &str) -> Result<Vec<PersonRecord>, StoreError> {
+        let key = key.to_owned();
+        self.call(move |job| people::find(job, &key)).await
+    }
+
+    /// To whom an account is linked, links that are gone included.
+    pub async fn owner_of(&self, target: &TargetId) -> Result<Option<EntraId>, StoreError> {
+        let target = target.clone();
+        self.call(move |job| links::owner_of(job, &target)).await
+    }
+
+    /// Remembers the fingerprint of mapping and scope. If it is another one, everybody is marked dirty and the answer
+    /// is true; false at the first call on an empty snapshot.
+    pub async fn set_policy(&self, fingerprint: &str) -> Result<bool, StoreError> {
+        let fingerprint = fingerprint.to_owned();
+        self.call(move |job| people::set_policy(job, &fingerprint)).await
+    }
+
+    /// Whether a cycle over everybody ever came to its end.
+    pub async fn ever_completed(&self) -> Result<bool, StoreError> {
+        self.call(|job| work::ever_completed(job)).await
+    }
+
+    /// Begins a cycle.
+    pub async fn begin_cycle(&self, kind: CycleKind, now: Timestamp) -> Result<CycleId, StoreError> {
+        self.call(move |job| work::begin_cycle(job, kind, now)).await
+    }
+
+    /// Ends a cycle.
+    pub async fn finish_cycle(&self, id: CycleId, end: CycleEnd) -> Result<(), StoreError> {
+        self.call(move |job| work::finish_cycle(job, id, &end)).await
+    }
+
+    /// Says that a write is about to be sent.
+    pub async fn begin_intent(&self, intent: Intent) -> Result<IntentId, StoreError> {
+        self.call(move |job| work::begin_intent(job, &intent)).await
+    }
+
+    /// Writes without an outcome, the oldest first: after a start, those that are in doubt.
+    pub async fn open_intents(&self) -> Result<Vec<(IntentId, Intent)>, StoreError> {
+        self.call(|job| work::open_intents(job)).await
+    }
+
+    /// Ends an intent without an outcome: nothing was sent, or reading Jostle settled it; then with the link found.
+    pub async fn drop_intent(&self, id: IntentId, link: Option<Link>) -> Result<(), StoreError> {
+        self.call(move |job| work::drop_intent(job, id, link.as_ref())).await
+    }
+
+    /// Stores a link that was found to be another one than known.
+    /// Fails with [`StoreError::LinkTaken`] if the account belongs to another person.
+    pub async fn put_link(&self, link: Link) -> Result<(), StoreError> {
+        self.call(move |job| links::put(job, &link)).await
+    }
+
+    /// Remembers when the daemon means to run the next cycle, for `status`.
+    pub async fn announce_next_cycle(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.call(move |job| work::announce_next_cycle(job, at)).await
+    }
+
+    /// Stores what came of an operation: intent, link, retry, dirty mark and log line, as one.
+    /// Fails with [`StoreError::LinkTaken`] if the account belongs to another person.
+    pub async fn record(&self, outcome: Outcome) -> Result<(), StoreError> {
+        self.call(move |job| work::record(job, &outcome)).await
+    }
+
+    /// Settles people who need no write, as one.
+    pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), StoreError> {
+        self.call(move |job| work::settle(job, &settled)).await
+    }
+
+    /// Everything at a glance.
+    pub async fn status(&self) -> Result<Status, StoreError> {
+        self.call(|job| status::status(job)).await
+    }
+
+    /// The provisioning log, newest first.
+    pub async fn log(&self, query: LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+        self.call(move |job| work::log(job, &query)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+    use futures::future::join_all;
+    use serde_json::json;
+
+    use super::super::fixtures::{Scratch, at, id, link, outcome, page, present, to_page, to_round, user};
+    use super::super::{LinkChange, OpenRound};
+    use super::*;
+    use crate::connector::FeedLink;
+    use crate::model::Operation;
+
+    fn intent(cycle: CycleId) -> Intent {
+        Intent {
+            cycle,
+            entra_id: id("ann"),
+            operation: Operation::Deactivate,
+            user_name: "ann@x".into(),
+            target_id: Some(TargetId::new("t-1")),
+            at: at(4),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_answered_survives_a_crash() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        store.start_round(RoundKind::Baseline, "s", at(1)).await.unwrap();
+        store.commit_page(page(vec![present("ann", json!({"mail": "a@x"}))], to_page("p1"))).await.unwrap();
+        let cycle = store.begin_cycle(CycleKind::Initial, at(2)).await.unwrap();
+        let pending = store.begin_intent(intent(cycle)).await.unwrap();
+        let put = LinkChange::Put(link("ann", "t-1"));
+        store.record(Outcome { link: put, ..outcome(cycle, "ann") }).await.unwrap();
+
+        let crashed = scratch.after_a_crash();
+        let again = Store::open(&crashed.file()).unwrap();
+        let open = OpenRound { kind: RoundKind::Baseline, next: Some(FeedLink::new("p1")), started_at: at(1) };
+        assert_eq!(again.feed().await.unwrap().open_round, Some(open));
+        assert_eq!(again.open_intents().await.unwrap(), [(pending, intent(cycle))]);
+        let ann = again.person(&id("ann")).await.unwrap().unwrap();
+        assert_eq!((ann.link, ann.mark.is_some()), (Some(link("ann", "t-1")), true));
+        let status = again.status().await.unwrap();
+        assert_eq!(status.cycles[0].result.as_deref(), Some("interrupted"));
+        again.commit_page(page(vec![], to_round("d1"))).await.unwrap();
+        assert_eq!(again.feed().await.unwrap().delta_link, Some(FeedLink::new("d1")));
+        assert_eq!(store.status().await.unwrap().cycles[0].result, None, "the first one still runs");
+    }
+
+    #[tokio::test]
+    async fn many_at_once_are_all_stored() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        let cycle = store.begin_cycle(CycleKind::Incremental, at(0)).await.unwrap();
+        let names: Vec<_> = (0..1000).map(|number| format!("p{number}")).collect();
+        let done = join_all(names.iter().map(|name| store.record(outcome(cycle, name)))).await;
+        assert!(done.iter().all(Result::is_ok));
+        let crashed = scratch.after_a_crash();
+        let again = Store::open(&crashed.file()).unwrap();
+        let log = again.log(LogQuery { entra_id: None, limit: 2000 }).await.unwrap();
+        let mut stored: Vec<_> = log.iter().map(|line| line.entra_id.as_str()).collect();
+        let mut expected: Vec<_> = names.iter().map(String::as_str).collect();
+        stored.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(stored, expected);
+    }
+
+    #[tokio::test]
+    async fn a_clash_among_many_stores_nothing_of_itself() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        let cycle = store.begin_cycle(CycleKind::Incremental, at(0)).await.unwrap();
+        for name in ["ann", "bob"] {
+            store.put_user(user(name, json!({})), at(0)).await.unwrap();
+        }
+        let put = |name| store.record(Outcome { link: LinkChange::Put(link(name, "t")), ..outcome(cycle, name) });
+        let (ann, bob) = tokio::join!(put("ann"), put("bob"));
+        assert_eq!(ann, Ok(()));
+        assert_eq!(bob, Err(StoreError::LinkTaken { target_id: TargetId::new("t"), owner: id("ann") }));
+        assert_eq!(store.owner_of(&TargetId::new("t")).await.unwrap(), Some(id("ann")));
+        assert_eq!(store.log(LogQuery { entra_id: Some(id("bob")), limit: 9 }).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_refused_baseline_is_an_error_and_its_round_is_over_for_good() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        store.put_user(user("ann", json!({})), at(0)).await.unwrap();
+        store.start_round(RoundKind::Baseline, "s", at(1)).await.unwrap();
+        let refused = store.commit_page(page(vec![], to_round("d"))).await;
+        assert_eq!(refused, Err(StoreError::ShrunkenBaseline { found: 0, known: 1 }));
+        store.close().await;
+        let again = Store::open(&scratch.file()).unwrap();
+        assert_eq!(again.feed().await.unwrap().open_round, None);
+        assert_eq!(again.status().await.unwrap().people, 1);
+    }
+
+    #[tokio::test]
+    async fn closing_leaves_one_file_and_refuses_what_comes_later() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        let other = store.clone();
+        store.put_user(user("ann", json!({})), at(0)).await.unwrap();
+        store.close().await;
+        let late = other.clone();
+        let late = tokio::spawn(async move { late.feed().await });
+        assert_eq!(late.await.unwrap(), Err(StoreError::Closed));
+        other.close().await;
+        let files: Vec<_> =
+            std::fs::read_dir(scratch.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(files, ["state.db"]);
+    }
+}

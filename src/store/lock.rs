@@ -1,0 +1,143 @@
+//! One writer at a time: a lock beside the state file, released by the system when its holder ends, however it ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The right to write the state; held until dropped.
+#[derive(Debug)]
+#[must_use = "the lock is released when this is dropped"]
+pub struct Lock {
+    _file: File,
+}
+
+/// Why the lock was not had.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LockError {
+    /// Another process writes this state.
+    #[error("the state is in use by process {pid} since {since} ({command}): stop it first, or use another state file")]
+    Held {
+        /// Its process id.
+        pid: u32,
+        /// When it took the lock.
+        since: Timestamp,
+        /// Its command line.
+        command: String,
+    },
+    /// Another process writes this state and has not (yet) said which.
+    #[error("the state is in use by another process, which {} does not name: find it with fuser, and stop it", path.display())]
+    HeldByUnknown {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The lock file cannot be used.
+    #[error("cannot lock {}: {reason}; give the service's user write access to its directory", path.display())]
+    Failed {
+        /// The lock file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+}
+
+/// What the holder writes into the lock file.
+#[derive(Serialize, Deserialize)]
+struct Holder {
+    pid: u32,
+    since: Timestamp,
+    command: String,
+}
+
+impl Lock {
+    /// Takes the lock of a state file, `<file>.lock`, without waiting. The lock file stays behind: removing it could
+    /// let two processes lock two different files of the same name.
+    pub fn acquire(state: &Path) -> Result<Self, LockError> {
+        let mut path = state.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let failed = |error: std::io::Error| LockError::Failed { path: path.clone(), reason: error.to_string() };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(holder(path)),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        sign(&mut file).map_err(failed)?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn sign(file: &mut File) -> std::io::Result<()> {
+    let arguments: Vec<_> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let holder = Holder { pid: std::process::id(), since: Timestamp::now(), command: arguments.join(" ") };
+    let mut line = serde_json::to_string(&holder)?;
+    line.push('\n');
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(line.as_bytes())
+}
+
+fn holder(path: PathBuf) -> LockError {
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    match serde_json::from_str(&text) {
+        Ok(Holder { pid, since, command }) => LockError::Held { pid, since, command },
+        Err(_) => LockError::HeldByUnknown { path },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::fixtures::Scratch;
+    use super::*;
+
+    #[test]
+    fn a_second_writer_is_refused_and_told_who_holds_the_state() {
+        let scratch = Scratch::new();
+        let before = Timestamp::now();
+        let lock = Lock::acquire(&scratch.file()).unwrap();
+        let Err(LockError::Held { pid, since, command }) = Lock::acquire(&scratch.file()) else {
+            panic!("two writers");
+        };
+        assert_eq!(pid, std::process::id());
+        assert!(before <= since && since <= Timestamp::now());
+        assert!(command.contains(&std::env::args().next().unwrap()));
+        drop(lock);
+        let _again = Lock::acquire(&scratch.file()).unwrap();
+    }
+
+    #[test]
+    fn the_lock_file_is_private_and_what_a_former_holder_left_does_not_matter() {
+        let scratch = Scratch::new();
+        let path = scratch.path().join("state.db.lock");
+        drop(Lock::acquire(&scratch.file()).unwrap());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::write(&path, "x".repeat(1000)).unwrap();
+        let lock = Lock::acquire(&scratch.file()).unwrap();
+        assert!(matches!(Lock::acquire(&scratch.file()), Err(LockError::Held { .. })));
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(Lock::acquire(&scratch.file()).unwrap_err(), LockError::HeldByUnknown { path });
+        drop(lock);
+    }
+
+    #[test]
+    fn a_directory_that_does_not_exist_is_an_error() {
+        let scratch = Scratch::new();
+        assert!(matches!(Lock::acquire(&scratch.path().join("no/state.db")), Err(LockError::Failed { .. })));
+    }
+}

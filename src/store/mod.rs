@@ -1,0 +1,37 @@
+//! The state: one `SQLite` file with the snapshot of the source, the links, the retries, the intents in flight, the
+//! cycles and the provisioning log (design §5).
+//!
+//! One thread writes ([`Store`]); a job is answered only after its transaction is on disk. Commands beside a running
+//! daemon read with a [`Reader`], which cannot write. One process at a time holds the [`Lock`].
+
+mod columns;
+mod error;
+mod feed;
+mod handle;
+mod links;
+mod lock;
+mod merge;
+mod page;
+mod people;
+mod reader;
+mod records;
+mod schema;
+mod status;
+mod types;
+mod work;
+mod writer;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod model_test;
+
+pub use error::StoreError;
+pub use handle::Store;
+pub use lock::{Lock, LockError};
+pub use reader::Reader;
+pub use records::{
+    CycleEnd, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery, Outcome, Settled,
+    Status, Waiting,
+};
+pub use types::{DueQuery, Feed, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange, RoundKind};

@@ -1,0 +1,165 @@
+//! Property: whatever sequence of rounds the source sends, the snapshot is what a plain model of the merge rule says.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use rusqlite::Connection;
+use serde_json::{Map, Value};
+
+use super::fixtures::{at, clean, commit, id, memory, page, person, to_page, to_round};
+use super::{DueQuery, RoundKind, StoreError, feed, people};
+use crate::model::{Presence, SourceChange};
+
+const PEOPLE: [&str; 4] = ["a", "b", "c", "d"];
+const ATTRIBUTES: [&str; 3] = ["userPrincipalName", "mail", "jobTitle"];
+
+#[derive(Clone, Debug, PartialEq)]
+struct Person {
+    presence: Presence,
+    values: BTreeMap<String, String>,
+    /// Seen in the baseline under way.
+    seen: bool,
+    /// First seen in the round under way.
+    new: bool,
+}
+
+#[derive(Default)]
+struct Model {
+    people: BTreeMap<String, Person>,
+    dirty: BTreeSet<String>,
+}
+
+impl Model {
+    fn apply(&mut self, kind: RoundKind, change: &SourceChange) {
+        let name = match change {
+            SourceChange::Present { id, .. } | SourceChange::Removed { id, .. } => id.to_string(),
+        };
+        let before = self.people.get(&name).cloned();
+        match change {
+            SourceChange::Present { attributes, .. } => {
+                let person = self.people.entry(name.clone()).or_insert(Person {
+                    presence: Presence::Live,
+                    values: BTreeMap::new(),
+                    seen: false,
+                    new: true,
+                });
+                if kind == RoundKind::Baseline && !person.seen {
+                    person.values.clear();
+                    person.seen = true;
+                }
+                person.presence = Presence::Live;
+                for (key, value) in attributes {
+                    match value.as_str() {
+                        Some(text) => person.values.insert(key.clone(), text.to_owned()),
+                        None => person.values.remove(key),
+                    };
+                }
+            }
+            SourceChange::Removed { presence, .. } => {
+                if let Some(person) = self.people.get_mut(&name) {
+                    person.presence = *presence;
+                }
+            }
+        }
+        let differs = |after: &Person| {
+            before.as_ref().is_none_or(|before| before.presence != after.presence || before.values != after.values)
+        };
+        if self.people.get(&name).is_some_and(differs) {
+            self.dirty.insert(name);
+        }
+    }
+
+    fn live(&self) -> usize {
+        self.people.values().filter(|person| person.presence == Presence::Live).count()
+    }
+
+    /// Everybody whom the baseline did not show is gone, unless it showed nobody at all of those who were known.
+    fn sweep(&mut self, known: usize) -> bool {
+        let shown = |person: &&Person| person.presence == Presence::Live && person.seen && !person.new;
+        if known > 0 && self.people.values().filter(shown).count() == 0 {
+            return false;
+        }
+        for (name, person) in &mut self.people {
+            if person.presence == Presence::Live && !person.seen {
+                person.presence = Presence::HardDeleted;
+                self.dirty.insert(name.clone());
+            }
+        }
+        true
+    }
+
+    fn check(&self, connection: &Connection) -> Result<(), TestCaseError> {
+        let dirty = DueQuery { now: at(0), deleted_before: None, after: None, limit: 100 };
+        let dirty: Vec<_> =
+            people::due(connection, &dirty).unwrap().into_iter().map(|record| record.user.id.to_string()).collect();
+        prop_assert_eq!(dirty, self.dirty.iter().cloned().collect::<Vec<_>>());
+        for name in PEOPLE {
+            let Some(expected) = self.people.get(name) else {
+                prop_assert!(people::person(connection, &id(name)).unwrap().is_none(), "{}", name);
+                continue;
+            };
+            let record = person(connection, name);
+            let values: BTreeMap<_, _> =
+                record.user.attributes.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())).collect();
+            prop_assert_eq!(&values, &expected.values);
+            prop_assert_eq!(record.user.presence, expected.presence);
+            prop_assert_eq!(record.deleted_at.is_none(), expected.presence == Presence::Live);
+        }
+        Ok(())
+    }
+}
+
+fn change() -> impl Strategy<Value = SourceChange> {
+    let value = prop_oneof![Just(Value::Null), Just(Value::from("x")), Just(Value::from("y"))];
+    let fragment = prop::collection::btree_map(prop::sample::select(&ATTRIBUTES[..]), value, 0..3);
+    let who = prop::sample::select(&PEOPLE[..]).prop_map(id);
+    let how = prop_oneof![Just(Presence::SoftDeleted), Just(Presence::HardDeleted)];
+    prop_oneof![
+        3 => (who.clone(), fragment).prop_map(|(id, values)| {
+            let attributes: Map<_, _> = values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+            SourceChange::Present { id, attributes }
+        }),
+        1 => (who, how).prop_map(|(id, presence)| SourceChange::Removed { id, presence }),
+    ]
+}
+
+fn rounds() -> impl Strategy<Value = Vec<(RoundKind, Vec<Vec<SourceChange>>)>> {
+    let kind = prop_oneof![1 => Just(RoundKind::Baseline), 2 => Just(RoundKind::Incremental)];
+    let pages = prop::collection::vec(prop::collection::vec(change(), 0..5), 1..4);
+    prop::collection::vec((kind, pages), 1..8)
+}
+
+proptest! {
+    #[test]
+    fn the_snapshot_is_what_the_model_says(rounds in rounds()) {
+        let mut connection = memory();
+        let mut model = Model::default();
+        for (kind, pages) in rounds {
+            feed::start_round(&connection, kind, "s", at(0)).unwrap();
+            model.people.values_mut().for_each(|person| (person.seen, person.new) = (false, false));
+            let known = model.live();
+            let last = pages.len() - 1;
+            for (number, changes) in pages.into_iter().enumerate() {
+                let before = model.people.clone();
+                let dirty_before = model.dirty.clone();
+                for change in &changes {
+                    model.apply(kind, change);
+                }
+                let mut commitment = page(changes, if number == last { to_round("d") } else { to_page("p") });
+                commitment.smallest_baseline_share = 0.0;
+                let refused = number == last && kind == RoundKind::Baseline && !model.sweep(known);
+                if refused {
+                    model.people = before;
+                    model.dirty = dirty_before;
+                }
+                let result = commit(&mut connection, commitment);
+                prop_assert_eq!(matches!(result, Err(StoreError::ShrunkenBaseline { .. })), refused);
+                prop_assert!(refused || result.is_ok(), "{:?}", result);
+                model.check(&connection)?;
+            }
+            clean(&connection);
+            model.dirty.clear();
+        }
+    }
+}

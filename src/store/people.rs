@@ -1,0 +1,341 @@
+//! The snapshot's rows: one person stored, read, found; dirty marks; who is due.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use super::columns::{Json, Millis, Named, limit};
+use super::error::StoreError;
+use super::merge::{self, Stored};
+use super::types::{DueQuery, PersonRecord, Retry};
+use super::{feed, links};
+use crate::model::{EntraId, SourceUser, fold};
+
+const PERSON: &str = "
+    SELECT u.entra_id, u.presence, u.attributes, u.deleted_at,
+           l.target_id, l.origin, l.gone, l.sent, l.seen,
+           r.first_failed_at, r.attempts, r.next_at, r.kind, r.message, r.request_id,
+           d.mark
+      FROM source_users u
+      LEFT JOIN links l ON l.entra_id = u.entra_id
+      LEFT JOIN retries r ON r.entra_id = u.entra_id
+      LEFT JOIN dirty d ON d.entra_id = u.entra_id";
+
+/// Each branch gives at most one page in the order of ids, so that a page costs the same however many are due.
+const DUE: &str = "
+    WHERE u.entra_id IN (
+        SELECT entra_id FROM (
+            SELECT entra_id FROM dirty WHERE entra_id > :after ORDER BY entra_id LIMIT :limit)
+        UNION SELECT entra_id FROM (
+            SELECT entra_id FROM retries WHERE entra_id > :after AND next_at <= :now ORDER BY entra_id LIMIT :limit)
+        UNION SELECT entra_id FROM (
+            SELECT g.entra_id FROM source_users g JOIN links k ON k.entra_id = g.entra_id AND k.gone = 0
+             WHERE g.presence = 'hard_deleted' AND g.deleted_at <= :deleted_before AND g.entra_id > :after
+             ORDER BY g.entra_id LIMIT :limit))
+    ORDER BY u.entra_id LIMIT :limit";
+
+pub(super) fn put_user(connection: &Connection, user: SourceUser, now: Timestamp) -> Result<(), StoreError> {
+    let known = stored(connection, &user.id)?;
+    let next = merge::replace(known.as_ref(), user, feed::generation(connection)?, now);
+    store(connection, known.as_ref(), &next)?;
+    Ok(())
+}
+
+/// The record alone, as the merge rule needs it.
+pub(super) fn stored(connection: &Connection, id: &EntraId) -> Result<Option<Stored>, StoreError> {
+    let sql = "SELECT entra_id, presence, attributes, deleted_at, generation, read_generation
+                 FROM source_users WHERE entra_id = ?1";
+    let read = |row: &Row<'_>| {
+        Ok(Stored {
+            user: user(row)?,
+            deleted_at: deleted_at(row)?,
+            generation: row.get("generation")?,
+            read_generation: row.get("read_generation")?,
+        })
+    };
+    Ok(connection.prepare_cached(sql)?.query_row([id.as_str()], read).optional()?)
+}
+
+/// Writes what differs and marks the person dirty if the person differs; returns whether they do.
+pub(super) fn store(connection: &Connection, known: Option<&Stored>, next: &Stored) -> Result<bool, StoreError> {
+    let changed = known.is_none_or(|known| known.user != next.user);
+    if changed {
+        write(connection, next)?;
+        mark(connection, &next.user.id)?;
+    } else if known != Some(next) {
+        let sql = "UPDATE source_users SET generation = ?2, read_generation = ?3 WHERE entra_id = ?1";
+        connection.prepare_cached(sql)?.execute(params![
+            next.user.id.as_str(),
+            next.generation,
+            next.read_generation
+        ])?;
+    }
+    Ok(changed)
+}
+
+fn write(connection: &Connection, next: &Stored) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO source_users
+            (entra_id, presence, attributes, upn_folded, mail_folded, deleted_at, generation, read_generation,
+             first_generation)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT generation FROM feed))
+        ON CONFLICT (entra_id) DO UPDATE SET
+            presence = excluded.presence, attributes = excluded.attributes, upn_folded = excluded.upn_folded,
+            mail_folded = excluded.mail_folded, deleted_at = excluded.deleted_at, generation = excluded.generation,
+            read_generation = excluded.read_generation";
+    connection.prepare_cached(sql)?.execute(params![
+        next.user.id.as_str(),
+        Named(next.user.presence),
+        Json(&next.user.attributes),
+        next.user.user_principal_name().map(fold),
+        next.user.text("mail").map(fold),
+        next.deleted_at.map(Millis),
+        next.generation,
+        next.read_generation,
+    ])?;
+    Ok(())
+}
+
+/// Replacing the row gives the mark a new, greater number.
+fn mark(connection: &Connection, id: &EntraId) -> Result<(), StoreError> {
+    connection.prepare_cached("INSERT OR REPLACE INTO dirty (entra_id) VALUES (?1)")?.execute([id.as_str()])?;
+    Ok(())
+}
+
+/// Takes the dirty mark off, unless it has moved since it was read.
+pub(super) fn unmark(connection: &Connection, id: &EntraId, mark: Option<i64>) -> Result<(), StoreError> {
+    if let Some(mark) = mark {
+        let sql = "DELETE FROM dirty WHERE mark = ?1 AND entra_id = ?2";
+        connection.prepare_cached(sql)?.execute(params![mark, id.as_str()])?;
+    }
+    Ok(())
+}
+
+pub(super) fn set_policy(connection: &Connection, fingerprint: &str) -> Result<bool, StoreError> {
+    let old: Option<String> =
+        connection.query_row("SELECT fingerprint FROM policy", [], |row| row.get(0)).optional()?;
+    if old.as_deref() == Some(fingerprint) {
+        return Ok(false);
+    }
+    connection.execute("INSERT OR REPLACE INTO policy (id, fingerprint) VALUES (1, ?1)", [fingerprint])?;
+    let marked = connection.execute("INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users", [])?;
+    Ok(old.is_some() || marked > 0)
+}
+
+pub(super) fn due(connection: &Connection, query: &DueQuery) -> Result<Vec<PersonRecord>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{PERSON} {DUE}"))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":now": Millis(query.now),
+            ":deleted_before": query.deleted_before.map(Millis),
+            ":after": query.after.as_ref().map_or("", EntraId::as_str),
+            ":limit": limit(query.limit),
+        },
+        record,
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn person(connection: &Connection, id: &EntraId) -> Result<Option<PersonRecord>, StoreError> {
+    let sql = format!("{PERSON} WHERE u.entra_id = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([id.as_str()], record).optional()?)
+}
+
+/// Everybody with this UPN, mail address or object id, the living first.
+pub(super) fn find(connection: &Connection, key: &str) -> Result<Vec<PersonRecord>, StoreError> {
+    let sql = format!(
+        "{PERSON} WHERE u.upn_folded = ?1 OR u.mail_folded = ?1 OR u.entra_id = ?2
+         ORDER BY u.presence <> 'live', u.entra_id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![fold(key), EntraId::new(key).as_str()], record)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<PersonRecord> {
+    let user = user(row)?;
+    Ok(PersonRecord {
+        deleted_at: deleted_at(row)?,
+        link: links::link(row, &user.id)?,
+        retry: retry(row)?,
+        mark: row.get("mark")?,
+        user,
+    })
+}
+
+fn user(row: &Row<'_>) -> rusqlite::Result<SourceUser> {
+    Ok(SourceUser {
+        id: EntraId::new(&row.get::<_, String>("entra_id")?),
+        presence: row.get::<_, Named<_>>("presence")?.0,
+        attributes: row.get::<_, Json<_>>("attributes")?.0,
+    })
+}
+
+fn deleted_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(row.get::<_, Option<Millis>>("deleted_at")?.map(|at| at.0))
+}
+
+/// The retry in a row that may have none.
+pub(super) fn retry(row: &Row<'_>) -> rusqlite::Result<Option<Retry>> {
+    let Some(Millis(first_failed_at)) = row.get("first_failed_at")? else { return Ok(None) };
+    Ok(Some(Retry {
+        first_failed_at,
+        attempts: row.get("attempts")?,
+        next_at: row.get::<_, Option<Millis>>("next_at")?.map(|at| at.0),
+        kind: row.get("kind")?,
+        message: row.get("message")?,
+        request_id: row.get("request_id")?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+    use serde_json::json;
+
+    use super::super::fixtures::{
+        at, clean, id, link, memory, person, present, removed, retry, round, user, with_people,
+    };
+    use super::super::records::LinkChange;
+    use super::super::types::{RetryChange, RoundKind};
+    use super::*;
+    use crate::model::{Link, Presence};
+
+    fn query(limit: usize) -> DueQuery {
+        DueQuery { now: at(50), deleted_before: None, after: None, limit }
+    }
+
+    fn names(records: &[PersonRecord]) -> Vec<&str> {
+        records.iter().map(|record| record.user.id.as_str()).collect()
+    }
+
+    #[test]
+    fn due_are_the_dirty_the_retries_and_the_long_deleted() {
+        let mut connection =
+            with_people(&["dirty", "due", "gone", "idle", "later", "left", "never", "recent", "unlinked"]);
+        for name in ["gone", "left", "recent"] {
+            let put = LinkChange::Put(Link { gone: name == "gone", ..link(name, name) });
+            links::change_link(&connection, &id(name), &put).unwrap();
+        }
+        let leave = |name: &str| removed(name, Presence::HardDeleted);
+        round(&mut connection, RoundKind::Incremental, ["gone", "left", "unlinked", "recent"].map(leave).into())
+            .unwrap();
+        connection
+            .execute("UPDATE source_users SET deleted_at = deleted_at + 1 WHERE entra_id = 'recent'", [])
+            .unwrap();
+        clean(&connection);
+        for (name, next) in [("due", Some(50)), ("later", Some(51)), ("never", None)] {
+            links::change_retry(&connection, &id(name), &RetryChange::Set(retry(1, next))).unwrap();
+        }
+        mark(&connection, &id("dirty")).unwrap();
+
+        assert_eq!(names(&due(&connection, &query(100)).unwrap()), ["dirty", "due"]);
+        let with_deleted = DueQuery { deleted_before: Some(at(100)), ..query(100) };
+        assert_eq!(names(&due(&connection, &with_deleted).unwrap()), ["dirty", "due", "left"]);
+    }
+
+    #[test]
+    fn due_pages_are_complete_and_in_order() {
+        let connection = memory();
+        let all: Vec<_> = (0..25).map(|number| format!("p{number:02}")).collect();
+        for name in all.iter().rev() {
+            put_user(&connection, user(name, json!({})), at(0)).unwrap();
+            if name.ends_with('3') {
+                links::change_retry(&connection, &id(name), &RetryChange::Set(retry(0, Some(0)))).unwrap();
+            }
+        }
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = due(&connection, &DueQuery { after, ..query(4) }).unwrap();
+            assert!(page.len() <= 4);
+            let Some(last) = page.last() else { break };
+            after = Some(last.user.id.clone());
+            seen.extend(page.into_iter().map(|record| record.user.id.to_string()));
+        }
+        assert_eq!(seen, all);
+    }
+
+    /// A scan of all people would make an idle cycle slow for a large company.
+    #[test]
+    fn looking_up_and_due_use_indexes() {
+        let connection = memory();
+        for (sql, parameters) in [
+            (format!("{PERSON} {DUE}"), 4),
+            (format!("{PERSON} WHERE u.upn_folded = ?1 OR u.mail_folded = ?1 OR u.entra_id = ?2"), 2),
+        ] {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let nulls = vec![rusqlite::types::Null; parameters];
+            let rows = statement.query_map(rusqlite::params_from_iter(nulls), |row| row.get(3)).unwrap();
+            let plan: Vec<String> = rows.map(Result::unwrap).collect();
+            let scans = plan.iter().any(|step| step.starts_with("SCAN u") || step.contains("AUTOMATIC"));
+            assert!(!plan.is_empty() && !scans, "{plan:#?}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_moved_stays() {
+        let connection = with_people(&["ann"]);
+        put_user(&connection, user("ann", json!({"jobTitle": "a"})), at(1)).unwrap();
+        let first = person(&connection, "ann").mark;
+        put_user(&connection, user("ann", json!({"jobTitle": "b"})), at(2)).unwrap();
+        let second = person(&connection, "ann").mark;
+        assert!(first.is_some() && second > first);
+
+        unmark(&connection, &id("ann"), first).unwrap();
+        assert_eq!(person(&connection, "ann").mark, second);
+        unmark(&connection, &id("ann"), second).unwrap();
+        assert_eq!(person(&connection, "ann").mark, None);
+
+        put_user(&connection, user("ann", json!({})), at(3)).unwrap();
+        assert!(person(&connection, "ann").mark > second, "a number must not come back");
+    }
+
+    #[test]
+    fn a_single_read_marks_only_what_changed() {
+        let connection = with_people(&["ann"]);
+        put_user(&connection, user("ann", json!({"userPrincipalName": "ann@x", "mail": null})), at(1)).unwrap();
+        assert_eq!(person(&connection, "ann").mark, None);
+        put_user(&connection, SourceUser { presence: Presence::SoftDeleted, ..person(&connection, "ann").user }, at(2))
+            .unwrap();
+        assert!(person(&connection, "ann").mark.is_some());
+        assert_eq!(person(&connection, "ann").deleted_at, Some(at(2)));
+    }
+
+    #[test]
+    fn people_are_found_by_any_of_their_names() {
+        let mut connection = memory();
+        let people = vec![
+            present("0A-1", json!({"userPrincipalName": "Jo\u{308}rg@X", "mail": "J.Mail@x"})),
+            present("0a-2", json!({"userPrincipalName": "two@x", "mail": "jörg@x"})),
+        ];
+        round(&mut connection, RoundKind::Baseline, people).unwrap();
+        let found = |key: &str| names(&find(&connection, key).unwrap()).join(" ");
+        assert_eq!(found(" JÖRG@x"), "0a-1 0a-2");
+        assert_eq!(found("j.mail@X"), "0a-1");
+        assert_eq!(found("0A-2"), "0a-2");
+        assert_eq!(found(""), "");
+
+        round(&mut connection, RoundKind::Incremental, vec![removed("0a-1", Presence::SoftDeleted)]).unwrap();
+        let found = |key: &str| names(&find(&connection, key).unwrap()).join(" ");
+        assert_eq!(found("jörg@x"), "0a-2 0a-1", "the living first, the deleted too");
+        round(&mut connection, RoundKind::Incremental, vec![present("0a-2", json!({"mail": "new@x"}))]).unwrap();
+        let found = |key: &str| names(&find(&connection, key).unwrap()).join(" ");
+        assert_eq!((found("jörg@x"), found("new@x")), ("0a-1".into(), "0a-2".into()));
+    }
+
+    #[test]
+    fn another_policy_marks_everybody() {
+        let connection = memory();
+        assert!(!set_policy(&connection, "one").unwrap(), "nobody to plan again");
+        put_user(&connection, user("ann", json!({})), at(0)).unwrap();
+        clean(&connection);
+        assert!(!set_policy(&connection, "one").unwrap());
+        assert_eq!(person(&connection, "ann").mark, None);
+        assert!(set_policy(&connection, "two").unwrap());
+        assert!(person(&connection, "ann").mark.is_some());
+
+        let known_before = with_people(&["ann"]);
+        assert!(set_policy(&known_before, "one").unwrap(), "the first policy of a snapshot with people");
+        assert!(person(&known_before, "ann").mark.is_some());
+    }
+}

@@ -1,0 +1,196 @@
+//! What the store takes and gives about the work: cycles, intents, outcomes, the provisioning log, the status.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::types::{Feed, Retry, RetryChange};
+use crate::model::{Change, EntraId, Link, Operation, TargetId};
+
+/// What a cycle set out to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CycleKind {
+    /// Nothing was known yet.
+    Initial,
+    /// What changed since the last one.
+    Incremental,
+    /// One person.
+    OnDemand,
+}
+
+impl CycleKind {
+    /// The word for people and for the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Incremental => "incremental",
+            Self::OnDemand => "on demand",
+        }
+    }
+}
+
+/// The number of a cycle; grows, never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CycleId(pub i64);
+
+/// The number of an intent; grows, never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IntentId(pub i64);
+
+/// How a cycle ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CycleEnd {
+    /// When.
+    pub at: Timestamp,
+    /// `ok`, `partial`, `failed` or `stopped`; the store itself writes `interrupted` for one that a crash cut short.
+    pub result: String,
+    /// What failed.
+    pub error: Option<String>,
+    /// Counts, as JSON.
+    pub summary: Value,
+}
+
+/// A cycle as `status` shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CycleView {
+    /// Its number.
+    pub id: CycleId,
+    /// What it set out to do.
+    pub kind: CycleKind,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; none while it runs, and for one that was interrupted.
+    pub finished_at: Option<Timestamp>,
+    /// As in [`CycleEnd::result`], or `interrupted`; none while it runs.
+    pub result: Option<String>,
+    /// What failed.
+    pub error: Option<String>,
+    /// Counts; null until it ended.
+    pub summary: Value,
+}
+
+/// A write that is about to be sent. Whatever is found open after a crash may or may not have been carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// In which cycle.
+    pub cycle: CycleId,
+    /// For whom.
+    pub entra_id: EntraId,
+    /// What.
+    pub operation: Operation,
+    /// The `userName` by which the account can be looked up.
+    pub user_name: String,
+    /// The account; none for a create.
+    pub target_id: Option<TargetId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What came of one operation; everything in it becomes durable together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The intent that is settled by it.
+    pub intent: Option<IntentId>,
+    /// The line of the provisioning log; its `entra_id` is the person of everything else here.
+    pub entry: LogEntry,
+    /// What becomes of the link.
+    pub link: LinkChange,
+    /// What becomes of the retry.
+    pub retry: RetryChange,
+    /// The dirty mark to take off, if it has not moved since.
+    pub mark: Option<i64>,
+}
+
+/// What becomes of a person's link.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkChange {
+    /// It stays as it is.
+    Keep,
+    /// It is this one now.
+    Put(Link),
+    /// It is removed.
+    Remove,
+}
+
+/// One line of the provisioning log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry {
+    /// In which cycle.
+    pub cycle: CycleId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub entra_id: EntraId,
+    /// Under which name people know them.
+    pub user_name: String,
+    /// The account.
+    pub target_id: Option<TargetId>,
+    /// What was done, or would have been.
+    pub operation: String,
+    /// `success`, `failure` or `skipped`.
+    pub status: String,
+    /// The attributes written.
+    pub changes: Vec<Change>,
+    /// Why.
+    pub message: Option<String>,
+    /// The provider's request id.
+    pub request_id: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: i64,
+}
+
+/// Which lines of the provisioning log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogQuery {
+    /// Of one person only.
+    pub entra_id: Option<EntraId>,
+    /// At most so many, the newest.
+    pub limit: usize,
+}
+
+/// One person who needs no write: the mark and the retry are settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Who.
+    pub entra_id: EntraId,
+    /// The dirty mark to take off, if it has not moved since.
+    pub mark: Option<i64>,
+    /// What becomes of the retry.
+    pub retry: RetryChange,
+}
+
+/// A person with a failure that is to be tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Who.
+    pub entra_id: EntraId,
+    /// The user principal name, else the object id.
+    pub user_name: String,
+    /// The failure.
+    pub retry: Retry,
+}
+
+/// Everything at a glance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    /// When the daemon means to run the next cycle; none if no daemon ever ran.
+    pub next_cycle: Option<Timestamp>,
+    /// Live people in the snapshot.
+    pub people: u64,
+    /// Deleted people in the snapshot, soft and hard.
+    pub deleted: u64,
+    /// Links whose account is not gone.
+    pub managed: u64,
+    /// People with a dirty mark.
+    pub dirty: u64,
+    /// People whose failure is to be tried again, the longest failing first.
+    pub waiting: Vec<Waiting>,
+    /// The last ten cycles, newest first.
+    pub cycles: Vec<CycleView>,
+    /// Where the reading of the users feed stands.
+    pub feed: Feed,
+    /// Writes that were begun and have no outcome yet.
+    pub open_intents: u64,
+}

@@ -1,0 +1,124 @@
+//! Everything at a glance.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::columns::{Json, Millis, Named, count};
+use super::error::StoreError;
+use super::records::{CycleId, CycleView, Status, Waiting};
+use super::{feed, people};
+use crate::model::{Attributes, EntraId, Presence, SourceUser};
+
+const LAST_CYCLES: i64 = 10;
+
+/// To be called in a transaction, so that the numbers belong together.
+pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
+    let count = |sql| count(connection, sql, []);
+    Ok(Status {
+        people: count("SELECT count(*) FROM source_users WHERE presence = 'live'")?,
+        deleted: count("SELECT count(*) FROM source_users WHERE presence IN ('soft_deleted', 'hard_deleted')")?,
+        managed: count("SELECT count(*) FROM links WHERE gone = 0")?,
+        dirty: count("SELECT count(*) FROM dirty")?,
+        waiting: waiting(connection)?,
+        cycles: cycles(connection)?,
+        feed: feed::feed(connection)?,
+        next_cycle: next_cycle(connection)?,
+        open_intents: count("SELECT count(*) FROM intents")?,
+    })
+}
+
+fn next_cycle(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let at =
+        connection.query_row("SELECT next_cycle_at FROM schedule", [], |row| row.get::<_, Millis>(0)).optional()?;
+    Ok(at.map(|at| at.0))
+}
+
+fn waiting(connection: &Connection) -> Result<Vec<Waiting>, StoreError> {
+    let sql = "SELECT r.*, u.attributes FROM retries r JOIN source_users u ON u.entra_id = r.entra_id
+               ORDER BY r.first_failed_at, r.entra_id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let id = EntraId::new(&row.get::<_, String>("entra_id")?);
+        let Json::<Attributes>(attributes) = row.get("attributes")?;
+        Ok(people::retry(row)?.map(|retry| Waiting { user_name: name(&id, attributes), entra_id: id, retry }))
+    })?;
+    Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+}
+
+fn name(id: &EntraId, attributes: Attributes) -> String {
+    let user = SourceUser { id: id.clone(), presence: Presence::Live, attributes };
+    user.user_principal_name().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+fn cycles(connection: &Connection) -> Result<Vec<CycleView>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT * FROM cycles ORDER BY id DESC LIMIT ?1")?;
+    let rows = statement.query_map([LAST_CYCLES], cycle)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn cycle(row: &Row<'_>) -> rusqlite::Result<CycleView> {
+    Ok(CycleView {
+        id: CycleId(row.get("id")?),
+        kind: row.get::<_, Named<_>>("kind")?.0,
+        started_at: row.get::<_, Millis>("started_at")?.0,
+        finished_at: row.get::<_, Option<Millis>>("finished_at")?.map(|at| at.0),
+        result: row.get("result")?,
+        error: row.get("error")?,
+        summary: row.get::<_, Json<_>>("summary")?.0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+    use serde_json::json;
+
+    use super::super::fixtures::{at, id, link, outcome, removed, retry, round, user, with_people};
+    use super::super::records::{CycleKind, Intent, LinkChange, Outcome};
+    use super::super::types::{RetryChange, RoundKind};
+    use super::super::work;
+    use super::*;
+    use crate::model::{Link, Operation};
+
+    #[test]
+    fn counts_what_there_is() {
+        let mut connection = with_people(&["ann", "bob", "cem", "dee"]);
+        let leavers = vec![removed("cem", Presence::SoftDeleted), removed("dee", Presence::HardDeleted)];
+        round(&mut connection, RoundKind::Incremental, leavers).unwrap();
+        people::put_user(&connection, user("nameless", json!({})), at(1)).unwrap();
+        let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(2)).unwrap();
+        for (name, gone, first_failed) in [("ann", false, 5), ("bob", true, 4), ("nameless", false, 6)] {
+            let put = LinkChange::Put(Link { gone, ..link(name, name) });
+            let failed = RetryChange::Set(retry(first_failed, None));
+            work::record(&connection, &Outcome { link: put, retry: failed, ..outcome(cycle, name) }).unwrap();
+        }
+        let intent = Intent {
+            cycle,
+            entra_id: id("ann"),
+            operation: Operation::Update,
+            user_name: "ann@x".into(),
+            target_id: None,
+            at: at(3),
+        };
+        work::begin_intent(&connection, &intent).unwrap();
+
+        let status = status(&connection).unwrap();
+        assert_eq!((status.people, status.deleted, status.managed), (3, 2, 2));
+        assert_eq!((status.dirty, status.open_intents), (3, 1));
+        let waiting: Vec<_> = status.waiting.iter().map(|waiting| waiting.user_name.as_str()).collect();
+        assert_eq!(waiting, ["bob@x", "ann@x", "nameless"]);
+        assert_eq!(status.waiting[1].retry, retry(5, None));
+        assert_eq!(status.feed, feed::feed(&connection).unwrap());
+    }
+
+    #[test]
+    fn shows_the_last_ten_cycles() {
+        let connection = with_people(&[]);
+        for second in 0..12 {
+            work::begin_cycle(&connection, CycleKind::Incremental, at(second)).unwrap();
+        }
+        let started: Vec<_> = status(&connection).unwrap().cycles.iter().map(|cycle| cycle.started_at).collect();
+        assert_eq!(started, (2..12).rev().map(at).collect::<Vec<_>>());
+    }
+}

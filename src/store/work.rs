@@ -1,0 +1,302 @@
+//! Cycles, intents, outcomes and the provisioning log.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::columns::{Json, Millis, Named, limit};
+use super::error::StoreError;
+use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled};
+use super::{links, people};
+use crate::model::{EntraId, Link, TargetId};
+
+/// Cycles that the process before this one never finished.
+pub(super) fn interrupt_cycles(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute("UPDATE cycles SET result = 'interrupted' WHERE result IS NULL", [])?;
+    Ok(())
+}
+
+pub(super) fn ever_completed(connection: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM cycles WHERE kind <> 'on_demand' AND result IN ('ok', 'partial'))";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
+pub(super) fn begin_cycle(connection: &Connection, kind: CycleKind, now: Timestamp) -> Result<CycleId, StoreError> {
+    let sql = "INSERT INTO cycles (kind, started_at) VALUES (?1, ?2)";
+    connection.execute(sql, params![Named(kind), Millis(now)])?;
+    Ok(CycleId(connection.last_insert_rowid()))
+}
+
+pub(super) fn finish_cycle(connection: &Connection, id: CycleId, end: &CycleEnd) -> Result<(), StoreError> {
+    let sql = "UPDATE cycles SET finished_at = ?2, result = ?3, error = ?4, summary = ?5 WHERE id = ?1";
+    connection.execute(sql, params![id.0, Millis(end.at), end.result, end.error, Json(&end.summary)])?;
+    Ok(())
+}
+
+pub(super) fn begin_intent(connection: &Connection, intent: &Intent) -> Result<IntentId, StoreError> {
+    let sql = "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(sql)?.execute(params![
+        intent.cycle.0,
+        intent.entra_id.as_str(),
+        Named(intent.operation),
+        intent.user_name,
+        intent.target_id.as_ref().map(TargetId::as_str),
+        Millis(intent.at),
+    ])?;
+    Ok(IntentId(connection.last_insert_rowid()))
+}
+
+/// Every intent without an outcome, the oldest first.
+pub(super) fn open_intents(connection: &Connection) -> Result<Vec<(IntentId, Intent)>, StoreError> {
+    let sql = "SELECT id, cycle, entra_id, operation, user_name, target_id, at FROM intents ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let intent = Intent {
+            cycle: CycleId(row.get("cycle")?),
+            entra_id: entra_id(row)?,
+            operation: row.get::<_, Named<_>>("operation")?.0,
+            user_name: row.get("user_name")?,
+            target_id: target_id(row)?,
+            at: row.get::<_, Millis>("at")?.0,
+        };
+        Ok((IntentId(row.get("id")?), intent))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn drop_intent(connection: &Connection, id: IntentId, link: Option<&Link>) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM intents WHERE id = ?1")?.execute([id.0])?;
+    link.map_or(Ok(()), |link| links::put(connection, link))
+}
+
+pub(super) fn announce_next_cycle(connection: &Connection, at: Timestamp) -> Result<(), StoreError> {
+    connection.execute("INSERT OR REPLACE INTO schedule (id, next_cycle_at) VALUES (1, ?1)", [Millis(at)])?;
+    Ok(())
+}
+
+pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), StoreError> {
+    let Outcome { intent, entry, link, retry, mark } = outcome;
+    if let Some(IntentId(id)) = intent {
+        connection.prepare_cached("DELETE FROM intents WHERE id = ?1")?.execute([id])?;
+    }
+    links::change_link(connection, &entry.entra_id, link)?;
+    links::change_retry(connection, &entry.entra_id, retry)?;
+    people::unmark(connection, &entry.entra_id, *mark)?;
+    append(connection, entry)
+}
+
+pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(), StoreError> {
+    for Settled { entra_id, mark, retry } in settled {
+        links::change_retry(connection, entra_id, retry)?;
+        people::unmark(connection, entra_id, *mark)?;
+    }
+    Ok(())
+}
+
+fn append(connection: &Connection, entry: &LogEntry) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO provisioning_log
+            (cycle, at, entra_id, user_name, target_id, operation, status, changes, message, request_id, duration_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    connection.prepare_cached(sql)?.execute(params![
+        entry.cycle.0,
+        Millis(entry.at),
+        entry.entra_id.as_str(),
+        entry.user_name,
+        entry.target_id.as_ref().map(TargetId::as_str),
+        entry.operation,
+        entry.status,
+        Json(&entry.changes),
+        entry.message,
+        entry.request_id,
+        entry.duration_ms,
+    ])?;
+    Ok(())
+}
+
+/// The newest lines first.
+pub(super) fn log(connection: &Connection, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+    let filter = if query.entra_id.is_some() { "entra_id = ?1" } else { "?1 IS NULL" };
+    let sql = format!("SELECT * FROM provisioning_log WHERE {filter} ORDER BY id DESC LIMIT ?2");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let id = query.entra_id.as_ref().map(EntraId::as_str);
+    let rows = statement.query_map(params![id, limit(query.limit)], entry)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
+    Ok(LogEntry {
+        cycle: CycleId(row.get("cycle")?),
+        at: row.get::<_, Millis>("at")?.0,
+        entra_id: entra_id(row)?,
+        user_name: row.get("user_name")?,
+        target_id: target_id(row)?,
+        operation: row.get("operation")?,
+        status: row.get("status")?,
+        changes: row.get::<_, Json<_>>("changes")?.0,
+        message: row.get("message")?,
+        request_id: row.get("request_id")?,
+        duration_ms: row.get("duration_ms")?,
+    })
+}
+
+fn entra_id(row: &Row<'_>) -> rusqlite::Result<EntraId> {
+    Ok(EntraId::new(&row.get::<_, String>("entra_id")?))
+}
+
+fn target_id(row: &Row<'_>) -> rusqlite::Result<Option<TargetId>> {
+    Ok(row.get::<_, Option<String>>("target_id")?.map(TargetId::new))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+    use serde_json::json;
+
+    use super::super::fixtures::{at, entry, id, link, outcome, person, retry, user, with_people};
+    use super::super::records::LinkChange;
+    use super::super::status;
+    use super::super::types::RetryChange;
+    use super::*;
+    use crate::model::{Change, Link, LinkOrigin, Operation, TargetPath, TargetValue};
+
+    fn intent(cycle: CycleId, name: &str) -> Intent {
+        Intent {
+            cycle,
+            entra_id: id(name),
+            operation: Operation::Create,
+            user_name: format!("{name}@x"),
+            target_id: None,
+            at: at(3),
+        }
+    }
+
+    #[test]
+    fn an_outcome_settles_everything_about_one_person() {
+        let connection = with_people(&["ann"]);
+        people::put_user(&connection, user("ann", json!({"mail": "a@x"})), at(1)).unwrap();
+        let cycle = begin_cycle(&connection, CycleKind::Initial, at(2)).unwrap();
+        let pending = begin_intent(&connection, &intent(cycle, "ann")).unwrap();
+        assert_eq!(open_intents(&connection).unwrap(), [(pending, intent(cycle, "ann"))]);
+        links::change_retry(&connection, &id("ann"), &RetryChange::Set(retry(1, Some(9)))).unwrap();
+
+        let value = TargetValue::Text("ann@x".into());
+        let put = Link {
+            origin: LinkOrigin::Adopted,
+            gone: true,
+            sent: [(TargetPath::user_name(), value.clone())].into(),
+            seen: [(TargetPath::active(), TargetValue::Flag(true))].into(),
+            ..link("ann", "t-1")
+        };
+        let done = Outcome {
+            intent: Some(pending),
+            entry: LogEntry {
+                target_id: Some(TargetId::new("t-1")),
+                changes: vec![Change { attribute: TargetPath::user_name(), old: None, new: Some(value) }],
+                message: Some("why".into()),
+                request_id: Some("r".into()),
+                ..entry(cycle, "ann")
+            },
+            link: LinkChange::Put(put.clone()),
+            retry: RetryChange::Clear,
+            mark: person(&connection, "ann").mark,
+        };
+        record(&connection, &done).unwrap();
+
+        let ann = person(&connection, "ann");
+        assert_eq!((ann.link, ann.retry, ann.mark), (Some(put), None, None));
+        assert_eq!(open_intents(&connection).unwrap(), []);
+        assert_eq!(log(&connection, &LogQuery { entra_id: None, limit: 9 }).unwrap(), [done.entry]);
+        assert_eq!(links::owner_of(&connection, &TargetId::new("t-1")).unwrap(), Some(id("ann")));
+
+        let remove = Outcome { link: LinkChange::Remove, ..outcome(cycle, "ann") };
+        record(&connection, &remove).unwrap();
+        assert_eq!(person(&connection, "ann").link, None);
+        assert_eq!(links::owner_of(&connection, &TargetId::new("t-1")).unwrap(), None);
+    }
+
+    #[test]
+    fn one_account_has_one_owner() {
+        let connection = with_people(&["ann", "bob"]);
+        let cycle = begin_cycle(&connection, CycleKind::OnDemand, at(2)).unwrap();
+        let put = |name, target| Outcome { link: LinkChange::Put(link(name, target)), ..outcome(cycle, name) };
+        record(&connection, &put("ann", "t-1")).unwrap();
+        let clash = record(&connection, &put("bob", "t-1"));
+        assert_eq!(clash, Err(StoreError::LinkTaken { target_id: TargetId::new("t-1"), owner: id("ann") }));
+        record(&connection, &put("ann", "t-1")).unwrap();
+        record(&connection, &put("ann", "t-2")).unwrap();
+        record(&connection, &put("bob", "t-1")).unwrap();
+        assert_eq!(person(&connection, "bob").link, Some(link("bob", "t-1")));
+    }
+
+    #[test]
+    fn a_link_needs_a_person() {
+        let connection = with_people(&[]);
+        let cycle = begin_cycle(&connection, CycleKind::OnDemand, at(2)).unwrap();
+        record(&connection, &outcome(cycle, "nobody")).unwrap();
+        let put = Outcome { link: LinkChange::Put(link("nobody", "t")), ..outcome(cycle, "nobody") };
+        assert!(matches!(record(&connection, &put), Err(StoreError::Sqlite(_))));
+    }
+
+    #[test]
+    fn settling_takes_off_the_marks_that_stayed_and_changes_retries() {
+        let connection = with_people(&["ann", "bob", "cem"]);
+        for name in ["ann", "bob", "cem"] {
+            people::put_user(&connection, user(name, json!({})), at(1)).unwrap();
+        }
+        let marks = ["ann", "bob", "cem"].map(|name| person(&connection, name).mark);
+        people::put_user(&connection, user("bob", json!({"mail": "moved@x"})), at(2)).unwrap();
+        let set = retry(4, None);
+        let settled = |name: &str, mark, retry| Settled { entra_id: id(name), mark, retry };
+        settle(
+            &connection,
+            &[
+                settled("ann", marks[0], RetryChange::Set(set.clone())),
+                settled("bob", marks[1], RetryChange::Clear),
+                settled("cem", None, RetryChange::Keep),
+            ],
+        )
+        .unwrap();
+        let people = ["ann", "bob", "cem"].map(|name| person(&connection, name));
+        assert_eq!((people[0].mark, &people[0].retry), (None, &Some(set)));
+        assert!(people[1].mark.is_some(), "it moved");
+        assert_eq!(people[2].mark, marks[2]);
+        settle(&connection, &[settled("ann", None, RetryChange::Keep)]).unwrap();
+        assert!(person(&connection, "ann").retry.is_some());
+        settle(&connection, &[settled("ann", None, RetryChange::Clear)]).unwrap();
+        assert_eq!(person(&connection, "ann").retry, None);
+    }
+
+    #[test]
+    fn the_log_is_newest_first_and_of_one_person_if_asked() {
+        let connection = with_people(&[]);
+        let cycle = begin_cycle(&connection, CycleKind::Incremental, at(2)).unwrap();
+        for name in ["ann", "bob", "ann", "cem"] {
+            record(&connection, &outcome(cycle, name)).unwrap();
+        }
+        let who = |entra_id, limit| {
+            let lines = log(&connection, &LogQuery { entra_id, limit }).unwrap();
+            lines.iter().map(|line| line.entra_id.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(who(None, 3), "cem ann bob");
+        assert_eq!(who(Some(id("ann")), 9), "ann ann");
+        assert_eq!(who(None, 0), "");
+    }
+
+    #[test]
+    fn a_cycle_ends_once_and_the_rest_are_interrupted() {
+        let connection = with_people(&[]);
+        let first = begin_cycle(&connection, CycleKind::Initial, at(1)).unwrap();
+        let end = CycleEnd { at: at(5), result: "partial".into(), error: Some("e".into()), summary: json!({"n": 1}) };
+        finish_cycle(&connection, first, &end).unwrap();
+        let second = begin_cycle(&connection, CycleKind::OnDemand, at(6)).unwrap();
+        interrupt_cycles(&connection).unwrap();
+        let cycles = status::status(&connection).unwrap().cycles;
+        assert_eq!((cycles[0].id, cycles[0].kind, cycles[0].started_at), (second, CycleKind::OnDemand, at(6)));
+        assert_eq!((cycles[0].result.as_deref(), cycles[0].finished_at), (Some("interrupted"), None));
+        assert!(cycles[0].summary.is_null());
+        assert_eq!((cycles[1].result.as_deref(), cycles[1].finished_at), (Some("partial"), Some(at(5))));
+        assert_eq!((cycles[1].error.as_deref(), &cycles[1].summary), (Some("e"), &json!({"n": 1})));
+    }
+}

@@ -19,6 +19,8 @@
 //! names an edge; `model`, `mapping`, `scope` and `plan` have no I/O, no clock and no randomness.
 
 pub mod connector;
+pub mod graph;
+pub mod http;
 pub mod mapping;
 pub mod model;
 pub mod plan;

@@ -1,0 +1,74 @@
+//! A probe that reads and changes nothing: does everything that a cycle asks of Entra work?
+
+use super::GraphSource;
+use super::error::PERMISSION;
+use crate::connector::ConnectorError;
+
+/// One step of the probe.
+#[derive(Debug)]
+pub struct CheckStep {
+    /// What was tried.
+    pub name: &'static str,
+    /// The application permission that it needs; none if it needs none.
+    pub permission: Option<&'static str>,
+    /// How it went.
+    pub result: Result<(), ConnectorError>,
+}
+
+impl GraphSource {
+    /// Asks for a token, for an empty page of the users feed with the whole selection, and for one page of the
+    /// deleted users. Ends at the token if there is none, since nothing else can work then.
+    pub async fn check(&self) -> Vec<CheckStep> {
+        let token = self.client.tokens.get().await.map(drop);
+        let mut steps = vec![CheckStep { name: "token", permission: None, result: token }];
+        if steps.iter().all(|step| step.result.is_ok()) {
+            let feed = self.baseline(&self.urls.users_delta_latest()).await.map(drop);
+            steps.push(CheckStep { name: "users feed", permission: Some(PERMISSION), result: feed });
+            let bin = self.read_bin().await;
+            steps.push(CheckStep { name: "deleted users", permission: Some(PERMISSION), result: bin });
+        }
+        steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::Fake;
+    use crate::connector::ErrorKind;
+    use serde_json::json;
+
+    type Seen = Vec<(&'static str, Option<ErrorKind>)>;
+
+    async fn check(fake: &Fake) -> Seen {
+        let steps = fake.source.check().await;
+        steps.into_iter().map(|step| (step.name, step.result.err().map(|error| error.kind))).collect()
+    }
+
+    #[tokio::test]
+    async fn every_step_is_tried_although_one_fails() {
+        let fake = Fake::start().await;
+        fake.answers("/v1.0/users/delta", 403, json!({})).await;
+        fake.answers("/v1.0/directory/deletedItems/microsoft.graph.user", 200, json!({"value": []})).await;
+        let wanted = [("token", None), ("users feed", Some(ErrorKind::Forbidden)), ("deleted users", None)];
+        assert_eq!(check(&fake).await, wanted);
+    }
+
+    #[tokio::test]
+    async fn the_feed_is_probed_with_the_whole_selection_and_without_reading_anybody() {
+        let fake = Fake::start().await;
+        let link = fake.link("users/delta?$deltatoken=x");
+        let page = json!({"value": [], "@odata.deltaLink": link});
+        fake.answers_to("/v1.0/users/delta", ("$deltatoken", "latest"), 200, page).await;
+        assert_eq!(check(&fake).await[1], ("users feed", None));
+        let probe = "/v1.0/users/delta?$select=id,mail,userPrincipalName&$deltatoken=latest t1";
+        assert!(fake.received().await.iter().any(|request| request == probe));
+    }
+
+    #[tokio::test]
+    async fn without_a_token_nothing_else_is_tried() {
+        let fake = Fake::start().await;
+        fake.issues_no_token(401, json!({"error": "invalid_client", "error_codes": [7_000_222]})).await;
+        assert_eq!(check(&fake).await, [("token", Some(ErrorKind::CredentialsRefused))]);
+        assert_eq!(fake.received().await, ["TOKEN"]);
+    }
+}

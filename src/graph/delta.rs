@@ -1,0 +1,195 @@
+//! Pages of the users feed ("Use delta query to track changes in users").
+
+use url::Url;
+
+use super::GraphSource;
+use super::error::{Refusal, failed};
+use super::untracked::UNTRACKED_PROPERTIES;
+use super::wire;
+use crate::connector::{ConnectorError, ErrorKind, Next, Page, Position};
+
+const WHAT: &str = "read the users feed";
+
+impl GraphSource {
+    pub(super) async fn page(&self, from: &Position) -> Result<Page, ConnectorError> {
+        match from {
+            Position::Baseline => self.baseline(&self.urls.users_delta()).await,
+            Position::At(link) => self.follow(&self.urls.own(link.as_str())?).await,
+        }
+    }
+
+    /// The page at an address of our own making: what is refused there is a matter of configuration.
+    pub(super) async fn baseline(&self, url: &Url) -> Result<Page, ConnectorError> {
+        let response = self.client.get(url).await?;
+        if response.status == 200 {
+            return self.read(&response.body);
+        }
+        let refusal = Refusal::read(&response);
+        Err(match refusal.status() {
+            _ if refusal.is_resync() => resync(refusal),
+            400 | 404 | 501 => refusal.into_error(ErrorKind::Rejected, self.what_to_change()),
+            _ => refusal.error(WHAT),
+        })
+    }
+
+    /// The page at a link of the service. A 400 or 404 of an unknown kind may pass, so it is tried twice before the
+    /// position is given up.
+    async fn follow(&self, url: &Url) -> Result<Page, ConnectorError> {
+        let mut response = self.client.get(url).await?;
+        if matches!(response.status, 400 | 404) && !Refusal::read(&response).is_resync() {
+            response = self.client.get(url).await?;
+        }
+        if response.status == 200 {
+            return self.read(&response.body);
+        }
+        let refusal = Refusal::read(&response);
+        let lost = refusal.is_resync() || matches!(refusal.status(), 400 | 404);
+        Err(if lost { resync(refusal) } else { refusal.error(WHAT) })
+    }
+
+    /// A page whose link leads away is refused as a whole, so that such a link is never stored.
+    fn read(&self, body: &[u8]) -> Result<Page, ConnectorError> {
+        let page = wire::page(body).map_err(|fault| {
+            failed(
+                ErrorKind::Protocol,
+                format!("the users feed gave a page that {fault}; nothing is concluded from it"),
+            )
+        })?;
+        let (Next::Page(link) | Next::Round(link)) = &page.next;
+        self.urls.own(link.as_str())?;
+        Ok(page)
+    }
+
+    fn what_to_change(&self) -> String {
+        let unreadable: Vec<&str> =
+            self.urls.selection().split(',').filter(|name| UNTRACKED_PROPERTIES.contains(name)).collect();
+        if unreadable.is_empty() {
+            let selection = self.urls.selection();
+            format!("the users feed refuses the request; check graph_root and that each property exists: {selection}")
+        } else {
+            format!("the users feed cannot read {}; take it out of the mapping", unreadable.join(", "))
+        }
+    }
+}
+
+fn resync(refusal: Refusal) -> ConnectorError {
+    refusal.into_error(
+        ErrorKind::ResyncRequired,
+        "the position in the users feed is no longer valid; all users are read anew",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may")]
+    use super::super::fake::{Fake, not_found, source};
+    use super::*;
+    use crate::connector::{FeedLink, SourceReader};
+    use serde_json::{Value, json};
+    use wiremock::matchers::{method, path};
+    use wiremock::{Mock, ResponseTemplate};
+
+    const FEED: &str = "/v1.0/users/delta";
+
+    fn at(link: &str) -> Position {
+        Position::At(FeedLink::new(link))
+    }
+
+    async fn kind_of(status: u16, body: Value, stored: bool) -> (ErrorKind, u64) {
+        let fake = Fake::start().await;
+        fake.answers(FEED, status, body).await;
+        let from = if stored { at(&fake.link("users/delta?$deltatoken=x")) } else { Position::Baseline };
+        (fake.source.read_page(&from).await.unwrap_err().kind, fake.source.requests())
+    }
+
+    #[tokio::test]
+    async fn a_round_is_followed_by_its_links_as_they_came() {
+        let fake = Fake::start().await;
+        let (first, second) = ("a~b+c%2B%2f=&d=e", "x-_.~");
+        let next = fake.link(&format!("users/delta()?$skiptoken={first}"));
+        let delta = fake.link(&format!("users/delta?$deltatoken={second}"));
+        let page = json!({"value": [{"id": "a"}], "@odata.nextLink": next});
+        fake.answers_to(FEED, ("$select", "id,mail,userPrincipalName"), 200, page).await;
+        fake.answers("/v1.0/users/delta()", 200, json!({"value": [], "@odata.deltaLink": delta})).await;
+        let page = fake.source.read_page(&Position::Baseline).await.unwrap();
+        assert_eq!((page.changes.len(), &page.next), (1, &Next::Page(FeedLink::new(&next))));
+        let page = fake.source.read_page(&at(&next)).await.unwrap();
+        assert_eq!(page, Page { changes: vec![], next: Next::Round(FeedLink::new(delta)) });
+        assert_eq!(fake.received().await.last().unwrap(), &format!("/v1.0/users/delta()?$skiptoken={first} t1"));
+    }
+
+    #[tokio::test]
+    async fn a_foreign_link_is_neither_taken_nor_followed() {
+        let (fake, foreign) = (Fake::start().await, Fake::start().await);
+        let link = foreign.link("users/delta?$skiptoken=x");
+        fake.answers(FEED, 200, json!({"value": [], "@odata.nextLink": link})).await;
+        for from in [Position::Baseline, at(&link)] {
+            let error = fake.source.read_page(&from).await.unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Protocol);
+            assert!(error.detail.contains("another host") && !error.detail.contains("skiptoken"), "{error}");
+        }
+        assert_eq!(foreign.received().await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn every_spelling_of_a_lost_position_asks_for_a_resync() {
+        let nested = json!({"error": {"code": "BadRequest", "innererror": {"code": "SyncStateNotFound"}}});
+        for (status, body) in [(410, json!({})), (400, nested)] {
+            for stored in [true, false] {
+                assert_eq!(kind_of(status, body.clone(), stored).await, (ErrorKind::ResyncRequired, 1));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn any_other_400_or_404_of_a_link_gives_the_position_up_after_a_second_try() {
+        for (status, body) in [(404, json!({"error": {"code": "UnknownError"}})), (400, json!({}))] {
+            assert_eq!(kind_of(status, body, true).await, (ErrorKind::ResyncRequired, 2));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_400_of_a_link_that_passes_is_no_resync() {
+        let fake = Fake::start().await;
+        let once = Mock::given(method("GET")).and(path(FEED)).respond_with(ResponseTemplate::new(404));
+        once.up_to_n_times(1).mount(&fake.server).await;
+        let link = fake.link("users/delta?$deltatoken=x");
+        fake.answers(FEED, 200, json!({"value": [], "@odata.deltaLink": link})).await;
+        assert!(fake.source.read_page(&at(&link)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_at_the_beginning_is_a_matter_of_configuration() {
+        for (status, body) in
+            [(400, json!({})), (404, not_found()), (501, json!({"error": {"code": "NotImplemented"}}))]
+        {
+            assert_eq!(kind_of(status, body, false).await, (ErrorKind::Rejected, 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn other_errors_keep_their_meaning_at_a_link() {
+        for (status, kind) in [(403, ErrorKind::Forbidden), (500, ErrorKind::Unavailable)] {
+            assert_eq!(kind_of(status, json!({}), true).await.0, kind);
+        }
+    }
+
+    #[test]
+    fn a_property_that_the_feed_cannot_read_is_named() {
+        let source = source("https://graph.example");
+        assert!(source.what_to_change().contains("id,mail,userPrincipalName"));
+        let properties = ["mail", "skills", "hireDate"].map(str::to_owned);
+        let urls = super::super::urls::Urls::new(&Url::parse("https://graph.example").unwrap(), &properties).unwrap();
+        let detail = GraphSource { urls, ..source }.what_to_change();
+        assert!(detail.contains("cannot read hireDate, skills;"), "{detail}");
+    }
+
+    #[tokio::test]
+    async fn a_page_cut_short_is_nobody_s_removal_but_an_error() {
+        let fake = Fake::start().await;
+        let cut = ResponseTemplate::new(200).set_body_string(r#"{"value":[{"id":"a"},"#);
+        Mock::given(method("GET")).and(path(FEED)).respond_with(cut).mount(&fake.server).await;
+        let error = fake.source.read_page(&Position::Baseline).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Protocol);
+    }
+}

@@ -1,0 +1,24 @@
+//! The edge to Microsoft Graph: tokens, the users feed, single look-ups.
+//!
+//! Invariants: the token goes to the configured origin and nowhere else; links are opaque and sent as they came; a
+//! page that is not what the protocol allows is an error and never "nobody"; only Graph's own "does not exist" makes
+//! a person absent, never just any 404.
+
+mod check;
+mod client;
+mod delta;
+mod error;
+#[cfg(test)]
+mod fake;
+mod lookup;
+mod settings;
+mod source;
+mod token;
+mod untracked;
+mod urls;
+mod wire;
+
+pub use check::CheckStep;
+pub use settings::GraphSettings;
+pub use source::GraphSource;
+pub use untracked::UNTRACKED_PROPERTIES;

@@ -1,0 +1,62 @@
+//! Graph as the source of people.
+
+use jiff::Timestamp;
+
+use super::GraphSettings;
+use super::client::GraphClient;
+use super::token::{TokenRequest, Tokens};
+use super::urls::Urls;
+use crate::connector::{ConnectorError, Page, Position, SourceReader};
+use crate::http::HttpClient;
+use crate::model::{EntraId, SourceUser};
+
+/// Reads people from Microsoft Graph.
+#[derive(Debug)]
+pub struct GraphSource {
+    pub(super) client: GraphClient,
+    pub(super) urls: Urls,
+    pub(super) selection: String,
+}
+
+impl GraphSource {
+    /// Token requests go through a client apart from `http`, with the same settings: they are not counted, and the
+    /// throttling of one service does not hold the other. Error: `Rejected`, if an address is no web address.
+    pub fn new(settings: &GraphSettings, http: HttpClient) -> Result<Self, ConnectorError> {
+        let urls = Urls::new(&settings.graph_root, &settings.properties)?;
+        let tokens = Tokens::new(TokenRequest::new(settings, urls.scope(), http.apart())?);
+        // Positions belong to a tenant too: with another one everybody is read anew.
+        let selection = format!("{} of {} at {}", urls.selection(), settings.tenant_id, settings.graph_root);
+        Ok(Self { client: GraphClient { http, tokens }, urls, selection })
+    }
+
+    /// Until when nothing is sent, because Graph or the authority asked to be left alone; none if neither did.
+    pub fn throttled_until(&self) -> Option<Timestamp> {
+        self.client.http.throttled_until().max(self.client.tokens.throttled_until())
+    }
+}
+
+impl SourceReader for GraphSource {
+    fn selection(&self) -> &str {
+        &self.selection
+    }
+
+    async fn read_page(&self, from: &Position) -> Result<Page, ConnectorError> {
+        self.page(from).await
+    }
+
+    async fn user(&self, id: &EntraId) -> Result<Option<SourceUser>, ConnectorError> {
+        self.user_by_id(id).await
+    }
+
+    async fn find(&self, key: &str) -> Result<Option<SourceUser>, ConnectorError> {
+        self.find_live(key).await
+    }
+
+    async fn find_deleted(&self, key: &str) -> Result<Option<SourceUser>, ConnectorError> {
+        self.find_in_bin(key).await
+    }
+
+    fn requests(&self) -> u64 {
+        self.client.http.requests()
+    }
+}

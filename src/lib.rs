@@ -21,8 +21,10 @@
 pub mod connector;
 pub mod graph;
 pub mod http;
+pub mod jostle;
 pub mod mapping;
 pub mod model;
 pub mod plan;
+pub mod scim;
 pub mod scope;
 pub mod store;

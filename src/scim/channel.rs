@@ -1,0 +1,42 @@
+//! Sends one request to the API and takes its answer.
+
+use ::http::Method;
+use secrecy::SecretString;
+use serde_json::Value;
+use url::Url;
+
+use super::answer::Answer;
+use crate::connector::ConnectorError;
+use crate::http::{HttpClient, Request};
+
+const MEDIA_TYPE: &str = "application/scim+json";
+/// Jostle's own text asks for `application/json`, RFC 7644 §3.1 for the other.
+const ACCEPT: &str = "application/scim+json, application/json";
+
+/// The key and the client.
+#[derive(Clone, Debug)]
+pub(super) struct Channel {
+    pub(super) http: HttpClient,
+    pub(super) key: SecretString,
+}
+
+impl Channel {
+    pub(super) async fn get(&self, url: Url) -> Result<Answer, ConnectorError> {
+        self.send(Method::GET, url, None).await
+    }
+
+    /// Sends a request, a POST once at most.
+    pub(super) async fn send(&self, method: Method, url: Url, body: Option<&Value>) -> Result<Answer, ConnectorError> {
+        let mut headers = vec![("accept", ACCEPT.to_owned())];
+        headers.extend(body.map(|_| ("content-type", MEDIA_TYPE.to_owned())));
+        let request = Request {
+            idempotent: method != Method::POST,
+            method,
+            url,
+            bearer: Some(self.key.clone()),
+            headers,
+            body: body.map(|body| body.to_string().into_bytes()),
+        };
+        Ok(Answer::new(&self.http.send(request).await?, &self.key))
+    }
+}

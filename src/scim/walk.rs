@@ -1,0 +1,151 @@
+//! The walk through the list of all accounts (RFC 7644 §3.4.2.4), safe against servers that cannot page: one public
+//! server gives its first page again whatever `startIndex` says.
+
+use std::collections::HashSet;
+
+use super::resource::{self, List};
+use crate::model::{Account, TargetId, fold};
+
+/// How far a walk has come, and what it has found. Knows nothing of requests.
+#[derive(Debug)]
+pub(super) struct Walk {
+    wanted: String,
+    found: Vec<Account>,
+    ids: HashSet<TargetId>,
+    received: usize,
+    rounds: usize,
+    /// Resources on the first page: what a page is to this server, whatever was asked for.
+    page: usize,
+    repeats: bool,
+}
+
+impl Walk {
+    /// Looks for the accounts whose `userName`, folded, is this one.
+    pub(super) fn new(user_name: &str) -> Self {
+        Self {
+            wanted: fold(user_name),
+            found: Vec::new(),
+            ids: HashSet::new(),
+            received: 0,
+            rounds: 0,
+            page: 0,
+            repeats: false,
+        }
+    }
+
+    /// Where the next page starts, counted from 1.
+    pub(super) fn start_index(&self) -> usize {
+        self.received + 1
+    }
+
+    /// Takes a page in; true when the list is at its end. The error says why nothing can be concluded from the list.
+    pub(super) fn take(&mut self, list: List) -> Result<bool, &'static str> {
+        let total = list.total.ok_or("the list does not say how long it is")?;
+        let received = list.resources.len();
+        if received == 0 {
+            return Ok(true);
+        }
+        if self.rounds == 0 {
+            self.page = received;
+        }
+        self.rounds += 1;
+        self.received += received;
+        if self.rounds > total.div_ceil(self.page) + 2 {
+            return Err("the list has more pages than its length allows");
+        }
+        let known = self.ids.len();
+        for account in list.resources.into_iter().filter_map(resource::account) {
+            if !self.ids.insert(account.id.clone()) {
+                self.repeats = true;
+            } else if fold(&account.user_name) == self.wanted {
+                self.found.push(account);
+            }
+        }
+        if self.ids.len() == known {
+            return Err("a page of the list shows only accounts of earlier pages: the server cannot page");
+        }
+        if self.received < total {
+            return Ok(false);
+        }
+        if self.repeats && self.found.is_empty() {
+            return Err("the list moved while it was read, so that an account may have been passed over");
+        }
+        Ok(true)
+    }
+
+    /// What was found.
+    pub(super) fn into_found(self) -> Vec<Account> {
+        self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may")]
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn page(total: usize, ids: &[usize]) -> List {
+        let resource = |id: &usize| json!({"id": id.to_string(), "userName": format!("U{id}@c.example")});
+        List { total: Some(total), resources: ids.iter().map(resource).collect::<Vec<Value>>() }
+    }
+
+    /// Walks through pages; the outcome, and where each page was asked to start.
+    fn walk(pages: Vec<List>) -> (Result<Vec<String>, &'static str>, Vec<usize>) {
+        let mut walk = Walk::new("u5@C.example");
+        let mut starts = Vec::new();
+        for page in pages {
+            starts.push(walk.start_index());
+            match walk.take(page) {
+                Ok(false) => {}
+                Ok(true) => {
+                    let ids = walk.into_found().into_iter().map(|account| account.id.to_string());
+                    return (Ok(ids.collect()), starts);
+                }
+                Err(reason) => return (Err(reason), starts),
+            }
+        }
+        (Err("asks for more"), starts)
+    }
+
+    #[test]
+    fn a_walk_goes_on_by_what_was_received_and_stops_at_the_total() {
+        let (found, starts) = walk(vec![page(6, &[1, 2, 3]), page(6, &[4, 5]), page(6, &[6]), page(6, &[1, 2, 3])]);
+        assert_eq!((found, starts), (Ok(vec!["5".to_owned()]), vec![1, 4, 6]));
+    }
+
+    #[test]
+    fn an_empty_page_is_the_end_whatever_the_total() {
+        let (found, starts) = walk(vec![page(99, &[1, 2]), page(99, &[])]);
+        assert_eq!((found, starts), (Ok(vec![]), vec![1, 3]));
+        assert_eq!(walk(vec![page(0, &[])]).0, Ok(vec![]));
+    }
+
+    #[test]
+    fn a_page_without_news_is_an_error_even_if_the_name_was_seen() {
+        let (found, starts) = walk(vec![page(56, &[4, 5]), page(56, &[4, 5])]);
+        assert!(found.unwrap_err().contains("cannot page"));
+        assert_eq!(starts, [1, 3]);
+    }
+
+    #[test]
+    fn overlapping_pages_count_an_account_once_and_prove_no_absence() {
+        assert_eq!(walk(vec![page(4, &[4, 5]), page(4, &[5, 6])]).0, Ok(vec!["5".to_owned()]));
+        assert!(walk(vec![page(4, &[1, 2]), page(4, &[2, 3])]).0.unwrap_err().contains("passed over"));
+    }
+
+    #[test]
+    fn a_list_that_does_not_end_is_left() {
+        let pages = (0..20).map(|n| page(40 + n, &(n * 10..n * 10 + if n == 0 { 10 } else { 1 }).collect::<Vec<_>>()));
+        let (found, starts) = walk(pages.collect());
+        assert!(found.unwrap_err().contains("more pages"));
+        assert_eq!(starts.len(), 8);
+    }
+
+    #[test]
+    fn a_list_without_a_length_or_without_ids_is_no_list() {
+        assert!(walk(vec![List { total: None, resources: vec![json!({"id": "1"})] }]).0.is_err());
+        assert!(walk(vec![List { total: Some(1), resources: vec![json!({"userName": "u5@c.example"})] }]).0.is_err());
+    }
+}

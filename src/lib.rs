@@ -19,6 +19,8 @@
 //! names an edge; `model`, `mapping`, `scope` and `plan` have no I/O, no clock and no randomness.
 
 pub mod connector;
+pub mod daemon;
+pub mod engine;
 pub mod graph;
 pub mod http;
 pub mod jostle;

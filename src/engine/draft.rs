@@ -1,0 +1,152 @@
+//! Drawing up the plan of a cycle from the snapshot.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::SignedDuration;
+
+use super::{CycleError, Planner, Stage};
+use crate::connector::{SourceReader, TargetReader};
+use crate::model::{EntraId, Link, Operation, fold};
+use crate::plan::{Decision, Failed, PersonFailure, Plan, Skipped, guard};
+use crate::store::{DueQuery, PersonRecord, Retry};
+
+/// People decided at once per read of the state.
+const BATCH: usize = 500;
+
+/// Look-ups asked for at once; the HTTP client has its own, smaller limit.
+const LOOK_UPS: usize = 64;
+
+/// A plan, and what the state said of everybody in it when it was made.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Draft {
+    /// The plan.
+    pub plan: Plan,
+    pub(super) basis: BTreeMap<EntraId, Basis>,
+}
+
+/// What the state said of one person when the plan was made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Basis {
+    pub(super) mark: Option<i64>,
+    pub(super) retry: Option<Retry>,
+    pub(super) link: Option<Link>,
+}
+
+impl Basis {
+    pub(super) fn of(record: &PersonRecord) -> Self {
+        Self { mark: record.mark, retry: record.retry.clone(), link: record.link.clone() }
+    }
+}
+
+impl<S: SourceReader, R: TargetReader> Planner<S, R> {
+    /// Reads the source and plans from it, without writing to Jostle: what the next cycle would do.
+    pub async fn plan(&self) -> Result<Draft, CycleError> {
+        self.read_source().await?;
+        self.draw_up().await
+    }
+
+    /// Plans from the snapshot as it is: everybody who is due.
+    pub(super) async fn draw_up(&self) -> Result<Draft, CycleError> {
+        self.store.set_policy(&self.policy.fingerprint()).await?;
+        self.settings.progress.begin(Stage::Decide, None);
+        let now = (self.settings.clock)();
+        let deleted_before = self
+            .policy
+            .delete_after_days
+            .map(|days| now.saturating_sub(SignedDuration::from_hours(24 * i64::from(days))))
+            .transpose()
+            .unwrap_or_default();
+        let mut draft = Draft::default();
+        let mut after = None;
+        loop {
+            let query = DueQuery { now, deleted_before, after: after.take(), limit: BATCH };
+            let batch = self.store.due(query).await?;
+            let Some(last) = batch.last() else { break };
+            after = Some(last.user.id.clone());
+            self.decide_batch(batch, &mut draft).await?;
+        }
+        refuse_twins(&mut draft.plan);
+        draft.plan.sort();
+        let managed = self.store.status().await?.managed;
+        draft.plan = guard(draft.plan, &self.policy.limits, managed);
+        Ok(draft)
+    }
+
+    async fn decide_batch(&self, batch: Vec<PersonRecord>, draft: &mut Draft) -> Result<(), CycleError> {
+        let mut decided = stream::iter(batch)
+            .map(|record| async move { Ok::<_, CycleError>((self.decide(&record).await?, record)) })
+            .buffered(LOOK_UPS);
+        while let Some((decision, record)) = decided.try_next().await? {
+            self.settings.progress.advance(1);
+            draft.add(decision, &record);
+        }
+        Ok(())
+    }
+}
+
+impl Draft {
+    fn add(&mut self, decision: Result<Decision, Failed>, record: &PersonRecord) {
+        self.basis.insert(record.user.id.clone(), Basis::of(record));
+        match decision {
+            Ok(Decision::Do(operation)) => self.plan.operations.push(*operation),
+            Ok(Decision::Skip(reason)) => {
+                self.plan.skipped.push(Skipped {
+                    entra_id: record.user.id.clone(),
+                    user_name: name_of(record),
+                    reason,
+                });
+            }
+            Ok(Decision::Fail(failure)) => self.plan.failed.push(failed(record, &failure)),
+            Err(failed) => self.plan.failed.push(failed),
+            // Every look-up has been answered by now; whoever is left stays due.
+            Ok(Decision::Match(_)) => {}
+        }
+    }
+}
+
+/// The failure of a person as the plan shows it.
+pub(super) fn failed(record: &PersonRecord, failure: &PersonFailure) -> Failed {
+    Failed {
+        entra_id: record.user.id.clone(),
+        user_name: name_of(record),
+        code: failure.code(),
+        message: failure.to_string(),
+        request_id: None,
+        pace: failure.pace(),
+    }
+}
+
+/// The name under which an administrator knows a person.
+pub(super) fn name_of(record: &PersonRecord) -> String {
+    record.user.user_principal_name().unwrap_or(record.user.id.as_str()).to_owned()
+}
+
+/// Two people who would be created under one name: the first by Entra id is, the other is a conflict.
+fn refuse_twins(plan: &mut Plan) {
+    let mut owners: HashMap<String, EntraId> = HashMap::new();
+    plan.operations.sort_by(|a, b| a.entra_id.cmp(&b.entra_id));
+    let operations = std::mem::take(&mut plan.operations);
+    for operation in operations {
+        let claims = matches!(operation.operation, Operation::Create | Operation::Adopt);
+        let other = claims.then(|| owners.get(&fold(&operation.user_name))).flatten();
+        if let Some(other) = other {
+            let failure =
+                PersonFailure::SameNameInSource { user_name: operation.user_name.clone(), other: other.clone() };
+            plan.failed.push(Failed {
+                entra_id: operation.entra_id,
+                user_name: operation.user_name,
+                code: failure.code(),
+                message: failure.to_string(),
+                request_id: None,
+                pace: failure.pace(),
+            });
+            continue;
+        }
+        if claims {
+            owners.insert(fold(&operation.user_name), operation.entra_id.clone());
+        }
+        plan.operations.push(operation);
+    }
+}

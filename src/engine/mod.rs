@@ -1,0 +1,33 @@
+//! The only place where the edges and the pure core meet.
+//!
+//! [`Planner`] reads and decides: it takes any [`TargetReader`](crate::connector::TargetReader) and therefore cannot
+//! write. [`Engine`] adds what writes: whole cycles and provisioning on demand.
+//!
+//! One cycle: settle what was in doubt at a crash, read the source into the snapshot, decide for everybody who is due,
+//! hold what exceeds the limits, carry out the rest. Every write has a durable intent before it and one transaction
+//! with its outcome after it.
+
+mod apply;
+mod cycle;
+mod draft;
+mod error;
+mod import;
+mod on_demand;
+mod outcome;
+mod perform;
+mod planner;
+mod read;
+mod relink;
+mod report;
+mod settings;
+mod steps;
+mod trouble;
+
+pub use cycle::Engine;
+pub use draft::Draft;
+pub use error::CycleError;
+pub use import::ImportError;
+pub use planner::Planner;
+pub use report::{CycleReport, Requests};
+pub use settings::{Clock, Progress, Quiet, Settings, Stage, system_clock};
+pub use steps::{Provisioned, Step, StepName, StepStatus};

@@ -1,0 +1,150 @@
+//! Provisioning one person on demand: the way of a cycle, through the same functions, with every step shown.
+
+use serde_json::{Value, json};
+
+use super::apply::Tally;
+use super::draft::{Basis, failed, name_of};
+use super::outcome::Done;
+use super::perform::PerformError;
+use super::planner::person;
+use super::steps::{Provisioned, Step, StepName, StepStatus, connect_step, import_step, match_step, scope_step, step};
+use super::{CycleError, Engine, ImportError};
+use crate::connector::{SourceReader, TargetWriter};
+use crate::model::Link;
+use crate::plan::{Decision, Hit, Matching, decide};
+use crate::store::{CycleId, CycleKind, PersonRecord, RetryChange, Settled};
+
+impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
+    /// Provisions one person, named by user principal name, mail address or object id, at once.
+    pub async fn provision(&self, key: &str) -> Result<Provisioned, ImportError> {
+        let running = self.begin(CycleKind::OnDemand).await?;
+        let tally = Tally::default();
+        let id = running.id;
+        let result = self.provision_steps(id, key, &tally).await;
+        let end = match &result {
+            Err(ImportError::Cycle(error)) => Err(error.clone()),
+            _ => Ok(0),
+        };
+        let _report = self.end(running, tally, end).await?;
+        result
+    }
+
+    async fn provision_steps(&self, id: CycleId, key: &str, tally: &Tally) -> Result<Provisioned, ImportError> {
+        self.settle_intents().await?;
+        let jostle_before = self.planner.target.requests();
+        let record = self.planner.import(key).await?;
+        let mut out = Provisioned {
+            cycle: id.0,
+            user: name_of(&record),
+            entra_id: record.user.id.clone(),
+            steps: vec![import_step(&record.user), scope_step(&record.user)],
+            operation: None,
+            changes: Vec::new(),
+            status: StepStatus::Skipped,
+        };
+        let found = self.find_account(record).await?;
+        out.steps.insert(0, connect_step(self.planner.target.requests() > jostle_before));
+        match found {
+            Found::Record(record, hits, matched) => {
+                out.steps.push(matched);
+                self.act(id, &record, &hits, &mut out, tally).await?;
+            }
+            Found::Failed(message) => {
+                out.steps.push(step(StepName::Match, StepStatus::Failure, &message, Value::Null));
+                out.status = StepStatus::Failure;
+                tally.add(0, 1);
+            }
+        }
+        Ok(out)
+    }
+
+    /// The person's account: by id where there is a link, by `userName` where there is none.
+    async fn find_account(&self, record: PersonRecord) -> Result<Found, ImportError> {
+        if let Some(link) = record.link.clone().filter(|link| !link.gone) {
+            return self.find_linked(record, link).await;
+        }
+        let planner = &self.planner;
+        let now = (planner.settings.clock)();
+        let Decision::Match(user_name) = decide(person(&record), &planner.policy, Matching::NotAsked, now) else {
+            let found = step(StepName::Match, StepStatus::Skipped, "no account, and none is looked for", Value::Null);
+            return Ok(Found::Record(Box::new(record), Vec::new(), found));
+        };
+        let hits = planner.hits(&user_name).await.map_err(CycleError::from)?;
+        let found = match_step(&user_name, &hits);
+        Ok(Found::Record(Box::new(record), hits, found))
+    }
+
+    async fn find_linked(&self, mut record: PersonRecord, link: Link) -> Result<Found, ImportError> {
+        let planner = &self.planner;
+        if let Some(account) = planner.target.account(&link.target_id).await? {
+            let details =
+                json!({ "jostle_id": account.id, "userName": account.user_name, "active": account.is_active() });
+            let found = step(StepName::Match, StepStatus::Success, "the linked account, by its Jostle id", details);
+            return Ok(Found::Record(Box::new(record), Vec::new(), found));
+        }
+        let link = match planner.relink(&link).await {
+            Ok(link) => link,
+            Err(PerformError::Person(failure)) => return Ok(Found::Failed(failure.to_string())),
+            Err(PerformError::Side(error)) => return Err(error.into()),
+            Err(PerformError::Cycle(error)) => return Err(error.into()),
+        };
+        let description = match link.gone {
+            true => "the linked account was deleted in Jostle",
+            false => "the linked account has another Jostle id now, found by userName",
+        };
+        let found = step(StepName::Match, StepStatus::Success, description, json!({ "jostle_id": link.target_id }));
+        planner.store.put_link(link.clone()).await?;
+        record.link = Some(link);
+        Ok(Found::Record(Box::new(record), Vec::new(), found))
+    }
+
+    async fn act(
+        &self,
+        id: CycleId,
+        record: &PersonRecord,
+        hits: &[Hit],
+        out: &mut Provisioned,
+        tally: &Tally,
+    ) -> Result<(), ImportError> {
+        let planner = &self.planner;
+        let now = (planner.settings.clock)();
+        let (status, description) = match decide(person(record), &planner.policy, Matching::Found(hits), now) {
+            Decision::Do(operation) => {
+                let done = planner.carry_out(id, &operation, &Basis::of(record)).await?;
+                tally.count(&done);
+                match done {
+                    Done::Written(performed) => {
+                        out.operation = Some(performed.operation).filter(|_| performed.skipped.is_none());
+                        out.changes = performed.changes;
+                        match performed.skipped {
+                            Some(reason) => (StepStatus::Skipped, reason.to_string()),
+                            None => (StepStatus::Success, format!("{}: {}", performed.operation, operation.reason)),
+                        }
+                    }
+                    Done::Failed(message) => (StepStatus::Failure, message),
+                }
+            }
+            Decision::Skip(reason) => {
+                let (entra_id, mark) = (record.user.id.clone(), record.mark);
+                planner.store.settle(vec![Settled { entra_id, mark, retry: RetryChange::Clear }]).await?;
+                tally.add(1, 0);
+                (StepStatus::Skipped, reason.to_string())
+            }
+            Decision::Fail(failure) => {
+                planner.record_planning_failure(id, &failed(record, &failure), &Basis::of(record)).await?;
+                tally.add(0, 1);
+                (StepStatus::Failure, failure.to_string())
+            }
+            Decision::Match(_) => (StepStatus::Skipped, "not decided; the next cycle decides".to_owned()),
+        };
+        let details = json!({ "changes": out.changes });
+        out.steps.push(step(StepName::Act, status, &description, details));
+        out.status = status;
+        Ok(())
+    }
+}
+
+enum Found {
+    Record(Box<PersonRecord>, Vec<Hit>, Step),
+    Failed(String),
+}

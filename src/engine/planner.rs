@@ -1,0 +1,128 @@
+//! Reads and decides; cannot write to the target, because it never asks for more than a reader.
+
+use super::{CycleError, Settings};
+use crate::connector::{ConnectorError, ErrorKind, TargetReader};
+use crate::mapping::Row;
+use crate::model::{Account, TargetPath, TargetValue, Values};
+use crate::plan::{Decision, Failed, Hit, Matching, Pace, Person, Policy, decide};
+use crate::store::{PersonRecord, Store};
+
+/// The reading half of the engine.
+pub struct Planner<S, R> {
+    pub(super) source: S,
+    pub(super) target: R,
+    pub(super) store: Store,
+    pub(super) policy: Policy,
+    pub(super) settings: Settings,
+}
+
+impl<S, R> Planner<S, R> {
+    /// Joins a source, a target and a store under a policy.
+    pub fn new(source: S, target: R, store: Store, policy: Policy, settings: Settings) -> Self {
+        Self { source, target, store, policy, settings }
+    }
+
+    /// Nothing new may be begun once the program is stopping.
+    pub(super) fn go_on(&self) -> Result<(), CycleError> {
+        if self.settings.shutdown.is_cancelled() { Err(CycleError::Stopped) } else { Ok(()) }
+    }
+
+    /// What an account shows of the mapped attributes, `active` always among them.
+    pub(super) fn seen_with_active(&self, account: &Account) -> Values {
+        let paths = self.policy.mapping.rows().iter().map(|row: &Row| &row.target);
+        let mut seen: Values = paths.filter_map(|path| Some((path.clone(), account.value(path)?))).collect();
+        seen.insert(TargetPath::active(), TargetValue::Flag(account.is_active()));
+        seen
+    }
+}
+
+/// What a record says to the pure core.
+pub(super) fn person(record: &PersonRecord) -> Person<'_> {
+    Person { user: &record.user, deleted_at: record.deleted_at, link: record.link.as_ref() }
+}
+
+impl<S: Sync, R: TargetReader> Planner<S, R> {
+    /// Decides for one person, looking in Jostle if the decision needs it. The inner error is that person's own.
+    pub(super) async fn decide(&self, record: &PersonRecord) -> Result<Result<Decision, Failed>, CycleError> {
+        let now = (self.settings.clock)();
+        let decision = decide(person(record), &self.policy, Matching::NotAsked, now);
+        let Decision::Match(user_name) = decision else { return Ok(Ok(decision)) };
+        self.go_on()?;
+        match self.hits(&user_name).await {
+            Ok(hits) => Ok(Ok(decide(person(record), &self.policy, Matching::Found(&hits), now))),
+            Err(LookUpError::Cycle(error)) => Err(error),
+            Err(LookUpError::Jostle(error)) => match self.outage(&error).await {
+                Some(outage) => Err(outage),
+                None => Ok(Err(Failed {
+                    entra_id: record.user.id.clone(),
+                    user_name,
+                    code: "look-up",
+                    message: error.to_string(),
+                    request_id: error.request_id,
+                    pace: Pace::Soon,
+                })),
+            },
+        }
+    }
+
+    /// The accounts with this name, each with its owner.
+    pub(super) async fn hits(&self, user_name: &str) -> Result<Vec<Hit>, LookUpError> {
+        let accounts = self.target.find_by_user_name(user_name).await?;
+        self.with_owners(accounts).await
+    }
+
+    /// The same by reading the whole list: for a name that is taken although the filter finds nobody.
+    pub(super) async fn hits_by_list(&self, user_name: &str) -> Result<Vec<Hit>, LookUpError> {
+        let accounts = self.target.find_by_list(user_name).await?;
+        self.with_owners(accounts).await
+    }
+
+    async fn with_owners(&self, accounts: Vec<Account>) -> Result<Vec<Hit>, LookUpError> {
+        let mut hits = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let owner = self.store.owner_of(&account.id).await.map_err(CycleError::from)?;
+            hits.push(Hit { account, owner });
+        }
+        Ok(hits)
+    }
+
+    /// Whether an error means that all of Jostle is failing: says so itself, or a probe does.
+    pub(super) async fn outage(&self, error: &ConnectorError) -> Option<CycleError> {
+        if error.is_outage() {
+            return Some(error.clone().into());
+        }
+        match error.kind {
+            ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::NotFound | ErrorKind::InDoubt => {
+                self.target.probe().await.err().map(CycleError::from)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A look-up that failed, at Jostle or in the state.
+pub(super) enum LookUpError {
+    Jostle(ConnectorError),
+    Cycle(CycleError),
+}
+
+impl From<ConnectorError> for LookUpError {
+    fn from(error: ConnectorError) -> Self {
+        Self::Jostle(error)
+    }
+}
+
+impl From<LookUpError> for CycleError {
+    fn from(error: LookUpError) -> Self {
+        match error {
+            LookUpError::Jostle(error) => error.into(),
+            LookUpError::Cycle(error) => error,
+        }
+    }
+}
+
+impl From<CycleError> for LookUpError {
+    fn from(error: CycleError) -> Self {
+        Self::Cycle(error)
+    }
+}

@@ -1,0 +1,165 @@
+//! Reading the source into the snapshot: rounds, pages, baselines.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{CycleError, Planner, Stage};
+use crate::connector::{ErrorKind, FeedLink, Next, Position, SourceReader};
+use crate::store::{Feed, OpenRound, PageCommit, RoundKind};
+
+/// Graph keeps a delta token for seven days; a day before that a new baseline is read by itself.
+const POSITION_LIFETIME: SignedDuration = SignedDuration::from_hours(6 * 24);
+
+/// Two resyncs in one cycle are a service that answers so whatever is asked: the next cycle may try again.
+const MAX_RESYNCS: u32 = 2;
+
+/// How a round begins.
+#[derive(Clone, Debug, PartialEq)]
+enum Start {
+    /// In the middle, where an earlier cycle was cut off.
+    Resume(RoundKind, FeedLink),
+    /// From the last complete round.
+    Incremental(FeedLink),
+    /// From nothing, and why.
+    Baseline(&'static str),
+}
+
+fn choose(feed: &Feed, selection: &str, now: Timestamp) -> Start {
+    if feed.selection.is_none() {
+        return Start::Baseline("nothing was read before");
+    }
+    if feed.selection.as_deref() != Some(selection) {
+        return Start::Baseline("the mapping reads other attributes than before");
+    }
+    match &feed.open_round {
+        Some(OpenRound { kind, next: Some(link), .. }) => return Start::Resume(*kind, link.clone()),
+        Some(OpenRound { kind: RoundKind::Baseline, next: None, .. }) => {
+            return Start::Baseline("the last one was cut off before its first page");
+        }
+        _ => {}
+    }
+    match (&feed.delta_link, feed.delta_at) {
+        (Some(_), Some(at)) if now.duration_since(at) > POSITION_LIFETIME => {
+            Start::Baseline("the position is six days old, and Graph forgets it after seven")
+        }
+        (Some(link), _) => Start::Incremental(link.clone()),
+        (None, _) => Start::Baseline("no complete round is known"),
+    }
+}
+
+impl<S: SourceReader, R> Planner<S, R> {
+    /// Brings the snapshot up to the source: reads until a round is complete.
+    pub(super) async fn read_source(&self) -> Result<(), CycleError> {
+        self.settings.progress.begin(Stage::Read, None);
+        let feed = self.store.feed().await?;
+        let mut start = choose(&feed, self.source.selection(), (self.settings.clock)());
+        let mut resyncs = 0;
+        loop {
+            match self.read_round(&start).await {
+                Err(CycleError::Side(error)) if error.kind == ErrorKind::ResyncRequired && resyncs < MAX_RESYNCS => {
+                    resyncs += 1;
+                    tracing::warn!(
+                        event = "feed.resync",
+                        code = error.code,
+                        "Entra: the position in the feed is no longer valid"
+                    );
+                    start = match (&start, &feed.delta_link) {
+                        (Start::Resume(RoundKind::Incremental, _), Some(link)) => Start::Incremental(link.clone()),
+                        _ => Start::Baseline("Graph no longer knows the position"),
+                    };
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn read_round(&self, start: &Start) -> Result<(), CycleError> {
+        let mut position = self.begin_round(start).await?;
+        loop {
+            self.go_on()?;
+            let page = self.source.read_page(&position).await?;
+            self.settings.progress.advance(page.changes.len() as u64);
+            let next = page.next.clone();
+            self.store
+                .commit_page(PageCommit {
+                    changes: page.changes,
+                    next: page.next,
+                    now: (self.settings.clock)(),
+                    smallest_baseline_share: self.settings.smallest_baseline_share,
+                })
+                .await?;
+            match next {
+                Next::Page(link) => position = Position::At(link),
+                Next::Round(_) => return Ok(()),
+            }
+        }
+    }
+
+    async fn begin_round(&self, start: &Start) -> Result<Position, CycleError> {
+        let now = (self.settings.clock)();
+        let selection = self.source.selection();
+        Ok(match start {
+            Start::Resume(_, link) => Position::At(link.clone()),
+            Start::Incremental(link) => {
+                self.store.start_round(RoundKind::Incremental, selection, now).await?;
+                Position::At(link.clone())
+            }
+            Start::Baseline(why) => {
+                tracing::info!(event = "feed.baseline", reason = why, "Entra: reading everybody");
+                self.store.start_round(RoundKind::Baseline, selection, now).await?;
+                Position::Baseline
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed() -> Feed {
+        Feed {
+            selection: Some("id,mail".into()),
+            delta_link: Some(FeedLink::new("d")),
+            delta_at: Some(Timestamp::UNIX_EPOCH),
+            baseline_at: Some(Timestamp::UNIX_EPOCH),
+            open_round: None,
+        }
+    }
+
+    fn after(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    fn is_baseline(feed: &Feed, selection: &str, hours: i64) -> bool {
+        matches!(choose(feed, selection, after(hours)), Start::Baseline(_))
+    }
+
+    #[test]
+    fn goes_on_from_the_last_round_while_its_token_lives() {
+        assert_eq!(choose(&feed(), "id,mail", after(1)), Start::Incremental(FeedLink::new("d")));
+        assert!(!is_baseline(&feed(), "id,mail", 6 * 24));
+        assert!(is_baseline(&feed(), "id,mail", 6 * 24 + 1));
+    }
+
+    #[test]
+    fn another_selection_starts_a_baseline_even_in_the_middle_of_a_round() {
+        let open = OpenRound { kind: RoundKind::Baseline, next: Some(FeedLink::new("n")), started_at: after(0) };
+        let feed = Feed { open_round: Some(open), ..feed() };
+        assert_eq!(choose(&feed, "id,mail", after(1)), Start::Resume(RoundKind::Baseline, FeedLink::new("n")));
+        assert!(is_baseline(&feed, "id,mail,surname", 1));
+    }
+
+    #[test]
+    fn a_baseline_cut_off_before_its_first_page_begins_again() {
+        let open = OpenRound { kind: RoundKind::Baseline, next: None, started_at: after(0) };
+        assert!(is_baseline(&Feed { open_round: Some(open), ..feed() }, "id,mail", 1));
+        let open = OpenRound { kind: RoundKind::Incremental, next: None, started_at: after(0) };
+        assert!(!is_baseline(&Feed { open_round: Some(open), ..feed() }, "id,mail", 1));
+    }
+
+    #[test]
+    fn an_empty_state_starts_a_baseline() {
+        let feed = Feed { selection: None, delta_link: None, delta_at: None, baseline_at: None, open_round: None };
+        assert!(is_baseline(&feed, "id,mail", 0));
+    }
+}

@@ -1,0 +1,48 @@
+//! An account that Jostle answers with 404: was it deleted there, or does it have another id now?
+
+use super::Planner;
+use super::perform::PerformError;
+use super::planner::LookUpError;
+use crate::connector::TargetReader;
+use crate::model::{Link, TargetPath, TargetValue, Values};
+use crate::plan::PersonFailure;
+
+impl<S: Sync, R: TargetReader> Planner<S, R> {
+    /// Finds the account of a link whose id is unknown to Jostle. The result is the link to the account that has the
+    /// name now, or the same link marked as gone. A wrong base URL answers 404 too, so that is ruled out first.
+    pub(super) async fn relink(&self, link: &Link) -> Result<Link, PerformError> {
+        self.target.probe().await?;
+        let Some(user_name) = link.known(&TargetPath::user_name()).and_then(TargetValue::as_text) else {
+            return Ok(Link { gone: true, ..link.clone() });
+        };
+        let hits = self.hits(user_name).await?;
+        match hits.as_slice() {
+            [] => Ok(Link { gone: true, ..link.clone() }),
+            [hit] if hit.owner.as_ref().is_none_or(|owner| *owner == link.entra_id) => Ok(Link {
+                target_id: hit.account.id.clone(),
+                gone: false,
+                sent: Values::new(),
+                seen: self.seen_with_active(&hit.account),
+                ..link.clone()
+            }),
+            [hit] => Err(PerformError::Person(PersonFailure::LinkedToAnother {
+                user_name: user_name.to_owned(),
+                id: hit.account.id.clone(),
+                owner: hit.owner.clone().unwrap_or_else(|| link.entra_id.clone()),
+            })),
+            several => Err(PerformError::Person(PersonFailure::SeveralAccounts {
+                user_name: user_name.to_owned(),
+                ids: several.iter().map(|hit| hit.account.id.clone()).collect(),
+            })),
+        }
+    }
+}
+
+impl From<LookUpError> for PerformError {
+    fn from(error: LookUpError) -> Self {
+        match error {
+            LookUpError::Jostle(error) => Self::Side(error),
+            LookUpError::Cycle(error) => Self::Cycle(error),
+        }
+    }
+}

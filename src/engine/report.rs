@@ -1,0 +1,58 @@
+//! What a cycle did, as data.
+
+use serde::Serialize;
+
+use super::CycleError;
+use crate::plan::Counts;
+use crate::store::CycleKind;
+
+/// Requests sent during a cycle, every try counted, tokens not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Requests {
+    /// To Microsoft Graph.
+    pub graph: u64,
+    /// To Jostle.
+    pub jostle: u64,
+}
+
+/// What one cycle did.
+#[derive(Debug, Serialize)]
+#[must_use]
+pub struct CycleReport {
+    /// Number of the cycle, as in the provisioning log.
+    pub cycle: i64,
+    /// Initial, incremental or on demand.
+    pub kind: CycleKind,
+    /// Operations carried out.
+    pub operations: Counts,
+    /// People looked at who need nothing.
+    pub skipped: u64,
+    /// People for whom something failed in this cycle; each is tried again.
+    pub failed: u64,
+    /// Operations that wait for an administrator.
+    pub held: u64,
+    /// Requests sent.
+    pub requests: Requests,
+    /// How long it took, in milliseconds.
+    pub duration_ms: i64,
+    /// Why it ended early.
+    #[serde(serialize_with = "as_text", skip_serializing_if = "Option::is_none")]
+    pub error: Option<CycleError>,
+}
+
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn as_text<S: serde::Serializer>(error: &Option<CycleError>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&error.as_ref().map(ToString::to_string).unwrap_or_default())
+}
+
+impl CycleReport {
+    /// One word for the database and the log.
+    pub fn result(&self) -> &'static str {
+        match &self.error {
+            Some(CycleError::Stopped) => "stopped",
+            Some(_) => "failed",
+            None if self.failed > 0 || self.held > 0 => "partial",
+            None => "ok",
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The steps of provisioning on demand, as data.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::model::{Change, EntraId, Operation, Presence, SourceUser};
+use crate::plan::Hit;
+use crate::scope::{self, Verdict};
+
+/// The five steps that Entra's own provisioning on demand shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepName {
+    /// Credentials and reachability.
+    Connect,
+    /// The attributes read from Entra.
+    Import,
+    /// In or out, and why.
+    Scope,
+    /// The account, found or not, and by what.
+    Match,
+    /// What was done.
+    Act,
+}
+
+/// How a step ended; Entra's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepStatus {
+    /// Done.
+    Success,
+    /// Nothing to do.
+    Skipped,
+    /// Could not be done.
+    Failure,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// Which.
+    pub name: StepName,
+    /// How it ended.
+    pub status: StepStatus,
+    /// One sentence.
+    pub description: String,
+    /// What was read or written.
+    pub details: Value,
+}
+
+/// What provisioning one person on demand did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[must_use]
+pub struct Provisioned {
+    /// Number of the cycle in the provisioning log.
+    pub cycle: i64,
+    /// The name under which the person is known.
+    pub user: String,
+    /// The person.
+    pub entra_id: EntraId,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// What was done, if anything.
+    pub operation: Option<Operation>,
+    /// What was written.
+    pub changes: Vec<Change>,
+    /// How it ended.
+    pub status: StepStatus,
+}
+
+pub(super) fn step(name: StepName, status: StepStatus, description: &str, details: Value) -> Step {
+    Step { name, status, description: description.to_owned(), details }
+}
+
+/// Whoever got as far as this has been let in; a refused credential ends the run with its own message.
+pub(super) fn connect_step(jostle_was_asked: bool) -> Step {
+    let description = match jostle_was_asked {
+        true => "Entra and Jostle accept the credentials",
+        false => "Entra accepts the credentials; Jostle did not have to be asked",
+    };
+    step(StepName::Connect, StepStatus::Success, description, Value::Null)
+}
+
+pub(super) fn import_step(user: &SourceUser) -> Step {
+    let description = match user.presence {
+        Presence::Live if user.is_enabled() => "exists and is enabled in Entra",
+        Presence::Live => "exists in Entra, sign-in is blocked",
+        Presence::SoftDeleted => "deleted in Entra (in the recycle bin)",
+        Presence::HardDeleted => "deleted for good in Entra",
+    };
+    step(StepName::Import, StepStatus::Success, description, Value::Object(user.attributes.clone()))
+}
+
+pub(super) fn scope_step(user: &SourceUser) -> Step {
+    let (status, description) = match (user.presence, scope::judge(user)) {
+        (Presence::SoftDeleted | Presence::HardDeleted, _) => (StepStatus::Skipped, "out of scope: deleted".to_owned()),
+        (Presence::Live, Verdict::Out(reason)) => (StepStatus::Skipped, format!("out of scope: {reason}")),
+        (Presence::Live, Verdict::In) if !user.is_enabled() => {
+            (StepStatus::Skipped, "out of scope: sign-in is blocked".to_owned())
+        }
+        (Presence::Live, Verdict::In) => (StepStatus::Success, "in scope: everybody but guests".to_owned()),
+    };
+    step(StepName::Scope, status, &description, Value::Null)
+}
+
+pub(super) fn match_step(user_name: &str, hits: &[Hit]) -> Step {
+    let description = match hits {
+        [] => format!("no account has the userName {user_name}"),
+        [_] => format!("one account has the userName {user_name}"),
+        several => format!("{} accounts have the userName {user_name}", several.len()),
+    };
+    let ids: Vec<_> = hits.iter().map(|hit| hit.account.id.as_str()).collect();
+    step(StepName::Match, StepStatus::Success, &description, json!({ "jostle_ids": ids }))
+}

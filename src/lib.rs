@@ -18,6 +18,7 @@
 //! model`, and `graph, scim, store → connector, http, model`. The engine takes the traits of [`connector`] and never
 //! names an edge; `model`, `mapping`, `scope` and `plan` have no I/O, no clock and no randomness.
 
+pub mod config;
 pub mod connector;
 pub mod daemon;
 pub mod engine;

@@ -1,0 +1,98 @@
+//! Reads the configuration: both files, all sections, every problem at once.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use super::place::Place;
+use super::problem::{ConfigErrors, Problem};
+use super::table::{Document, Section};
+use super::{Actions, Entra, Http, Jostle, Limits, Protect, State};
+use super::{actions, entra, http, jostle, limits, mapping, protect, schedule, state};
+use crate::daemon::Schedule;
+
+/// Where the configuration is unless the command line names another file.
+pub const DEFAULT_PATH: &str = "/etc/entra-jostle-sync/entra-jostle-sync.toml";
+
+/// A complete configuration, one field a section. The doc comments of the sections are the reference; the shipped
+/// `entra-jostle-sync.toml` says the same for people.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[entra]`
+    pub entra: Entra,
+    /// `[jostle]`
+    pub jostle: Jostle,
+    /// `[schedule]`
+    pub schedule: Schedule,
+    /// `[state]`
+    pub state: State,
+    /// `[mapping]`: the rows of the mapping file, `mapping.toml` beside the configuration unless `file` names another.
+    pub mapping: crate::mapping::Mapping,
+    /// `[protect]`
+    pub protect: Protect,
+    /// `[actions]`
+    pub actions: Actions,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[http]`
+    pub http: Http,
+}
+
+/// Reads the configuration at a path, with the environment of the process.
+pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
+    load_with(path, &|name| std::env::var_os(name))
+}
+
+/// Reads the configuration at a path, with an environment: only the variables that it names are looked up, and
+/// `CREDENTIALS_DIRECTORY`, where systemd puts credentials.
+pub fn load_with(path: &Path, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Config, ConfigErrors> {
+    let text = text_of(path)?;
+    let document = Document::new(path, &text);
+    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment };
+    let (config, mapping_problems) = match document.parse() {
+        Some(table) => read(Section::root(&document, table.get_ref()), &place),
+        None => (None, Vec::new()),
+    };
+    let mut problems = document.into_problems();
+    problems.extend(mapping_problems);
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => Err(ConfigErrors(problems)),
+    }
+}
+
+/// Reads only where the state is: for `status`, which needs no secret and no mapping.
+pub fn load_state(path: &Path) -> Result<State, ConfigErrors> {
+    let text = text_of(path)?;
+    let document = Document::new(path, &text);
+    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment: &|name| std::env::var_os(name) };
+    let state =
+        document.parse().map(|table| state::read(Section::root(&document, table.get_ref()).section("state"), &place));
+    let problems = document.into_problems();
+    state.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
+}
+
+fn text_of(path: &Path) -> Result<String, ConfigErrors> {
+    fs::read_to_string(path).map_err(|error| {
+        let message = format!("cannot be read ({error}); create it, or name another file");
+        ConfigErrors(vec![Problem { file: path.to_owned(), line: None, key: String::new(), message }])
+    })
+}
+
+fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Problem>) {
+    let entra = entra::read(root.section("entra"), place);
+    let jostle = jostle::read(root.section("jostle"), place);
+    let schedule = schedule::read(root.section("schedule"));
+    let state = state::read(root.section("state"), place);
+    let (mapping, problems) = mapping::read(root.section("mapping"), place);
+    let protect = protect::read(root.section("protect"));
+    let actions = actions::read(root.section("actions"));
+    let limits = limits::read(root.section("limits"));
+    let http = http::read(root.section("http"), place);
+    root.finish();
+    let config = || {
+        let (entra, jostle, schedule, mapping) = (entra?, jostle?, schedule?, mapping?);
+        Some(Config { entra, jostle, schedule, state, mapping, protect, actions, limits, http })
+    };
+    (config(), problems)
+}

@@ -1,0 +1,34 @@
+//! The configuration: two TOML files read into the plain values that the layers below take.
+//!
+//! Every problem of both files is reported at once, with its file, line and key; nothing is read twice and nothing is
+//! written. A secret comes from a systemd credential, a file or the environment, never from the text of a file, and no
+//! message shows one. Nothing below `cli` names this module.
+
+mod actions;
+mod entra;
+mod http;
+mod jostle;
+mod limits;
+mod load;
+mod mapping;
+mod place;
+mod problem;
+mod property;
+mod protect;
+mod row;
+mod scalar;
+mod schedule;
+mod secret;
+mod state;
+mod table;
+mod url;
+
+pub use actions::Actions;
+pub use entra::Entra;
+pub use http::Http;
+pub use jostle::Jostle;
+pub use limits::Limits;
+pub use load::{Config, DEFAULT_PATH, load, load_state, load_with};
+pub use problem::{ConfigErrors, Problem};
+pub use protect::Protect;
+pub use state::State;

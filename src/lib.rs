@@ -30,4 +30,6 @@ pub mod model;
 pub mod plan;
 pub mod scim;
 pub mod scope;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod store;

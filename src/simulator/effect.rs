@@ -1,0 +1,151 @@
+//! What a fault can do.
+
+use serde::{Deserialize, Serialize};
+
+/// What a fault does. In JSON `kind` names it: `{"kind": "status", "status": 429, "retry_after": "7"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Effect {
+    /// Answers with an error and does not handle the request.
+    Status {
+        /// The HTTP status, 200 to 999.
+        status: u16,
+        /// The `Retry-After` header, as it is sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<String>,
+        /// Graph's `error.code`, OAuth's `error` or SCIM's `scimType`; the usual one for the status, if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+        /// What the body is.
+        #[serde(default)]
+        body: BodyKind,
+    },
+    /// Drops the connection; the request is not handled.
+    Reset {},
+    /// Handles the request, then drops the connection: the answer is lost.
+    ResetAfter {},
+    /// Cuts the body in the middle.
+    Truncate {
+        /// The answer ends properly and only its content is cut; otherwise the connection breaks.
+        #[serde(default)]
+        well_framed: bool,
+    },
+    /// Never answers.
+    Hang {},
+    /// Answers late.
+    Slow {
+        /// By so many milliseconds.
+        ms: u64,
+    },
+    /// 302 to another address; the request is not handled.
+    Redirect {
+        /// The `Location` header.
+        location: String,
+    },
+    /// Delta: a page without `value`.
+    MissingValue {},
+    /// Delta: an empty page with a nextLink comes first.
+    EmptyPage {},
+    /// Delta: a page repeats people of the page before, or its own.
+    Duplicate {},
+    /// Delta: a round brings the changes of the round before it again.
+    Replay {},
+    /// Delta: the link leads to another host.
+    ForeignLink {
+        /// Scheme and host of the link.
+        #[serde(default = "foreign_origin")]
+        origin: String,
+    },
+    /// Delta: the token in the link has expired, for good.
+    ExpireToken {
+        /// How Graph says so.
+        #[serde(default)]
+        style: ExpiredStyle,
+    },
+    /// Delta: nextLink and deltaLink together.
+    BothLinks {},
+    /// Delta: neither link.
+    NoLinks {},
+}
+
+fn foreign_origin() -> String {
+    "https://graph.example.invalid".to_owned()
+}
+
+impl Effect {
+    /// The name that JSON and the record use.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Status { .. } => "status",
+            Self::Reset {} => "reset",
+            Self::ResetAfter {} => "reset_after",
+            Self::Truncate { .. } => "truncate",
+            Self::Hang {} => "hang",
+            Self::Slow { .. } => "slow",
+            Self::Redirect { .. } => "redirect",
+            Self::MissingValue {} => "missing_value",
+            Self::EmptyPage {} => "empty_page",
+            Self::Duplicate {} => "duplicate",
+            Self::Replay {} => "replay",
+            Self::ForeignLink { .. } => "foreign_link",
+            Self::ExpireToken { .. } => "expire_token",
+            Self::BothLinks {} => "both_links",
+            Self::NoLinks {} => "no_links",
+        }
+    }
+
+    /// Whether only the delta handler can carry it out.
+    pub(super) fn needs_delta(&self) -> bool {
+        !matches!(
+            self,
+            Self::Status { .. }
+                | Self::Reset {}
+                | Self::ResetAfter {}
+                | Self::Truncate { .. }
+                | Self::Hang {}
+                | Self::Slow { .. }
+                | Self::Redirect { .. }
+        )
+    }
+
+    /// Whether a request is one that this effect can happen to: a first request has no token that could expire.
+    pub(super) fn applies_to(&self, path: &str) -> bool {
+        if !self.needs_delta() {
+            return true;
+        }
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let (path, query) = (path.to_ascii_lowercase(), query.to_ascii_lowercase());
+        let has_delta_token = query.contains("deltatoken=") && !query.contains("deltatoken=latest");
+        path.starts_with("/v1.0/users/")
+            && path.contains("delta")
+            && match self {
+                Self::Replay {} => has_delta_token,
+                Self::ExpireToken { .. } => has_delta_token || query.contains("skiptoken="),
+                _ => true,
+            }
+    }
+}
+
+/// The body of an answer that a fault gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodyKind {
+    /// An error of the server's own shape: Graph's, OAuth's or SCIM's.
+    #[default]
+    Json,
+    /// A web page, as gateways send it.
+    Html,
+    /// Nothing.
+    Empty,
+}
+
+/// How Graph says that a token has expired; the documents and observers disagree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiredStyle {
+    /// 410 with a `Location` that starts over ("Use delta query to track changes").
+    #[default]
+    Gone,
+    /// 400 `syncStateNotFound`.
+    SyncStateNotFound,
+}

@@ -1,0 +1,122 @@
+//! One request to Graph: what the handlers need of it, and the headers that every answer has.
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, LOCATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
+use serde_json::Value;
+
+use super::error::GraphError;
+use super::query::Query;
+use super::seed::guid;
+use crate::simulator::effect::Effect;
+
+const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// A request to Graph.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// Path segments, as sent.
+    pub(super) segments: Vec<String>,
+    pub(super) query: Query,
+    /// Scheme, host and port that the client used; links begin with it.
+    pub(super) origin: String,
+    /// The client prefers `return=minimal`.
+    pub(super) minimal: bool,
+    /// The fault that this request meets.
+    pub(super) effect: Option<Effect>,
+    ids: RequestIds,
+}
+
+/// What a handler answers with 200.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) body: Value,
+    /// `return=minimal` was heeded.
+    pub(super) minimal: bool,
+}
+
+impl From<Value> for Answer {
+    fn from(body: Value) -> Self {
+        Self { body, minimal: false }
+    }
+}
+
+impl Call {
+    pub(super) fn new(scheme: &str, uri: &Uri, headers: &HeaderMap, effect: Option<Effect>) -> Self {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let prefers = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+        let minimal =
+            prefers.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case("return=minimal"));
+        Self {
+            segments: uri.path().split('/').skip(1).map(str::to_owned).collect(),
+            query: Query::parse(uri.query().unwrap_or_default()),
+            origin: format!("{scheme}://{host}"),
+            minimal,
+            effect,
+            ids: RequestIds::new(headers),
+        }
+    }
+
+    /// The answer with every header of the service's own.
+    pub(super) fn respond(&self, result: Result<Answer, GraphError>) -> Response<Body> {
+        match result {
+            Ok(answer) => {
+                let mut response = self.ids.respond(StatusCode::OK, &answer.body);
+                response.headers_mut().insert("odata-version", HeaderValue::from_static("4.0"));
+                if answer.minimal {
+                    response.headers_mut().insert("preference-applied", HeaderValue::from_static("return=minimal"));
+                }
+                response
+            }
+            Err(error) => self.ids.refuse(&error),
+        }
+    }
+}
+
+/// The ids by which a request is found again.
+#[derive(Debug)]
+pub(in crate::simulator) struct RequestIds {
+    request: String,
+    client: String,
+}
+
+impl RequestIds {
+    /// A new request id; the client's own is echoed.
+    pub(in crate::simulator) fn new(headers: &HeaderMap) -> Self {
+        let request = guid(&mut fastrand::Rng::new());
+        let given = headers.get("client-request-id").and_then(|id| id.to_str().ok());
+        let client = given.map_or_else(|| request.clone(), str::to_owned);
+        Self { request, client }
+    }
+
+    /// An error answer.
+    pub(in crate::simulator) fn refuse(&self, error: &GraphError) -> Response<Body> {
+        let mut response = self.respond(error.status, &error.body(&self.request, &self.client));
+        let headers = response.headers_mut();
+        if error.status == StatusCode::UNAUTHORIZED {
+            let challenge =
+                "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\"";
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        insert(headers, LOCATION, error.location.as_deref());
+        response
+    }
+
+    fn respond(&self, status: StatusCode, body: &Value) -> Response<Body> {
+        let mut response = Response::new(Body::from(body.to_string()));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert("x-ms-resource-unit", HeaderValue::from_static("1"));
+        insert(headers, HeaderName::from_static("request-id"), Some(&self.request));
+        insert(headers, HeaderName::from_static("client-request-id"), Some(&self.client));
+        response
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: Option<&str>) {
+    if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+        headers.insert(name, value);
+    }
+}

@@ -18,6 +18,7 @@
 //! model`, and `graph, scim, store → connector, http, model`. The engine takes the traits of [`connector`] and never
 //! names an edge; `model`, `mapping`, `scope` and `plan` have no I/O, no clock and no randomness.
 
+pub mod cli;
 pub mod config;
 pub mod connector;
 pub mod daemon;
@@ -33,3 +34,4 @@ pub mod scope;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod store;
+pub mod telemetry;

@@ -1,0 +1,99 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::telemetry::LogFormat;
+
+/// Provisions people from Microsoft Entra ID to the Jostle intranet.
+///
+/// Reads users from Microsoft Graph, keeps a local snapshot, maps attributes by a configured table and pushes create,
+/// update, deactivate and reactivate to Jostle's SCIM API.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, subcommand_negates_reqs = true, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    /// Provision one person at once and show every step: user principal name, mail address or object id. Also for
+    /// people who are disabled or deleted in Entra. May be given several times.
+    #[arg(long, value_name = "USER")]
+    pub(super) provision_on_demand: Vec<String>,
+
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", default_value = crate::config::DEFAULT_PATH)]
+    pub(super) config: PathBuf,
+
+    /// Print the result as JSON on stdout; the log stays on stderr
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+
+    /// error, warn, info, debug or trace, or directives as `RUST_LOG` takes them [default: info; error for commands at a
+    /// terminal]
+    #[arg(long, global = true, value_name = "LEVEL", env = "RUST_LOG")]
+    pub(super) log_level: Option<String>,
+
+    /// How log lines look
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) log_format: LogFormat,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run as a daemon: a cycle at once, then by the configured schedule
+    Run,
+    /// Run one cycle and print what was done
+    Sync,
+    /// Print what the next cycle would do; writes nothing to Jostle
+    Plan(PlanArgs),
+    /// Check the configuration, the credentials, the permissions and the mapped attributes; read only
+    Check,
+    /// Print the last and next cycle, counts, and who waits for another try and why
+    Status,
+    /// Run a Graph tenant and a Jostle tenant on loopback, to rehearse a configuration on
+    #[cfg(feature = "simulator")]
+    Simulate(SimulateArgs),
+    /// Show the main job on an embedded tenant: an initial cycle and a day in the life of a company
+    #[cfg(feature = "simulator")]
+    Demo(DemoArgs),
+}
+
+/// Options of `plan`.
+#[derive(Debug, clap::Args)]
+pub(super) struct PlanArgs {
+    /// Exit with code 10 if anything would be done
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+/// Options of `simulate`.
+#[cfg(feature = "simulator")]
+#[derive(Debug, clap::Args)]
+pub(super) struct SimulateArgs {
+    /// Employees in the directory; guests, disabled people and rooms come on top
+    #[arg(long, default_value_t = 100)]
+    pub(super) users: usize,
+    /// Equal seeds give equal directories
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Address to listen on; loopback only, port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub(super) listen: std::net::SocketAddr,
+    /// Write a configuration into this folder with which `sync` works at once
+    #[arg(long, value_name = "DIR")]
+    pub(super) write_config: Option<PathBuf>,
+    /// Serve https with a CA of its own, as Microsoft's clients demand
+    #[arg(long)]
+    pub(super) tls: bool,
+}
+
+/// Options of `demo`.
+#[cfg(feature = "simulator")]
+#[derive(Debug, clap::Args)]
+pub(super) struct DemoArgs {
+    /// Employees in the directory; guests, disabled people and rooms come on top
+    #[arg(long, default_value_t = 1000)]
+    pub(super) users: usize,
+}

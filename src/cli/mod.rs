@@ -1,0 +1,101 @@
+//! The commands: one file each. They print; they decide nothing.
+
+mod args;
+mod check;
+#[cfg(feature = "simulator")]
+mod demo;
+mod exit;
+mod output;
+mod plan;
+mod progress;
+mod provision;
+mod run;
+#[cfg(feature = "simulator")]
+mod simulate;
+mod status;
+mod sync;
+mod wiring;
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use tokio_util::sync::CancellationToken;
+
+use args::{Args, Command};
+pub use exit::Exit;
+use exit::Failure;
+use progress::Bars;
+
+use crate::telemetry::{LogOptions, init};
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> Exit {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are no failure, and go to stdout.
+            let _closed = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Success };
+        }
+    };
+    let bars = Arc::new(Bars::new());
+    init(&log_options(&args), bars.log_writer());
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the runtime")
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(dispatch(args, Arc::clone(&bars))));
+    bars.clear();
+    result.unwrap_or_else(|failure| {
+        output::complain(&failure.to_string());
+        failure.exit()
+    })
+}
+
+/// What every command is given.
+pub(in crate::cli) struct Run {
+    pub(in crate::cli) config: std::path::PathBuf,
+    pub(in crate::cli) json: bool,
+    pub(in crate::cli) shutdown: CancellationToken,
+    pub(in crate::cli) bars: Arc<Bars>,
+}
+
+async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
+    let shutdown = CancellationToken::new();
+    crate::daemon::stop_on_signals(shutdown.clone()).context("failed to listen for signals")?;
+    let context = Run { config: args.config, json: args.json, shutdown, bars };
+    match (args.command, args.provision_on_demand.as_slice()) {
+        (None, []) => {
+            // Options without anything to do, which the parser lets through.
+            let missing = "a command is missing, or --provision-on-demand";
+            let _closed = Args::command().error(ErrorKind::MissingSubcommand, missing).print();
+            Ok(Exit::Usage)
+        }
+        (None, users) => provision::provision(&context, users).await,
+        (Some(_), [_, ..]) => {
+            output::complain("--provision-on-demand stands alone, without a command");
+            Ok(Exit::Usage)
+        }
+        (Some(Command::Run), []) => run::run(&context).await,
+        (Some(Command::Sync), []) => sync::sync(&context).await,
+        (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
+        (Some(Command::Check), []) => check::check(&context).await,
+        (Some(Command::Status), []) => status::status(&context),
+        #[cfg(feature = "simulator")]
+        (Some(Command::Simulate(options)), []) => simulate::simulate(&context, &options).await,
+        #[cfg(feature = "simulator")]
+        (Some(Command::Demo(options)), []) => demo::demo(&context, &options).await,
+    }
+}
+
+fn log_options(args: &Args) -> LogOptions {
+    let is_daemon = matches!(args.command, Some(Command::Run));
+    // At a terminal the result says what was done and where to read more; a daemon and a pipe want it line by line.
+    let quiet = !is_daemon && std::io::stderr().is_terminal();
+    let default = if quiet { "error" } else { "info" };
+    LogOptions { filter: args.log_level.clone().unwrap_or_else(|| default.to_owned()), format: args.log_format }
+}

@@ -1,0 +1,27 @@
+//! Printing results to stdout.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use serde::Serialize;
+
+use super::exit::Failure;
+
+/// One result: a line of JSON, or text for people. A reader that has gone away (`| head`) is no failure.
+pub(super) fn print(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    let mut out = if json { serde_json::to_string(value).context("failed to write JSON")? } else { text() };
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result.context("failed to write to stdout")?),
+    }
+}
+
+/// A message about a failure, to stderr, whatever the log level.
+pub(super) fn complain(message: &str) {
+    // Nobody is left to tell if stderr is closed.
+    let _closed = writeln!(io::stderr().lock(), "entra-jostle-sync: {message}");
+}

@@ -1,0 +1,137 @@
+//! From the configuration to the things that do the work.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Run;
+use super::exit::Failure;
+use crate::config::{self, Config};
+use crate::connector::{ConnectorError, Side};
+use crate::engine::{Engine, Planner, Settings, system_clock};
+use crate::graph::{GraphSettings, GraphSource};
+use crate::http::{HttpClient, HttpSettings};
+use crate::model::fold;
+use crate::plan::{Limits, Policy};
+use crate::scim::{ScimReader, ScimSettings, ScimWriter};
+use crate::store::{Lock, Store};
+
+/// What the lifecycle needs of a user, whatever the mapping reads.
+const LIFECYCLE_PROPERTIES: [&str; 4] = ["userPrincipalName", "mail", "accountEnabled", "userType"];
+
+/// Microsoft asks for identification and no more than a moderate pace; Graph's own limits are far away.
+const GRAPH_CONCURRENCY: usize = 4;
+
+/// A page of Graph with every property is below one megabyte; an account of Jostle far below.
+const MAX_RESPONSE_BYTES: usize = 32 * 1024 * 1024;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Within the 30 seconds that the systemd unit gives: time for the answer, the commit and the end.
+const STOP_GRACE: Duration = Duration::from_secs(10);
+const MAX_ATTEMPTS: usize = 5;
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+
+/// The state, held by this process alone.
+pub(super) struct State {
+    pub(super) store: Store,
+    _lock: Lock,
+}
+
+/// Reads the configuration.
+pub(super) fn load(run: &Run) -> Result<Config, Failure> {
+    Ok(config::load(&run.config)?)
+}
+
+/// Locks and opens the state.
+pub(super) fn open_state(path: &Path) -> Result<State, Failure> {
+    let lock = Lock::acquire(path)?;
+    Ok(State { store: Store::open(path)?, _lock: lock })
+}
+
+/// A planner: its target can only be read.
+pub(super) fn planner(run: &Run, config: &Config, state: &State) -> Result<Planner<GraphSource, ScimReader>, Failure> {
+    let (source, target) = (source(run, config)?, reader(run, config)?);
+    Ok(Planner::new(source, target, state.store.clone(), policy(config), settings(run, config)))
+}
+
+/// The engine.
+pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Engine<GraphSource, ScimWriter>, Failure> {
+    let (source, target) = (source(run, config)?, ScimWriter::new(reader(run, config)?));
+    Ok(Engine::new(source, target, state.store.clone(), policy(config), settings(run, config)))
+}
+
+/// Entra, to be read.
+pub(super) fn source(run: &Run, config: &Config) -> Result<GraphSource, ConnectorError> {
+    let entra = &config.entra;
+    let mut properties: BTreeSet<String> = LIFECYCLE_PROPERTIES.map(str::to_owned).into();
+    properties.extend(config.mapping.source_properties().into_iter().map(str::to_owned));
+    let settings = GraphSettings {
+        authority: entra.authority.clone(),
+        graph_root: entra.graph_root.clone(),
+        tenant_id: entra.tenant_id.clone(),
+        client_id: entra.client_id.clone(),
+        client_secret: entra.client_secret.clone(),
+        properties: properties.into_iter().collect(),
+    };
+    let http = HttpSettings {
+        side: Side::Entra,
+        requests_per_second: None,
+        concurrency: GRAPH_CONCURRENCY,
+        ..http_settings(config)
+    };
+    GraphSource::new(&settings, HttpClient::new(http, run.shutdown.clone())?)
+}
+
+/// Jostle, to be read.
+pub(super) fn reader(run: &Run, config: &Config) -> Result<ScimReader, ConnectorError> {
+    let jostle = &config.jostle;
+    let settings =
+        ScimSettings { base_url: jostle.base_url.clone(), api_key: jostle.api_key.clone(), dialect: jostle.dialect };
+    let http = HttpSettings {
+        side: Side::Jostle,
+        requests_per_second: Some(jostle.requests_per_second),
+        concurrency: jostle.concurrency.get(),
+        ..http_settings(config)
+    };
+    Ok(ScimReader::new(settings, HttpClient::new(http, run.shutdown.clone())?))
+}
+
+fn http_settings(config: &Config) -> HttpSettings {
+    HttpSettings {
+        side: Side::Jostle,
+        requests_per_second: None,
+        concurrency: 1,
+        connect_timeout: CONNECT_TIMEOUT,
+        request_timeout: config.http.timeout,
+        stop_grace: STOP_GRACE,
+        max_response_bytes: MAX_RESPONSE_BYTES,
+        max_attempts: MAX_ATTEMPTS,
+        first_backoff: FIRST_BACKOFF,
+        extra_ca_pem: config.http.ca_pem.clone(),
+    }
+}
+
+fn policy(config: &Config) -> Policy {
+    Policy {
+        mapping: config.mapping.clone(),
+        protected: config.protect.user_names.iter().map(|name| fold(name)).collect(),
+        out_of_scope: config.actions.out_of_scope,
+        delete_after_days: config.actions.delete_after_days,
+        recreate_deleted: config.actions.recreate_deleted,
+        limits: Limits {
+            deactivate_count: config.limits.deactivate_count,
+            deactivate_percent: config.limits.deactivate_percent,
+        },
+    }
+}
+
+fn settings(run: &Run, config: &Config) -> Settings {
+    Settings {
+        smallest_baseline_share: config.limits.smallest_baseline_share,
+        concurrency: config.jostle.concurrency.get(),
+        clock: system_clock(),
+        shutdown: run.shutdown.clone(),
+        progress: Arc::<super::progress::Bars>::clone(&run.bars),
+    }
+}

@@ -1,0 +1,14 @@
+//! The program as its users run it: the binary in a process of its own, against a simulator in the test's.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+mod commands;
+mod crash;
+mod daemon;
+mod exit_codes;
+mod help;
+mod json;
+mod rig;
+mod secrets;
+mod simulator;
+mod stopping;

@@ -60,3 +60,17 @@ impl SourceReader for GraphSource {
         self.client.http.requests()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::source;
+    use super::*;
+
+    #[test]
+    fn a_position_belongs_to_a_tenant_and_to_a_cloud() {
+        let here = source("https://graph.example");
+        assert_eq!(here.selection(), source("https://graph.example").selection());
+        assert_ne!(here.selection(), source("https://graph.other.example").selection());
+        assert!(here.selection().contains("tenant"), "{}", here.selection());
+    }
+}

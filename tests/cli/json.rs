@@ -41,6 +41,13 @@ fn sync() {
 }
 
 #[test]
+fn the_first_sync_is_initial_although_a_plan_has_read_everybody() {
+    let rig = Rig::new(2);
+    rig.expect(0, &["plan"]);
+    assert_eq!(rig.expect(0, &["sync", "--json"]).json()["kind"], "initial");
+}
+
+#[test]
 fn plan() {
     let rig = Rig::new(0);
     let ids: Vec<_> = (0..12).map(|number| rig.person(&format!("p{number}"), &json!({}))).collect();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::connector::{ConnectorError, ErrorKind, Side};
+use crate::connector::{ConnectorError, ErrorKind};
 use crate::model::EntraId;
 use crate::store::StoreError;
 
@@ -34,15 +34,5 @@ impl From<ConnectorError> for CycleError {
 impl From<StoreError> for CycleError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
-    }
-}
-
-impl CycleError {
-    /// The failing side, if it is one.
-    pub fn side(&self) -> Option<Side> {
-        match self {
-            Self::Side(error) => Some(error.side),
-            Self::Store(_) | Self::Moved(_) | Self::Stopped => None,
-        }
     }
 }

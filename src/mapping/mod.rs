@@ -1,5 +1,6 @@
 //! The attribute mapping: which source attribute becomes which target attribute. Pure.
 
+pub mod expression;
 mod row;
 mod table;
 

@@ -5,27 +5,42 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// The object id of a user in Entra ID: a GUID, kept in lower case so that equal ids are equal strings.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EntraId(String);
+/// An object id of Entra: a GUID, kept in lower case so that equal ids are equal strings.
+macro_rules! object_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
 
-impl EntraId {
-    /// Takes an id as Graph writes it, in any case and with surrounding white space.
-    pub fn new(id: &str) -> Self {
-        Self(id.trim().to_ascii_lowercase())
-    }
+        impl $name {
+            /// Takes an id as Graph writes it, in any case and with surrounding white space.
+            pub fn new(id: &str) -> Self {
+                Self(id.trim().to_ascii_lowercase())
+            }
 
-    /// The id in lower case.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            /// The id in lower case.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
 }
 
-impl fmt::Display for EntraId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+object_id! {
+    /// The object id of a user in Entra ID, in lower case.
+    EntraId
+}
+
+object_id! {
+    /// The object id of a group in Entra ID, in lower case.
+    GroupId
 }
 
 /// The `id` of an account in Jostle: opaque, compared byte for byte, percent-encoded in every URL.

@@ -5,19 +5,27 @@
 mod account;
 mod change;
 mod desired;
+mod group;
 mod id;
 mod link;
 mod operation;
 mod path;
 mod source;
+mod source_path;
+mod subject;
 mod value;
+mod watch;
 
 pub use account::{Account, NewAccount};
 pub use change::Change;
 pub use desired::{Compare, DesiredUser, DesiredValue};
-pub use id::{EntraId, TargetId, fold};
+pub use group::{Group, GroupLabel, MembershipSnapshot, Principal};
+pub use id::{EntraId, GroupId, TargetId, fold};
 pub use link::{Link, LinkOrigin};
 pub use operation::Operation;
 pub use path::{PathError, TargetPath};
 pub use source::{Attributes, Presence, SourceChange, SourceUser};
+pub use source_path::{SourcePath, SourcePathError};
+pub use subject::Subject;
 pub use value::{TargetValue, Values};
+pub use watch::Watch;

@@ -1,9 +1,11 @@
-//! Who should have an active Jostle account; each verdict with its reason. Pure.
+//! Who should have an active account, and why. Pure.
 //!
-//! Everybody in the directory who is a person and no guest is in scope. Guests stay out because Graph's raw guest UPN
-//! (`alias_domain#EXT#@tenant`) is not the name under which Entra's own job provisioned them: sending it would create
-//! a second account.
+//! Deleted and disabled people never should; everybody else is judged here.
 
+mod memberships;
+mod reach;
 mod verdict;
 
+pub use memberships::{Assignment, Memberships};
+pub use reach::Reach;
 pub use verdict::{OutReason, Verdict, judge};

@@ -3,7 +3,39 @@
 //! A function here gets values and gives a value. What needs the person, another order of evaluation or the moment of
 //! evaluation stands in the evaluator.
 
+mod args;
+mod case;
+mod dates;
+mod diacritics;
+mod encode;
+mod find;
+mod format;
+mod kinds;
+mod lists;
+mod numbers;
+mod pattern;
+mod replace;
+mod replacement;
+#[cfg(test)]
+mod testing;
+mod text;
+
 use super::Value;
+
+/// Every function of this kind, a table a file.
+const TABLES: &[&[Function]] = &[
+    case::FUNCTIONS,
+    dates::FUNCTIONS,
+    diacritics::FUNCTIONS,
+    encode::FUNCTIONS,
+    find::FUNCTIONS,
+    format::FUNCTIONS,
+    kinds::FUNCTIONS,
+    lists::FUNCTIONS,
+    numbers::FUNCTIONS,
+    replace::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 /// What went wrong within one function: a lower-case fragment that names the offending value, without the function.
 pub(super) type Fault = String;
@@ -56,8 +88,10 @@ pub(super) enum Known<'a> {
 pub(super) enum Prepared {
     /// Nothing needs to be.
     Nothing,
-    /// A .NET regular expression.
-    Pattern(Box<fancy_regex::Regex>),
+    /// How `Replace` replaces, with its regular expression.
+    Replace(Box<replace::Mode>),
+    /// The formats of `FormatDateTime`.
+    DateFormats(Box<format::Formats>),
 }
 
 /// A function that is no more than its values.
@@ -83,7 +117,34 @@ pub(super) struct Function {
     pub(super) call: fn(&[Option<Value>], &Prepared) -> Result<Value, Fault>,
 }
 
+impl Function {
+    /// A function all of whose places must be filled, and that nothing is made ready for.
+    const fn new(
+        name: &'static str,
+        usage: &'static str,
+        parameters: &'static [Parameter],
+        gives: Gives,
+        call: fn(&[Option<Value>], &Prepared) -> Result<Value, Fault>,
+    ) -> Self {
+        Self { name, usage, parameters, optional: &[], rest: None, gives, prepare: args::all_filled, call }
+    }
+}
+
 /// For functions that need no preparation.
 pub(super) fn nothing_to_prepare(_: &[Known<'_>]) -> Result<Prepared, Fault> {
     Ok(Prepared::Nothing)
+}
+
+fn all() -> impl Iterator<Item = &'static Function> {
+    TABLES.iter().copied().flatten()
+}
+
+/// The function of this name, in Entra's spelling.
+pub(super) fn find(name: &str) -> Option<&'static Function> {
+    all().find(|function| function.name == name)
+}
+
+/// The names of all of them.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    all().map(|function| function.name)
 }

@@ -1,0 +1,226 @@
+//! .NET regular expressions, as `Replace` gets them.
+//!
+//! A pattern is rewritten for `fancy-regex` wherever that would read it otherwise, and refused where it cannot mean the
+//! same ("Regular Expression Language - Quick Reference", .NET). Groups lose their names in the rewriting, because .NET
+//! counts the named ones behind the others; their names and numbers are kept beside it.
+
+use fancy_regex::{Captures, Regex, RegexBuilder};
+
+use super::Fault;
+use super::args::shown;
+use translate::Translated;
+
+mod translate;
+
+/// How many steps of backtracking one search may take. A pattern that needs more on a name or an address is one that
+/// would take for ever on another.
+const STEPS: usize = 100_000;
+
+/// A regular expression, ready to search with.
+#[derive(Clone, Debug)]
+pub(in crate::mapping::expression) struct Pattern {
+    regex: Regex,
+    /// The name of each group, in the order of their opening; the whole match is not among them.
+    names: Vec<Option<String>>,
+}
+
+impl Pattern {
+    /// Compiles a pattern; refuses what is not .NET's or not supported, with the reason.
+    pub(super) fn new(pattern: &str) -> Result<Self, Fault> {
+        let refused = |reason: String| format!("has the regexPattern {}, which {reason}", shown(pattern));
+        let Translated { regex, names } = translate::translate(pattern).map_err(refused)?;
+        let regex = RegexBuilder::new(&regex).backtrack_limit(STEPS).build();
+        let regex = regex.map_err(|error| refused(format!("is not supported: {}", one_line(&error.to_string()))))?;
+        Ok(Self { regex, names })
+    }
+
+    /// The place among the captures of a group that is called by its name, or by .NET's number for it.
+    pub(super) fn group(&self, name: &str) -> Option<usize> {
+        let named = self.names.iter().position(|group| group.as_deref() == Some(name));
+        named.map(|group| group + 1).or_else(|| self.numbered(name.parse().ok()?))
+    }
+
+    /// The place among the captures of a group by .NET's number: those without a name come first.
+    pub(super) fn numbered(&self, number: usize) -> Option<usize> {
+        let places = |named: bool| {
+            self.names.iter().enumerate().filter(move |(_, name)| name.is_some() == named).map(|(place, _)| place + 1)
+        };
+        if number == 0 { Some(0) } else { places(false).chain(places(true)).nth(number - 1) }
+    }
+
+    /// The place among the captures of the group with the highest number, or of the whole match.
+    pub(super) fn last_group(&self) -> usize {
+        self.numbered(self.names.len()).unwrap_or(0)
+    }
+
+    /// The names that groups have, for messages.
+    pub(super) fn group_names(&self) -> String {
+        let names: Vec<_> = self.names.iter().flatten().map(String::as_str).collect();
+        if names.is_empty() { "none with a name".to_owned() } else { names.join(", ") }
+    }
+
+    /// The first match.
+    pub(super) fn first<'t>(&self, text: &'t str) -> Result<Option<Captures<'t>>, Fault> {
+        self.search(text, 0)
+    }
+
+    /// Every match, from left to right. As in .NET an empty match may follow another match directly.
+    pub(super) fn all<'t>(&self, text: &'t str) -> Result<Vec<Captures<'t>>, Fault> {
+        let mut all = Vec::new();
+        let mut from = 0;
+        while let Some(captures) = self.search(text, from)? {
+            let Some(whole) = captures.get(0) else { break };
+            let next = text[whole.end()..].chars().next().map_or(1, char::len_utf8);
+            from = if whole.range().is_empty() { whole.end() + next } else { whole.end() };
+            all.push(captures);
+            if from > text.len() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    fn search<'t>(&self, text: &'t str, from: usize) -> Result<Option<Captures<'t>>, Fault> {
+        let found = self.regex.captures_from_pos(text, from);
+        found.map_err(|_| format!("has a regexPattern that takes more than {STEPS} steps on {}", shown(text)))
+    }
+}
+
+/// The last line of a message, which is its point; the others show the pattern, rewritten.
+fn one_line(message: &str) -> &str {
+    message.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn matches(pattern: &str, text: &str) -> Vec<String> {
+        let pattern = Pattern::new(pattern).unwrap();
+        pattern.all(text).unwrap().iter().map(|captures| captures[0].to_owned()).collect()
+    }
+
+    fn refused(pattern: &str) -> Fault {
+        Pattern::new(pattern).expect_err("it should be refused")
+    }
+
+    #[test]
+    fn patterns_mean_what_they_mean_in_net() {
+        for (pattern, text, found) in [
+            (r"\d+", "a12b3", vec!["12", "3"]),
+            (r"a*", "aab", vec!["aa", "", ""]),
+            (r"é*", "éb", vec!["é", "", ""]),
+            (r"b$", "ab\n", vec!["b"]),
+            (r"b$", "ab\n\n", vec![]),
+            (r"(?m)^.$", "a\nb", vec!["a", "b"]),
+            (r"b\Z", "ab\n", vec!["b"]),
+            (r"b\z", "ab\n", vec![]),
+            (r"[[]x", "[x", vec!["[x"]),
+            (r"[[:a]", "[:a", vec!["[", ":", "a"]),
+            (r"[]a]+", "a]b", vec!["a]"]),
+            (r"[^]a]+", "a]b", vec!["b"]),
+            (r"[a&&b]+", "a&b", vec!["a&b"]),
+            (r"[\b]", "\u{8}b", vec!["\u{8}"]),
+            (r"[()\s-]+", "(a - b)", vec!["(", " - ", ")"]),
+            (r"\<b\>", "<b>b", vec!["<b>"]),
+            (r"a{,2}", "a{,2}aa", vec!["a{,2}"]),
+            (r"a{2}{", "aa{", vec!["aa{"]),
+            (r"x{1,2}?", "xx", vec!["x", "x"]),
+            (r"\x41\u0042\e", "AB\u{1b}", vec!["AB\u{1b}"]),
+            (r"(?#a (comment)b", "b", vec!["b"]),
+            (r"(?i)É(?-i)a", "éaéA", vec!["éa"]),
+            (r"(?i:a)b", "AbAB", vec!["Ab"]),
+            (r"(?<=\()\w+(?=\))", "f(x)", vec!["x"]),
+            (r"(?>a+)b", "aab", vec!["aab"]),
+            (r"(?=(a+))a*b\1", "baaabac", vec!["aba"]),
+            (r"(?=(a)|b)(?!c)\w", "ab", vec!["a", "b"]),
+            (r"(?<=a|bc)d", "adbcd", vec!["d", "d"]),
+            (r"(a)\1", "aaab", vec!["aa"]),
+            (r"(?<c>a)(b)\k<c>", "aba", vec!["aba"]),
+            (r"(?'c'a)\k'c'0", "aa0", vec!["aa0"]),
+            (r"\p{Lu}\P{Lu}", "Éa", vec!["Éa"]),
+            (r"\.\-\#\ \/", ".-# /", vec![".-# /"]),
+        ] {
+            assert_eq!(matches(pattern, text), found, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn unnamed_groups_are_counted_before_named_ones() {
+        let pattern = Pattern::new(r"(?<year>\d{4})-(\d\d)-(?'day'\d\d)-(x)").unwrap();
+        let captures = pattern.first("2020-03-16-x").unwrap().unwrap();
+        let group = |name: &str| pattern.group(name).map(|place| captures[place].to_owned());
+        assert_eq!(group("year").as_deref(), Some("2020"));
+        assert_eq!(group("day").as_deref(), Some("16"));
+        assert_eq!(group("0").as_deref(), Some("2020-03-16-x"));
+        assert_eq!(group("1").as_deref(), Some("03"));
+        assert_eq!(group("2").as_deref(), Some("x"));
+        assert_eq!(group("3").as_deref(), Some("2020"));
+        assert_eq!(group("4").as_deref(), Some("16"));
+        assert_eq!(group("5"), None);
+        assert_eq!(group("Year"), None);
+        assert_eq!(&captures[pattern.last_group()], "16");
+        assert_eq!(pattern.group_names(), "year, day");
+    }
+
+    #[test]
+    fn what_cannot_mean_the_same_is_refused_with_its_reason() {
+        for (pattern, reason) in [
+            ("[a-z-[aeiou]]", "subtracts"),
+            ("[+--]", "--"),
+            (r"(?<a-b>x)", "balances"),
+            (r"(?<1>x)", "number"),
+            (r"(?<a>x)|(?<a>y)", "twice"),
+            (r"(?<>x)", "name"),
+            (r"(?<a", "not closed"),
+            (r"(?(1)a|b)", "condition"),
+            (r"(?x)a b", "option x"),
+            (r"(?n)(a)", "option n"),
+            (r"(a(?i)b)", "(?i:"),
+            (r"(?P<a>x)", "(?P"),
+            (r"(?<a>x)(y)\1", r"\k<"),
+            (r"\k<a>(?<a>x)", "\"a\""),
+            (r"\k{a}", r"\k<name>"),
+            (r"(a)\10", r"\10"),
+            (r"\012", r"\0"),
+            (r"\h", r"\h"),
+            (r"\cA", r"\c"),
+            (r"\GA", r"\G"),
+            (r"\p{IsGreek}", "block"),
+            (r"\pL", r"\p{"),
+            (r"\x4", r"\x"),
+            (r"\uD83D", r"\u"),
+            ("\\", "backslash"),
+            ("[a", "not closed"),
+            ("[]", "not closed"),
+            ("(a", "not supported"),
+            ("a)", "not open"),
+            ("*a", "not supported"),
+            ("(?<=a+)b", "not supported"),
+            ("(a{1000}){1000}", "not supported"),
+        ] {
+            assert!(refused(pattern).contains(reason), "{pattern}: {}", refused(pattern));
+        }
+    }
+
+    #[test]
+    fn a_search_has_a_bounded_number_of_steps() {
+        let pattern = Pattern::new(r"^((?=a)a+)+$").unwrap();
+        let fault = pattern.first(&format!("{}b", "a".repeat(60))).expect_err("too many steps");
+        assert!(fault.contains("100000 steps"), "{fault}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_pattern_is_refused_or_searches(
+            pattern in "\\PC{0,12}|[]\\[()?<>'\\\\a1k$^{},:|*+#-]{0,14}",
+            text in "\\PC{0,8}|[a1<$-]{0,8}",
+        ) {
+            if let Ok(pattern) = Pattern::new(&pattern) {
+                let _ = pattern.all(&text);
+            }
+        }
+    }
+}

@@ -9,10 +9,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use entra_jostle_sync::config::{Config, load_with};
+use entra_jostle_sync::config::{Config, load_offline, load_with};
 use entra_jostle_sync::daemon::Timing;
 use entra_jostle_sync::jostle;
-use entra_jostle_sync::mapping::Source;
+use entra_jostle_sync::mapping::{Row, Source, When, WhenEmpty, lint};
+use entra_jostle_sync::model::TargetValue;
 use entra_jostle_sync::plan::OutOfScope;
 use entra_jostle_sync::scim::Dialect;
 use secrecy::ExposeSecret;
@@ -20,6 +21,7 @@ use tempfile::TempDir;
 
 const EXAMPLE: &str = include_str!("../config/entra-jostle-sync.toml");
 const MAPPING: &str = include_str!("../config/mapping.toml");
+const JOSTLE: &str = "urn:ietf:params:scim:schemas:extension:jostle:2.0:User";
 const GUID: &str = "12345678-9abc-def0-1234-56789abcdef0";
 /// Stands for every secret; no message may ever show it.
 const CANARY: &str = "canary~sings8Q";
@@ -237,9 +239,42 @@ mod shipped {
             let mut rows = config.mapping.rows().iter().filter(|row| row.target.to_string() == attribute.path);
             let row = rows.next().unwrap_or_else(|| panic!("{}", attribute.path));
             assert_eq!((row.compare, row.max_length), (attribute.compare, attribute.max_length));
+            assert_eq!(row.format, attribute.format);
             assert!(rows.next().is_none(), "{}", attribute.path);
         }
         assert_eq!(config.mapping.rows().len(), 37);
+    }
+
+    #[test]
+    fn jostles_original_ten_attributes_stand_first() {
+        let (_, rows) = MAPPING.split_once("# Needed").unwrap();
+        let targets = rows.lines().filter_map(|line| line.trim_start_matches('#').strip_prefix("target = "));
+        let first: Vec<_> = targets.map(|target| target.trim_matches(['"', '\''])).take(10).collect();
+        let all = jostle::all().iter().map(|attribute| attribute.path);
+        let mut original: Vec<_> = all.take(10).collect();
+        original.sort_unstable_by_key(|path| first.iter().position(|first| first == path));
+        assert_eq!(first, original);
+    }
+
+    #[test]
+    fn every_example_of_an_expression_can_be_a_row() {
+        let examples: Vec<_> = MAPPING.lines().filter_map(|line| line.strip_prefix("#   expression = ")).collect();
+        assert_eq!(examples.len(), 5);
+        for example in examples {
+            let row = format!("[[attribute]]\ntarget = \"title\"\nexpression = {example}\n");
+            let installation = Installation::shipped();
+            installation.write("mapping.toml", &format!("{MAPPING}\n{row}"));
+            let config = installation.load().unwrap_or_else(|said| panic!("{example}: {said}"));
+            assert!(matches!(config.mapping.rows().last().unwrap().source, Source::Expression(_)));
+        }
+    }
+
+    #[test]
+    fn there_is_no_advice_on_the_rows_but_on_those_that_nobody_has_chosen_yet() {
+        assert_eq!(lint(&Installation::shipped().load().unwrap().mapping), []);
+        let installation = Installation::shipped();
+        installation.write("mapping.toml", &uncommented(MAPPING));
+        assert_eq!(lint(&installation.load().unwrap().mapping), []);
     }
 
     #[test]
@@ -326,7 +361,7 @@ source = "department"
 target = "title"
 source = "jobTitle"
 default = "Staff"
-clear = true
+null = "clear"
 
 [[attribute]]
 target = "Title"
@@ -340,7 +375,7 @@ source = "birthday"
 
 [[attribute]]
 target = "displayName"
-expression = "Join(' ', [givenName], [surname])"
+expression = "Jion(' ', [givenName], [surname])"
 
 [[attribute]]
 target = "nickName"
@@ -397,9 +432,9 @@ when = "sometimes"
         mapping.toml:8: attribute 2.source: is "givenname", which Graph does not have; did you mean givenName?
         mapping.toml:9: attribute 2.required: must be true or false, without quotes, and is of type string
         mapping.toml:12: attribute 3.target: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department" is not published by Jostle; the shipped mapping lists every attribute that Jostle takes
-        mapping.toml:21: attribute: title has both default and clear: the next cycle would clear what the default set; keep one of them
+        mapping.toml:20: attribute 4.default: contradicts null = "clear": the next cycle would clear what the default set; keep one of them
         mapping.toml:21: attribute: two rows have the target title; keep one of them
-        mapping.toml:23: attribute 5.constant: stands beside source; keep one of them
+        mapping.toml:24: attribute 5.constant: stands beside source; keep one of them
         mapping.toml:25: attribute 5.requierd: is not a known key; did you mean required?
         mapping.toml:29: attribute 6.source: is birthday, whose changes users/delta never shows; map another property, for example an extension attribute
         mapping.toml:33: attribute 7.expression: is not supported yet; use source or constant
@@ -699,6 +734,17 @@ mod sections {
 mod rows {
     use super::*;
 
+    fn text(value: &str) -> TargetValue {
+        TargetValue::Text(value.to_owned())
+    }
+
+    /// The row of a mapping that has one more than the shipped one.
+    fn row(keys: &str) -> Row {
+        let installation = Installation::shipped();
+        installation.write("mapping.toml", &format!("{MAPPING}\n[[attribute]]\n{keys}\n"));
+        installation.load().unwrap_or_else(|said| panic!("{keys}: {said}")).mapping.rows().last().unwrap().clone()
+    }
+
     #[test]
     fn are_what_they_say() {
         let installation = Installation::shipped();
@@ -708,28 +754,64 @@ mod rows {
             &format!("{MAPPING}\n[[attribute]]\n{row}\n[[attribute]]\ntarget = \"userType\"\nconstant = \"Regular\"\n"),
         );
         let config = installation.load().unwrap();
-        let rows: Vec<_> = config.mapping.rows().iter().skip(5).map(|row| format!("{row:?}")).collect();
-        insta::assert_snapshot!(rows.join("\n"), @r#"
-        Row { target: Simple("title"), source: Attribute("jobTitle"), required: false, when: Create, default: Some(Text("Staff")), clear: false, compare: Exact, max_length: None }
-        Row { target: Simple("userType"), source: Constant(Text("Regular")), required: false, when: Always, default: None, clear: false, compare: Exact, max_length: None }
-        "#);
+        let rows: Vec<_> = config.mapping.rows().iter().skip(5).collect();
+        let [title, user_type] = rows.as_slice() else { panic!("two rows more") };
+        assert_eq!((title.target.to_string().as_str(), title.when), ("title", When::Create));
+        assert_eq!(title.to_string(), "jobTitle -> title");
+        assert_eq!(title.empty, WhenEmpty::DefaultOnCreate(text("Staff")));
+        assert_eq!(user_type.to_string(), "constant \"Regular\" -> userType");
+        assert_eq!((user_type.when, &user_type.empty), (When::Always, &WhenEmpty::Keep));
         assert!(config.mapping.rows().iter().any(|row| row.source == Source::Active));
     }
 
     #[test]
     fn that_contradict_themselves_are_refused() {
         let user_name = MAPPING.replace("target = \"userName\"", "target = \"title\"");
+        let nick = |keys: &str| format!("target = \"nickName\"\nsource = \"mail\"\n{keys}");
+        let personal =
+            |keys: &str| format!("target = 'emails[type eq \"personal\"].value'\nsource = \"otherMails\"\n{keys}");
+        let locations = |keys: &str| format!("target = \"{JOSTLE}:Locations\"\nsource = \"city\"\n{keys}");
         for (row, reason) in [
             ("target = \"title\"\nconstant = \"a\"\nrequired = true", "required: has no effect"),
             ("target = \"title\"\nconstant = \"a\"\ndefault = \"b\"", "default: has no effect"),
-            ("target = \"title\"\nconstant = \"a\"\nclear = true", "clear: has no effect"),
+            ("target = \"title\"\nconstant = \"a\"\nnull = \"clear\"", "null: has no effect"),
+            ("target = \"title\"\nconstant = \"a\"\nvalues = [\"a\"]", "values: has no effect"),
+            ("target = \"title\"\nconstant = \"a\"\nmax_length = 5", "max_length: has no effect"),
+            ("target = \"title\"\nconstant = \"a\"\ntruncate = true", "truncate: has no effect"),
+            ("target = \"title\"\nconstant = \"a\"\ndefault_on = \"always\"", "default_on: has no effect"),
+            ("target = \"title\"\nsource = \"mail\"\nconstant = \"a\"", "constant: stands beside source"),
+            ("target = \"title\"\nconstant = \"a\"\nexpression = '[mail]'", "expression: stands beside constant"),
+            ("target = \"title\"", "a row needs a source, a constant or an expression"),
+            (
+                "target = \"title\"\nsource = \"mail\"\nclear = true",
+                "clear: is not a key any more; write null = \"clear\"",
+            ),
             (
                 "target = \"nickName\"\nsource = \"mail\"\nrequired = true\ndefault = \"b\"",
                 "default: contradicts required",
             ),
-            ("target = \"nickName\"\nsource = \"mail\"\nrequired = true\nclear = true", "clear: contradicts required"),
-            ("target = \"nickName\"\nsource = \"mail\"\nwhen = \"create\"\nclear = true", "clear: contradicts when"),
-            ("target = \"nickName\"\nsource = \"mail\"\ndefault = \"b\"\nclear = true", "has both default and clear"),
+            (&nick("required = true\nnull = \"clear\""), "null: contradicts required"),
+            (&nick("when = \"create\"\nnull = \"clear\""), "null: contradicts when"),
+            (&nick("when = \"create\"\ndefault = \"b\"\nnull = \"default\""), "null: contradicts when"),
+            (&nick("when = \"create\"\ndefault = \"b\"\ndefault_on = \"always\""), "default_on: contradicts when"),
+            (&nick("default = \"b\"\nnull = \"clear\""), "default: contradicts null = \"clear\""),
+            (&nick("default = \"b\"\nnull = \"clear\"\ndefault_on = \"always\""), "default: contradicts null"),
+            (&nick("default = \"b\"\nnull = \"default\"\ndefault_on = \"create\""), "default_on: contradicts null"),
+            (&nick("default = \"b\"\nnull = \"keep\"\ndefault_on = \"always\""), "null: contradicts default_on"),
+            (&nick("null = \"default\""), "null: is \"default\", and there is none"),
+            (&nick("default_on = \"create\""), "default_on: has no effect without a default"),
+            (&nick("null = \"remove\""), "write one of \"keep\", \"clear\", \"default\""),
+            (&nick("values = []"), "values: is empty"),
+            (&nick("values = [\"a\", \" \"]"), "values: has an empty text"),
+            (&nick("values = [\"a\"]\ndefault = \"b\""), "default: is \"b\", which is not one of values"),
+            (&nick("values = [\"abc\"]\nmax_length = 2"), "values: has 3 characters, and max_length allows 2"),
+            (&nick("values = [\"abc\"]\nmax_length = 5\ntruncate = true"), "truncate: contradicts values"),
+            (&nick("truncate = true"), "truncate: has no effect without a limit"),
+            (&nick("max_length = 0"), "max_length: is 0; it must be at least 1"),
+            (&nick("max_length = 2\ndefault = \"abc\""), "default: has 3 characters, and max_length allows 2"),
+            (&personal("truncate = true"), "truncate: would make another address"),
+            (&personal("default = \"nobody\""), "default: must be a mail address, and \"nobody\" has no @"),
+            (&locations("truncate = true\nmax_length = 5"), "truncate: would cut within several values"),
             ("target = \"nickName\"\nconstant = true", "constant: must be a text in quotes"),
             ("target = \"nickName\"\nsource = \"\"", "source: is empty"),
             ("target = \"Active\"\nsource = \"$active\"", "two rows have the target active"),
@@ -741,12 +823,81 @@ mod rows {
         for (row, reason) in [
             ("target = \"userName\"\nconstant = \"a@x\"", "constant: would give several people the same userName"),
             ("target = \"userName\"\nsource = \"mail\"\ndefault = \"a@x\"", "default: would give several people"),
-            ("target = \"userName\"\nsource = \"mail\"\nclear = true", "userName cannot be cleared"),
+            ("target = \"userName\"\nsource = \"mail\"\nnull = \"clear\"", "userName cannot be cleared"),
+            ("target = \"userName\"\nsource = \"mail\"\nmax_length = 200", "is 200, and Jostle takes 128"),
         ] {
             installation.write("mapping.toml", &format!("{user_name}\n[[attribute]]\n{row}\n"));
             let said = installation.load().unwrap_err();
             assert!(said.contains(reason), "{row}: {said}");
         }
+    }
+
+    #[test]
+    fn say_what_happens_where_entra_has_nothing() {
+        for (keys, expected) in [
+            ("", WhenEmpty::Keep),
+            ("null = \"keep\"", WhenEmpty::Keep),
+            ("null = \"clear\"", WhenEmpty::Clear),
+            ("default = \"b\"", WhenEmpty::DefaultOnCreate(text("b"))),
+            ("default = \"b\"\nnull = \"keep\"", WhenEmpty::DefaultOnCreate(text("b"))),
+            ("default = \"b\"\ndefault_on = \"create\"", WhenEmpty::DefaultOnCreate(text("b"))),
+            ("default = \"b\"\ndefault_on = \"always\"", WhenEmpty::Default(text("b"))),
+            ("default = \"b\"\nnull = \"default\"", WhenEmpty::Default(text("b"))),
+            ("default = \"b\"\nnull = \"default\"\ndefault_on = \"always\"", WhenEmpty::Default(text("b"))),
+        ] {
+            let row = row(&format!("target = \"title\"\nsource = \"jobTitle\"\n{keys}"));
+            assert_eq!(row.empty, expected, "{keys}");
+        }
+    }
+
+    #[test]
+    fn read_what_entra_and_graph_call_a_property() {
+        for (source, expected) in [
+            ("extensionAttribute3", "onPremisesExtensionAttributes.extensionAttribute3"),
+            ("mobile", "mobilePhone"),
+            ("manager.mail", "manager.mail"),
+            ("objectId", "id"),
+        ] {
+            let row = row(&format!("target = \"title\"\nsource = \"{source}\""));
+            assert_eq!(row.source.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn have_limits_of_their_own_below_jostles() {
+        let row = row("target = \"title\"\nsource = \"jobTitle\"\nmax_length = 7\ntruncate = true");
+        assert_eq!((row.max_length, row.truncate), (Some(7), true));
+    }
+
+    #[test]
+    fn with_a_wrong_expression_show_where() {
+        let said = said_of_row("target = \"title\"\nexpression = 'Append([jobTitle], [birthday])'");
+        let line = MAPPING.lines().count() + 4;
+        let expected =
+            format!("mapping.toml:{line}: attribute 6.expression: reads [birthday], which is birthday, whose");
+        assert!(said.starts_with(&expected), "{said}");
+        let said = said_of_row("target = \"title\"\nexpression = 'Append([jobTitle], \"x\"'");
+        let lines: Vec<_> = said.lines().collect();
+        assert!(lines.len() >= 3, "{said}");
+        assert!(lines[0].starts_with(&format!("mapping.toml:{line}: attribute 6.expression: ")), "{said}");
+        assert!(lines[1..].iter().all(|line| line.starts_with("    ")), "{said}");
+        assert_eq!(lines.last().unwrap().trim(), "^", "{said}");
+        let random = "target = \"title\"\nexpression = 'Guid()'";
+        assert!(said_of_row(random).contains("attribute 6.expression: "));
+        row(&format!("{random}\nwhen = \"create\""));
+    }
+
+    #[test]
+    fn are_read_without_secrets_and_the_other_sections() {
+        let installation = Installation::shipped();
+        installation.write("main.toml", "[state]\npath = \"s.db\"\n[jostle]\nbase_url = 1\n");
+        fs::remove_dir_all(installation.path("credentials")).unwrap();
+        let offline = load_offline(&installation.path("main.toml")).unwrap();
+        assert_eq!(offline.mapping.rows().len(), 5);
+        assert_eq!(offline.state.path, installation.path("s.db"));
+        installation.write("mapping.toml", "");
+        let said = load_offline(&installation.path("main.toml")).unwrap_err().to_string();
+        assert!(said.contains("no row has the target userName"), "{said}");
     }
 
     #[test]

@@ -505,7 +505,9 @@ async fn on_demand_finds_a_newcomer_who_has_the_name_of_somebody_deleted() {
 async fn two_people_who_want_one_name_do_not_share_an_account() {
     let mut world = World::new().await;
     let rows = world.policy.mapping.rows().iter().cloned().map(|row| match row.target.to_string().as_str() {
-        "userName" => Row { source: entra_jostle_sync::mapping::Source::Attribute("mail".into()), ..row },
+        "userName" => {
+            Row { source: entra_jostle_sync::mapping::Source::Attribute("mail".parse().expect("a source path")), ..row }
+        }
         _ => row,
     });
     world.policy.mapping = Mapping::new(rows.collect()).expect("a mapping");

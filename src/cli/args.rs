@@ -50,6 +50,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Check the configuration, the credentials, the permissions and the mapped attributes; read only
     Check,
+    /// Try out the mapping: one expression, or every row on one person; asks neither Entra nor Jostle
+    Mapping(MappingArgs),
     /// Print the last and next cycle, counts, and who waits for another try and why
     Status,
     /// Run a Graph tenant and a Jostle tenant on loopback, to rehearse a configuration on
@@ -66,6 +68,52 @@ pub(super) struct PlanArgs {
     /// Exit with code 10 if anything would be done
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+}
+
+/// Options of `mapping`.
+#[derive(Debug, clap::Args)]
+pub(super) struct MappingArgs {
+    #[command(subcommand)]
+    pub(super) command: MappingCommand,
+}
+
+/// What to do with the mapping.
+#[derive(Debug, Subcommand)]
+pub(super) enum MappingCommand {
+    /// Print what one expression gives for one person
+    Eval(EvalArgs),
+    /// Print what every row does for one person: what it reads, each step of its expression, what it would send
+    Test(TestArgs),
+    /// Look for rows that are probably not what was meant
+    Lint(LintArgs),
+}
+
+/// Options of `mapping eval`.
+#[derive(Debug, clap::Args)]
+pub(super) struct EvalArgs {
+    /// The expression, in quotes of the shell: 'ToLower([mail])'
+    pub(super) expression: String,
+    /// A file with a user as JSON, as GET /users/{id} of Microsoft Graph gives it (- for stdin), or the user principal
+    /// name, mail address or object id of somebody in the snapshot
+    #[arg(long, value_name = "FILE|USER")]
+    pub(super) user: String,
+}
+
+/// Options of `mapping test`.
+#[derive(Debug, clap::Args)]
+pub(super) struct TestArgs {
+    /// A file with a user as JSON, as GET /users/{id} of Microsoft Graph gives it (- for stdin), or the user principal
+    /// name, mail address or object id of somebody in the snapshot
+    #[arg(long, value_name = "FILE|USER")]
+    pub(super) user: String,
+}
+
+/// Options of `mapping lint`.
+#[derive(Debug, clap::Args)]
+pub(super) struct LintArgs {
+    /// Exit with code 3 if anything was found
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 /// Options of `simulate`.

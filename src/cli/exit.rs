@@ -57,6 +57,8 @@ pub(super) enum Failure {
     Cycle(#[from] CycleError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error("{0}")]
+    UnknownPerson(String),
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
 }
@@ -81,7 +83,9 @@ impl Failure {
             Self::Lock(LockError::Held { .. }) => Exit::StateHeld,
             Self::Lock(_) | Self::Other(_) => Exit::Failure,
             Self::Cycle(error) | Self::Import(ImportError::Cycle(error)) => of_cycle_error(error),
-            Self::Import(ImportError::Unknown(_) | ImportError::Ambiguous { .. }) => Exit::PersonNotFound,
+            Self::Import(ImportError::Unknown(_) | ImportError::Ambiguous { .. }) | Self::UnknownPerson(_) => {
+                Exit::PersonNotFound
+            }
         }
     }
 }

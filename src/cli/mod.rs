@@ -5,6 +5,7 @@ mod check;
 #[cfg(feature = "simulator")]
 mod demo;
 mod exit;
+mod mapping;
 mod output;
 mod plan;
 mod progress;
@@ -84,6 +85,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Sync), []) => sync::sync(&context).await,
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
         (Some(Command::Check), []) => check::check(&context).await,
+        (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Status), []) => status::status(&context),
         #[cfg(feature = "simulator")]
         (Some(Command::Simulate(options)), []) => simulate::simulate(&context, &options).await,

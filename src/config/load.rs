@@ -72,6 +72,35 @@ pub fn load_state(path: &Path) -> Result<State, ConfigErrors> {
     state.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
 }
 
+/// What commands need that work from the snapshot and never ask Entra or Jostle.
+#[derive(Clone, Debug)]
+pub struct Offline {
+    /// `[mapping]`
+    pub mapping: crate::mapping::Mapping,
+    /// `[state]`
+    pub state: State,
+}
+
+/// Reads what needs no secret. Sections that are not of [`Offline`] are not looked at.
+pub fn load_offline(path: &Path) -> Result<Offline, ConfigErrors> {
+    let text = text_of(path)?;
+    let document = Document::new(path, &text);
+    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment: &|name| std::env::var_os(name) };
+    let (offline, mapping_problems) = match document.parse() {
+        Some(table) => read_offline(Section::root(&document, table.get_ref()), &place),
+        None => (None, Vec::new()),
+    };
+    let mut problems = document.into_problems();
+    problems.extend(mapping_problems);
+    offline.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
+}
+
+fn read_offline(mut root: Section<'_>, place: &Place<'_>) -> (Option<Offline>, Vec<Problem>) {
+    let state = state::read(root.section("state"), place);
+    let (mapping, problems) = mapping::read(root.section("mapping"), place);
+    (mapping.map(|mapping| Offline { mapping, state }), problems)
+}
+
 fn text_of(path: &Path) -> Result<String, ConfigErrors> {
     fs::read_to_string(path).map_err(|error| {
         let message = format!("cannot be read ({error}); create it, or name another file");

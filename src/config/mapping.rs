@@ -63,9 +63,7 @@ fn read_rows<'d>(document: &Document<'d>, mut root: Section<'d>) -> Option<Mappi
 /// Whose row is meant, if there is one.
 fn target(error: &TableError) -> Option<TargetPath> {
     match error {
-        TableError::DuplicateTarget(path) | TableError::MisplacedActive(path) | TableError::DefaultAndClear(path) => {
-            Some(path.clone())
-        }
+        TableError::DuplicateTarget(path) | TableError::MisplacedActive(path) => Some(path.clone()),
         TableError::ActiveSource => Some(TargetPath::active()),
         TableError::UserNameRow => Some(TargetPath::user_name()),
         TableError::MissingTarget(..) => None,

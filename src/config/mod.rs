@@ -5,6 +5,8 @@
 //! message shows one. Nothing below `cli` names this module.
 
 mod actions;
+mod contradiction;
+mod empty;
 mod entra;
 mod http;
 mod jostle;
@@ -28,7 +30,7 @@ pub use entra::Entra;
 pub use http::Http;
 pub use jostle::Jostle;
 pub use limits::Limits;
-pub use load::{Config, DEFAULT_PATH, load, load_state, load_with};
+pub use load::{Config, DEFAULT_PATH, Offline, load, load_offline, load_state, load_with};
 pub use problem::{ConfigErrors, Problem};
 pub use protect::Protect;
 pub use state::State;

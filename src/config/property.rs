@@ -2,6 +2,7 @@
 
 use super::table::near;
 use crate::graph::UNTRACKED_PROPERTIES;
+use crate::model::{SourcePath, SourcePathError};
 
 /// Tracked, but selecting one needs a permission of its own, without which the whole read is refused.
 const PERMISSION: [&str; 2] = ["customSecurityAttributes", "employeeLeaveDateTime"];
@@ -52,15 +53,26 @@ const KNOWN: [&str; 35] = [
     "userType",
 ];
 
-/// What is wrong with a source, and what to do; none if Graph may have it.
-pub(super) fn wrong(source: &str) -> Option<String> {
+/// The path of a source, or what is wrong with it and what to do.
+pub(super) fn read(source: &str) -> Result<SourcePath, String> {
     if source.starts_with('$') {
-        return Some(format!("is {source:?}; the only source of this kind is \"$active\""));
+        return Err(format!("is {source:?}; the only source of this kind is \"$active\""));
     }
-    let (name, member) = source.split_once('.').map_or((source, None), |(name, member)| (name, Some(member)));
-    if !is_name(name) || !member.is_none_or(is_name) {
-        return Some(format!("is {source:?}; write the name of a Graph property, or property.member"));
-    }
+    let path = source.parse().map_err(|error: SourcePathError| match error {
+        SourcePathError::Malformed(_) => {
+            format!("is {source:?}; write the name of a Graph property, property.member, or manager.property")
+        }
+        SourcePathError::BareManager => "is a person and has no text of its own; write manager.mail".to_owned(),
+    })?;
+    wrong(&path).map_or(Ok(path), Err)
+}
+
+/// What is wrong with a path, and what to do; none if Graph may have it. Of the manager it is the same as of the person.
+pub(super) fn wrong(path: &SourcePath) -> Option<String> {
+    let (SourcePath::Own { property: name, member } | SourcePath::Manager { property: name, member }) = path else {
+        return None;
+    };
+    let (name, member) = (name.as_str(), member.as_deref());
     if let Some(reason) = refused(name) {
         return Some(reason);
     }
@@ -84,6 +96,9 @@ fn refused(name: &str) -> Option<String> {
     if PERMISSION.contains(&name) {
         return Some(format!("is {name}, which needs a permission of its own and would fail every read; map another"));
     }
+    if name.starts_with("extensionAttribute") {
+        return Some(format!("is {name}; Graph has extensionAttribute1 to extensionAttribute15"));
+    }
     NO_TEXT.contains(&name).then(|| format!("is {name}, which has no text that could be sent; map another property"))
 }
 
@@ -93,10 +108,6 @@ fn misspelt(name: &str) -> Option<String> {
     let names: Vec<_> =
         KNOWN.into_iter().chain(UNTRACKED_PROPERTIES).chain(PERMISSION).chain(NO_TEXT).chain(complex).collect();
     near(name, &names).map(|meant| format!("is {name:?}, which Graph does not have; did you mean {meant}?"))
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]
@@ -111,9 +122,14 @@ mod tests {
             "employeeOrgData.costCenter",
             "onPremisesExtensionAttributes.extensionAttribute15",
             "extension_0123456789abcdef0123456789abcdef_badge",
+            "extensionAttribute3",
+            "objectId",
+            "mobile",
+            "manager.mail",
+            "manager.employeeOrgData.costCenter",
             "somethingThatGraphGotLater",
         ] {
-            assert_eq!(wrong(source), None, "{source}");
+            assert!(read(source).is_ok(), "{source}: {:?}", read(source));
         }
     }
 
@@ -132,9 +148,16 @@ mod tests {
             ("$now", "$active"),
             ("a,b", "name of a Graph property"),
             ("a.b.c", "name of a Graph property"),
+            ("manager.jobtitle", "did you mean jobTitle?"),
+            ("manager.manager", "no text"),
+            ("manager.signInActivity", "never shows"),
+            ("manager.employeeOrgData", "employeeOrgData.costCenter"),
+            ("extensionAttribute16", "extensionAttribute1 to"),
+            ("customSecurityAttributes.a", "permission"),
             ("mail&$top=1", "name of a Graph property"),
         ] {
-            assert!(wrong(source).unwrap().contains(reason), "{source}: {:?}", wrong(source));
+            let said = read(source).unwrap_err();
+            assert!(said.contains(reason), "{source}: {said}");
         }
     }
 }

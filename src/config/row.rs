@@ -1,25 +1,35 @@
 //! One row of the mapping file.
 
-use crate::jostle::{self, Attribute};
-use crate::mapping::{Row, Source, When};
-use crate::model::{TargetPath, TargetValue};
+use std::sync::Arc;
 
-use super::property;
+use crate::jostle::{self, Attribute};
+use crate::mapping::expression::{Expression, Place};
+use crate::mapping::{Row, Source, When};
+use crate::model::{SourcePath, TargetPath, TargetValue};
+
 use super::table::Section;
+use super::{contradiction, empty, property};
+
+/// Far beyond every text of a directory.
+const MOST_CHARACTERS: u64 = 10_000;
 
 /// The row of a section; none if its target is none. Whatever else is wrong with it is reported, and a row is returned
 /// nevertheless, so that the checks of the whole table see it.
 pub(super) fn read(section: &mut Section<'_>) -> Option<Row> {
-    let source = source(section);
+    let when = section.choice("when", &[("always", When::Always), ("create", When::Create)]).unwrap_or_default();
+    let source = source(section, when);
     let target = target(section);
     let required = section.flag("required");
-    let when = section.choice("when", &[("always", When::Always), ("create", When::Create)]).unwrap_or_default();
-    let default = section.text("default").map(|text| TargetValue::Text(text.to_owned()));
-    let clear = section.flag("clear");
+    let empty = empty::read(section);
+    let values = section.texts("values").into_iter().map(str::to_owned).collect();
+    let truncate = section.flag("truncate");
+    let own_limit = section.integer("max_length", 1..=MOST_CHARACTERS).and_then(|limit| limit.try_into().ok());
     let (target, attribute) = target?;
-    let Attribute { compare, max_length, .. } = *attribute;
-    let row = Row { target, source, required, when, default, clear, compare, max_length };
-    check(section, &row);
+    let Attribute { compare, format, max_length: limit, .. } = *attribute;
+    contradiction::check_limit(section, own_limit, limit);
+    let max_length = own_limit.or(limit);
+    let row = Row { target, source, required, when, empty, values, truncate, compare, format, max_length };
+    contradiction::check(section, &row);
     Some(row)
 }
 
@@ -42,68 +52,45 @@ fn target(section: &mut Section<'_>) -> Option<(TargetPath, &'static Attribute)>
         .ok()
 }
 
-fn source(section: &mut Section<'_>) -> Source {
-    let nothing = Source::Attribute(String::new());
-    let (has_source, has_constant) = (section.has("source"), section.has("constant"));
-    let (source, constant) = (section.text("source"), section.text("constant"));
-    if section.refuse("expression", "is not supported yet; use source or constant") {
-        return nothing;
-    }
-    match (has_source, has_constant) {
-        (false, false) => section.problem("source", "is missing; a row needs a source or a constant"),
-        (true, true) => section.problem("constant", "stands beside source; keep one of them"),
-        _ => {}
-    }
-    match (source, constant) {
-        (Some("$active"), _) => Source::Active,
-        (Some(source), _) => {
-            if let Some(wrong) = property::wrong(source) {
-                section.problem("source", wrong);
-            }
-            Source::Attribute(source.to_owned())
-        }
-        (None, Some(constant)) => Source::Constant(TargetValue::Text(constant.to_owned())),
-        (None, None) => nothing,
-    }
-}
-
-/// What contradicts itself within one row.
-fn check(section: &Section<'_>, row: &Row) {
-    let by_source = matches!(row.source, Source::Attribute(_));
-    for (key, given) in [("required", row.required), ("default", row.default.is_some()), ("clear", row.clear)] {
-        if given && !by_source {
-            section.problem(key, "has no effect: a constant and $active always have a value; take it out");
-        }
-    }
-    if row.required && row.default.is_some() {
-        section.problem("default", "contradicts required: nothing is sent for a person without a value; keep one");
-    }
-    if row.required && row.clear {
-        section.problem("clear", "contradicts required: nothing is sent for a person without a value; keep one");
-    }
-    if row.clear && row.when == When::Create {
-        section.problem("clear", "contradicts when = \"create\": a new account has nothing to clear; keep one");
-    }
-    if row.target == TargetPath::user_name() {
-        for (key, given) in [("constant", !by_source), ("default", row.default.is_some())] {
-            if given && section.has(key) {
-                section.problem(key, "would give several people the same userName; map a property that differs");
+/// The one of the three sources that is given. What cannot be read stands for an attribute that everybody has, so that
+/// nothing else is said of the row.
+fn source(section: &mut Section<'_>, when: When) -> Source {
+    let given: Vec<_> = ["source", "constant", "expression"].into_iter().filter(|key| section.has(key)).collect();
+    let texts = (section.text("source"), section.text("constant"), section.text("expression"));
+    match given.as_slice() {
+        [] => section.problem("source", "is missing; a row needs a source, a constant or an expression"),
+        [_] => {}
+        [first, others @ ..] => {
+            for other in others {
+                section.problem(other, format!("stands beside {first}; keep one of them"));
             }
         }
     }
-    check_length(section, row);
-}
-
-fn check_length(section: &Section<'_>, row: &Row) {
-    let Some(limit) = row.max_length else { return };
-    let constant = match &row.source {
-        Source::Constant(value) => Some(value),
-        Source::Attribute(_) | Source::Active => None,
+    let source = match texts {
+        (Some("$active"), ..) => Some(Source::Active),
+        (Some(text), ..) => attribute(section, text).map(Source::Attribute),
+        (None, Some(text), _) => Some(Source::Constant(TargetValue::Text(text.to_owned()))),
+        (None, None, Some(text)) => expression(section, text, when),
+        (None, None, None) => None,
     };
-    for (key, value) in [("constant", constant), ("default", row.default.as_ref())] {
-        let length = value.and_then(TargetValue::as_text).map_or(0, |text| text.chars().count());
-        if length > limit {
-            section.problem(key, format!("has {length} characters, and Jostle takes {limit}; shorten it"));
-        }
+    source.unwrap_or(Source::Attribute(SourcePath::Id))
+}
+
+fn attribute(section: &Section<'_>, text: &str) -> Option<SourcePath> {
+    property::read(text).map_err(|wrong| section.problem("source", wrong)).ok()
+}
+
+/// The expression, and a problem for every property in it that cannot be had.
+fn expression(section: &Section<'_>, text: &str, when: When) -> Option<Source> {
+    let place = match when {
+        When::Always => Place::Row,
+        When::Create => Place::CreateRow,
+    };
+    let expression = Expression::parse(text, place)
+        .map_err(|error| section.problem("expression", error.to_string().replace('\n', "\n    ")))
+        .ok()?;
+    for (path, wrong) in expression.paths().into_iter().filter_map(|path| Some((path, property::wrong(path)?))) {
+        section.problem("expression", format!("reads [{path}], which {wrong}"));
     }
+    Some(Source::Expression(Arc::new(expression)))
 }

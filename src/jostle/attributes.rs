@@ -3,7 +3,7 @@
 //! `Nickname`) are those of RFC 7643. The enterprise extension is not among them: Jostle takes no manager and no
 //! department.
 
-use crate::model::{Compare, TargetPath};
+use crate::model::{Compare, Format, TargetPath};
 
 /// What is known of one attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Attribute {
     pub compare: Compare,
     /// The most characters that Jostle takes, by its user template guide; none if unknown.
     pub max_length: Option<usize>,
+    /// What a text must look like, and what becomes of several values.
+    pub format: Format,
     /// A change makes Jostle send mail to the person.
     pub loud: bool,
     /// Why a mapping to it does harm, or may, in one sentence.
@@ -61,19 +63,24 @@ macro_rules! jostle {
 }
 
 const fn attribute(path: &'static str) -> Attribute {
-    Attribute { path, compare: Compare::Exact, max_length: None, loud: false, trap: None }
+    Attribute { path, compare: Compare::Exact, max_length: None, format: Format::Text, loud: false, trap: None }
 }
 
 const fn mail(path: &'static str) -> Attribute {
-    Attribute { compare: Compare::Folded, ..attribute(path) }
+    Attribute { compare: Compare::Folded, format: Format::Mail, ..attribute(path) }
 }
 
 const fn trapped(path: &'static str, trap: &'static str) -> Attribute {
     Attribute { trap: Some(trap), ..attribute(path) }
 }
 
+/// A person can have several of these, and Jostle's own files join them ("User data extract").
+const fn joined(path: &'static str, trap: &'static str) -> Attribute {
+    Attribute { format: Format::Joined, ..trapped(path, trap) }
+}
+
 const ATTRIBUTES: &[Attribute] = &[
-    Attribute { compare: Compare::Folded, max_length: Some(128), loud: true, ..attribute("userName") },
+    Attribute { max_length: Some(128), loud: true, ..mail("userName") },
     attribute("active"),
     Attribute { max_length: Some(30), ..attribute("name.givenName") },
     Attribute { max_length: Some(40), ..attribute("name.familyName") },
@@ -101,14 +108,14 @@ const ATTRIBUTES: &[Attribute] = &[
         "a birth date is sensitive, and neither its format nor its schema is published: see what /Schemas says",
     ),
     trapped(jostle!("CustomBadge"), "a person has one badge at most, so this replaces one that was given in Jostle"),
-    trapped(
+    joined(
         jostle!("CustomFilterCategory"),
         "a person can have several and they decide who sees what: one text may replace them all, and an unknown one may \
          become a new category",
     ),
     trapped(jostle!("CustomProfile"), "the value must be one of the list that an administrator made in Jostle"),
     trapped(jostle!("JoinDate"), "the format is not published; YYYY-MM-DD is a guess: try one person first"),
-    trapped(
+    joined(
         jostle!("Locations"),
         "a person can have several and they decide who sees what: one text may replace them all, and an unknown one may \
          become a new location",
@@ -176,7 +183,11 @@ mod tests {
         assert_eq!(loud, ["userName", "emails[type eq \"work\"].value"]);
         let limited: Vec<_> = all().iter().filter_map(|attribute| attribute.max_length).collect();
         assert_eq!(limited, [128, 30, 40, 128]);
-        assert_eq!(all().iter().filter(|attribute| attribute.compare == Compare::Folded).count(), 5);
+        for attribute in all() {
+            assert_eq!(attribute.compare == Compare::Folded, attribute.format == Format::Mail, "{}", attribute.path);
+        }
+        let of = |format: Format| all().iter().filter(move |attribute| attribute.format == format).count();
+        assert_eq!((of(Format::Mail), of(Format::Joined)), (5, 2));
     }
 
     #[test]

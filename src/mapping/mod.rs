@@ -1,8 +1,20 @@
 //! The attribute mapping: which source attribute becomes which target attribute. Pure.
 
+mod check;
+mod error;
 pub mod expression;
+mod lint;
+mod moment;
+mod outcome;
 mod row;
 mod table;
+mod texts;
+mod trace;
 
-pub use row::{Row, Source, When};
-pub use table::{Mapping, PersonError, TableError};
+pub use error::{PersonError, TableError};
+pub use lint::{Finding, lint};
+pub use moment::moment_of;
+pub use row::{Row, Source, When, WhenEmpty};
+pub use table::Mapping;
+pub use texts::json_of;
+pub use trace::{RowOutcome, RowTrace, StepResult, StepTrace};

@@ -1,16 +1,21 @@
 //! One row of the mapping.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
-use crate::model::{Compare, DesiredValue, SourceUser, TargetPath, TargetValue};
+use super::expression::Expression;
+use crate::model::{Compare, Format, SourcePath, TargetPath, TargetValue};
 
 /// Where the value of a row comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    /// A Graph attribute, or a member of a complex one (`employeeOrgData.costCenter`).
-    Attribute(String),
+    /// One attribute of the person or of the manager.
+    Attribute(SourcePath),
     /// The same value for everybody.
     Constant(TargetValue),
+    /// Entra's expression language.
+    Expression(Arc<Expression>),
     /// `$active`: decided by the lifecycle, not by an attribute.
     Active,
 }
@@ -25,8 +30,22 @@ pub enum When {
     Create,
 }
 
+/// What happens where the source has no value. Entra's own job knows the first and the third.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WhenEmpty {
+    /// Jostle keeps what it has.
+    #[default]
+    Keep,
+    /// What Jostle has is removed.
+    Clear,
+    /// A new account gets this; an account that is there keeps what it has.
+    DefaultOnCreate(TargetValue),
+    /// This is the value.
+    Default(TargetValue),
+}
+
 /// One row: a target attribute and how its value comes about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The target attribute.
     pub target: TargetPath,
@@ -36,20 +55,24 @@ pub struct Row {
     pub required: bool,
     /// When it is written.
     pub when: When,
-    /// Sent on create where the source has no value.
-    pub default: Option<TargetValue>,
-    /// A value that is gone in the source is removed in Jostle; otherwise Jostle keeps it.
-    pub clear: bool,
+    /// What happens where the source has no value.
+    pub empty: WhenEmpty,
+    /// The values that may be sent, compared exactly; empty: any. A person with another one fails.
+    pub values: Vec<String>,
+    /// What is too long is cut instead of failing.
+    pub truncate: bool,
     /// How values are compared; what Jostle says of the attribute.
     pub compare: Compare,
-    /// The longest text that Jostle takes, in characters.
+    /// What a text must look like; what Jostle says of the attribute.
+    pub format: Format,
+    /// The longest text that Jostle takes, or the row allows, in characters.
     pub max_length: Option<usize>,
 }
 
 impl Row {
-    /// A row that copies a Graph attribute, with everything else at its default.
-    pub fn direct(target: TargetPath, attribute: &str) -> Self {
-        Self::new(target, Source::Attribute(attribute.to_owned()))
+    /// A row that copies a property of the person, named as Graph names it, with everything else at its default.
+    pub fn direct(target: TargetPath, property: &str) -> Self {
+        Self::new(target, Source::Attribute(SourcePath::Own { property: property.to_owned(), member: None }))
     }
 
     /// A row with everything but its source at its default.
@@ -59,46 +82,51 @@ impl Row {
             source,
             required: false,
             when: When::default(),
-            default: None,
-            clear: false,
+            empty: WhenEmpty::default(),
+            values: Vec::new(),
+            truncate: false,
             compare: Compare::default(),
+            format: Format::default(),
             max_length: None,
         }
     }
 
-    /// The value of the source for one person: white space trimmed off, the first of several, none if empty.
-    pub(super) fn source_value(&self, user: &SourceUser) -> Option<TargetValue> {
+    /// The source attributes that it reads.
+    pub fn paths(&self) -> BTreeSet<&SourcePath> {
         match &self.source {
-            Source::Attribute(path) => user.value(path).and_then(scalar),
-            Source::Constant(value) => Some(value.clone()),
-            Source::Active => None,
+            Source::Attribute(path) => BTreeSet::from([path]),
+            Source::Expression(expression) => expression.paths(),
+            Source::Constant(_) | Source::Active => BTreeSet::new(),
         }
     }
 
-    pub(super) fn desired(&self, value: Option<TargetValue>, create_only: bool) -> DesiredValue {
-        DesiredValue { path: self.target.clone(), value, compare: self.compare, create_only }
+    /// Whether its value must not be shown (`Redact`).
+    pub fn is_redacted(&self) -> bool {
+        matches!(&self.source, Source::Expression(expression) if expression.is_redacted())
+    }
+
+    /// How a message names where the value comes from.
+    pub(super) fn source_name(&self) -> String {
+        match &self.source {
+            Source::Expression(_) => "the result of its expression".to_owned(),
+            source => source.to_string(),
+        }
     }
 }
 
-fn scalar(value: &serde_json::Value) -> Option<TargetValue> {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => {
-            Some(text.trim()).filter(|text| !text.is_empty()).map(|text| TargetValue::Text(text.into()))
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attribute(path) => write!(f, "{path}"),
+            Self::Constant(value) => write!(f, "constant {value}"),
+            Self::Expression(expression) => write!(f, "{expression}"),
+            Self::Active => f.write_str("$active"),
         }
-        Value::Bool(flag) => Some(TargetValue::Flag(*flag)),
-        Value::Number(number) => Some(TargetValue::Text(number.to_string())),
-        Value::Array(values) => values.iter().find_map(scalar),
-        Value::Null | Value::Object(_) => None,
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.source {
-            Source::Attribute(path) => write!(f, "{path} -> {}", self.target),
-            Source::Constant(value) => write!(f, "constant {value} -> {}", self.target),
-            Source::Active => write!(f, "$active -> {}", self.target),
-        }
+        write!(f, "{} -> {}", self.source, self.target)
     }
 }

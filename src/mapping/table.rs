@@ -2,63 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use thiserror::Error;
-
-use super::{Row, Source, When};
-use crate::model::{DesiredUser, SourceUser, TargetPath, TargetValue, fold};
-
-/// A table that cannot be a mapping.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TableError {
-    /// Two rows write the same attribute.
-    #[error("two rows have the target {0}; keep one of them")]
-    DuplicateTarget(TargetPath),
-    /// A row that the lifecycle or the match cannot do without is missing.
-    #[error("no row has the target {0}; add it: {1}")]
-    MissingTarget(TargetPath, &'static str),
-    /// `active` from anything but the lifecycle would leave leavers active.
-    #[error("active must have source = \"$active\": any other source would not deactivate people who leave the scope")]
-    ActiveSource,
-    /// `$active` is no text and means nothing elsewhere.
-    #[error("source \"$active\" belongs to the target active, not to {0}")]
-    MisplacedActive(TargetPath),
-    /// A default would be cleared again by the next cycle.
-    #[error("{0} has both default and clear: the next cycle would clear what the default set; keep one of them")]
-    DefaultAndClear(TargetPath),
-    /// The match must always have a value.
-    #[error("userName cannot be cleared or be written on create only: it is the match")]
-    UserNameRow,
-}
-
-/// Why the mapping gives nothing for one person. Mended by a change of the source or of the mapping, not by waiting.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum PersonError {
-    /// A required value is missing.
-    #[error(
-        "{target} needs a value, and {source_name} is empty in Entra: set it there, or change the row in the mapping"
-    )]
-    MissingRequired {
-        /// The target attribute.
-        target: TargetPath,
-        /// The Graph attribute.
-        source_name: String,
-    },
-    /// A value is longer than Jostle takes.
-    #[error("{target} takes {limit} characters, and {source_name} has {length}: shorten it in Entra")]
-    TooLong {
-        /// The target attribute.
-        target: TargetPath,
-        /// The Graph attribute.
-        source_name: String,
-        /// What Jostle takes.
-        limit: usize,
-        /// What Entra has.
-        length: usize,
-    },
-}
+use super::expression::Moment;
+use super::{PersonError, Row, RowTrace, Source, TableError, When, WhenEmpty};
+use crate::model::{DesiredUser, SourcePath, Subject, TargetPath, fold};
 
 /// A checked mapping: one row a target, `userName` and `active` among them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Mapping {
     rows: Vec<Row>,
 }
@@ -75,54 +24,53 @@ impl Mapping {
         &self.rows
     }
 
-    /// The Graph properties that the rows read, without the members of complex ones: what `$select` must name.
+    /// What `$select` must name: the Graph properties that the rows read, without the members of complex ones, those of
+    /// the manager too, and `manager` itself where one is.
     pub fn source_properties(&self) -> BTreeSet<&str> {
-        self.rows
-            .iter()
-            .filter_map(|row| match &row.source {
-                Source::Attribute(path) => path.split('.').next(),
-                Source::Constant(_) | Source::Active => None,
-            })
-            .collect()
+        let mut properties: BTreeSet<&str> = self.paths().filter_map(SourcePath::property).collect();
+        if self.reads_manager() {
+            properties.insert("manager");
+        }
+        properties
+    }
+
+    /// Whether any row reads an attribute of the manager: then a change of the manager concerns the whole team.
+    pub fn reads_manager(&self) -> bool {
+        self.paths().any(SourcePath::is_managers)
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &SourcePath> {
+        self.rows.iter().flat_map(Row::paths)
     }
 
     /// The desired state of one person, `active` excepted; all that is wrong with the person at once.
-    pub fn evaluate(&self, user: &SourceUser) -> Result<DesiredUser, Vec<PersonError>> {
-        let mut desired = DesiredUser { user_name: String::new(), values: Vec::with_capacity(self.rows.len()) };
+    ///
+    /// What is wrong with a row for new accounts alone stops nothing here: nothing would be written from it.
+    /// [`Self::check_new`] finds it.
+    pub fn evaluate<'m>(&'m self, subject: &Subject<'_>, moment: Moment) -> Result<DesiredUser<'m>, Vec<PersonError>> {
+        let mut values = Vec::with_capacity(self.rows.len());
         let mut problems = Vec::new();
-        for row in self.rows.iter().filter(|row| row.source != Source::Active) {
-            let value = row.source_value(user);
-            problems.extend(problem(row, value.as_ref()));
-            if let (true, Some(TargetValue::Text(name))) = (row.target == TargetPath::user_name(), &value) {
-                desired.user_name.clone_from(name);
-            }
-            match (value, &row.default) {
-                (Some(value), _) => desired.values.push(row.desired(Some(value), row.when == When::Create)),
-                (None, Some(default)) => desired.values.push(row.desired(Some(default.clone()), true)),
-                (None, None) if row.clear => desired.values.push(row.desired(None, row.when == When::Create)),
-                (None, None) => {}
+        for row in &self.rows {
+            match row.outcome(subject, moment) {
+                Ok(outcome) => values.extend(row.desired(outcome)),
+                Err(problem) if row.when == When::Always => problems.push(*problem),
+                Err(_) => {}
             }
         }
-        if problems.is_empty() { Ok(desired) } else { Err(problems) }
+        if problems.is_empty() { Ok(DesiredUser { values }) } else { Err(problems) }
     }
-}
 
-fn problem(row: &Row, value: Option<&TargetValue>) -> Option<PersonError> {
-    let source_name = || match &row.source {
-        Source::Attribute(path) => path.clone(),
-        Source::Constant(_) | Source::Active => row.to_string(),
-    };
-    match (value, row.max_length) {
-        (None, _) if (row.required || row.target == TargetPath::user_name()) && row.default.is_none() => {
-            Some(PersonError::MissingRequired { target: row.target.clone(), source_name: source_name() })
-        }
-        (Some(TargetValue::Text(text)), Some(limit)) if text.chars().count() > limit => Some(PersonError::TooLong {
-            target: row.target.clone(),
-            source_name: source_name(),
-            limit,
-            length: text.chars().count(),
-        }),
-        _ => None,
+    /// What stands in the way of a new account for a person: the problems of the rows for new accounts alone.
+    pub fn check_new(&self, subject: &Subject<'_>, moment: Moment) -> Result<(), Vec<PersonError>> {
+        let rows = self.rows.iter().filter(|row| row.when == When::Create);
+        let problems: Vec<_> =
+            rows.filter_map(|row| row.outcome(subject, moment).err()).map(|problem| *problem).collect();
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// What every row does for one person, with every step on the way.
+    pub fn trace(&self, subject: &Subject<'_>, moment: Moment) -> Vec<RowTrace> {
+        self.rows.iter().map(|row| row.trace(subject, moment)).collect()
     }
 }
 
@@ -139,10 +87,7 @@ fn problems(rows: &[Row]) -> Vec<TableError> {
             false if is_active => problems.push(TableError::ActiveSource),
             _ => {}
         }
-        if row.clear && row.default.is_some() {
-            problems.push(TableError::DefaultAndClear(row.target.clone()));
-        }
-        if row.target == TargetPath::user_name() && (row.clear || row.when == When::Create) {
+        if row.target.is_user_name() && (row.empty == WhenEmpty::Clear || row.when == When::Create) {
             problems.push(TableError::UserNameRow);
         }
     }
@@ -160,15 +105,23 @@ fn problems(rows: &[Row]) -> Vec<TableError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EntraId, Presence};
+    use crate::model::{EntraId, Presence, SourceUser, TargetValue};
+    use jiff::Timestamp;
+    use proptest::prelude::*;
     use serde_json::{Value, json};
+
+    const MOMENT: Moment = Moment { now: Timestamp::UNIX_EPOCH, seed: 1 };
 
     fn row(target: &str, source: Source) -> Row {
         Row::new(target.parse().expect("a path"), source)
     }
 
     fn direct(target: &str, source: &str) -> Row {
-        row(target, Source::Attribute(source.to_owned()))
+        row(target, Source::Attribute(source.parse().expect("a source path")))
+    }
+
+    fn text(value: &str) -> TargetValue {
+        TargetValue::Text(value.to_owned())
     }
 
     fn base() -> Vec<Row> {
@@ -184,10 +137,13 @@ mod tests {
         SourceUser { id: EntraId::new("1"), presence: Presence::Live, attributes }
     }
 
+    /// What the mapping says of a target: its value, and `new` behind what only a new account gets.
     fn value_of(mapping: &Mapping, attributes: Value, target: &str) -> Option<String> {
-        let desired = mapping.evaluate(&user(attributes)).expect("no problem");
+        let user = user(attributes);
+        let desired = mapping.evaluate(&Subject::alone(&user), MOMENT).expect("no problem");
         let found = desired.values.into_iter().find(|value| value.path.to_string() == target)?;
-        Some(found.value.map_or_else(|| "cleared".to_owned(), |value| value.to_string()))
+        let value = found.value.map_or_else(|| "cleared".to_owned(), |value| value.to_string());
+        Some(if found.create_only { format!("{value} new") } else { value })
     }
 
     #[test]
@@ -197,16 +153,19 @@ mod tests {
             direct("TITLE", "department"),
             direct("active", "accountEnabled"),
             row("nickName", Source::Active),
-            Row { clear: true, default: Some(TargetValue::Text("x".into())), ..direct("displayName", "displayName") },
         ];
         let problems = Mapping::new(rows).expect_err("a bad table");
         let kinds: Vec<_> =
             problems.iter().map(|p| format!("{p:?}").split(['(', ' ']).next().map(str::to_owned)).collect();
-        let expected = ["DuplicateTarget", "ActiveSource", "MisplacedActive", "DefaultAndClear", "MissingTarget"];
+        let expected = ["DuplicateTarget", "ActiveSource", "MisplacedActive", "MissingTarget"];
         assert_eq!(kinds, expected.map(|kind| Some(kind.to_owned())));
-        let create_only = Row { when: When::Create, ..direct("userName", "userPrincipalName") };
-        let problems = Mapping::new(vec![create_only, row("active", Source::Active)]).expect_err("a bad table");
-        assert_eq!(problems, [TableError::UserNameRow]);
+        for wrong in [
+            Row { when: When::Create, ..direct("userName", "userPrincipalName") },
+            Row { empty: WhenEmpty::Clear, ..direct("userName", "userPrincipalName") },
+        ] {
+            let problems = Mapping::new(vec![wrong, row("active", Source::Active)]).expect_err("a bad table");
+            assert_eq!(problems, [TableError::UserNameRow]);
+        }
     }
 
     #[test]
@@ -220,40 +179,136 @@ mod tests {
 
     #[test]
     fn members_of_complex_attributes_are_read_and_selected_by_their_first_name() {
-        let mapping = with([direct("title", "employeeOrgData.costCenter")]);
-        let ann = json!({"userPrincipalName": "a@x", "employeeOrgData": {"costCenter": "42"}});
-        assert_eq!(value_of(&mapping, ann, "title").as_deref(), Some("\"42\""));
+        let mapping = with([direct("title", "employeeOrgData.costCenter"), direct("nickName", "extensionAttribute3")]);
+        let ann = json!({
+            "userPrincipalName": "a@x", "employeeOrgData": {"costCenter": "42"},
+            "onPremisesExtensionAttributes": {"extensionAttribute3": "Annie"},
+        });
+        assert_eq!(value_of(&mapping, ann.clone(), "title").as_deref(), Some("\"42\""));
+        assert_eq!(value_of(&mapping, ann, "nickName").as_deref(), Some("\"Annie\""));
         assert_eq!(value_of(&mapping, json!({"userPrincipalName": "a@x", "employeeOrgData": null}), "title"), None);
-        assert_eq!(
-            mapping.source_properties().into_iter().collect::<Vec<_>>(),
-            ["employeeOrgData", "userPrincipalName"]
-        );
+        let selected: Vec<_> = mapping.source_properties().into_iter().collect();
+        assert_eq!(selected, ["employeeOrgData", "onPremisesExtensionAttributes", "userPrincipalName"]);
+        assert!(!mapping.reads_manager());
+    }
+
+    #[test]
+    fn what_is_the_managers_is_read_from_the_manager_and_selected_with_them() {
+        let mapping = with([direct("title", "manager.mail"), direct("nickName", "objectId")]);
+        assert!(mapping.reads_manager());
+        let selected: Vec<_> = mapping.source_properties().into_iter().collect();
+        assert_eq!(selected, ["mail", "manager", "userPrincipalName"]);
+        let (ann, boss) = (user(json!({"userPrincipalName": "a@x"})), user(json!({"mail": "boss@x"})));
+        let subject = Subject { manager: Some(&boss), ..Subject::alone(&ann) };
+        let desired = mapping.evaluate(&subject, MOMENT).expect("no problem");
+        let values: Vec<_> = desired.values.iter().map(|value| value.value.clone()).collect();
+        assert_eq!(values, ["a@x", "boss@x", "1"].map(|value| Some(text(value))));
     }
 
     #[test]
     fn an_empty_source_is_kept_cleared_or_replaced_as_the_row_says() {
-        let empty = json!({"userPrincipalName": "a@x", "jobTitle": null});
-        let title = || direct("title", "jobTitle");
-        assert_eq!(value_of(&with([title()]), empty.clone(), "title"), None);
-        let cleared = with([Row { clear: true, ..title() }]);
-        assert_eq!(value_of(&cleared, empty.clone(), "title").as_deref(), Some("cleared"));
-        let default = with([Row { default: Some(TargetValue::Text("None".into())), ..title() }]);
-        assert_eq!(value_of(&default, empty.clone(), "title").as_deref(), Some("\"None\""));
-        let created = default.evaluate(&user(empty)).expect("no problem");
-        assert!(created.values.iter().all(|value| value.create_only == (value.path.to_string() == "title")));
+        let (keep, clear) = (WhenEmpty::Keep, WhenEmpty::Clear);
+        let (new, always) = (WhenEmpty::DefaultOnCreate(text("None")), WhenEmpty::Default(text("None")));
+        for (when, empty, of_none, of_boss) in [
+            (When::Always, &keep, None, "\"Boss\""),
+            (When::Always, &clear, Some("cleared"), "\"Boss\""),
+            (When::Always, &new, Some("\"None\" new"), "\"Boss\""),
+            (When::Always, &always, Some("\"None\""), "\"Boss\""),
+            (When::Create, &keep, None, "\"Boss\" new"),
+            (When::Create, &new, Some("\"None\" new"), "\"Boss\" new"),
+        ] {
+            let mapping = with([Row { when, empty: empty.clone(), ..direct("title", "jobTitle") }]);
+            for nothing in [json!(null), json!(""), json!(" "), json!([]), json!({})] {
+                let ann = json!({"userPrincipalName": "a@x", "jobTitle": nothing});
+                assert_eq!(value_of(&mapping, ann, "title").as_deref(), of_none, "{when:?} {empty:?} {nothing}");
+            }
+            assert_eq!(value_of(&mapping, json!({"userPrincipalName": "a@x"}), "title").as_deref(), of_none);
+            let boss = json!({"userPrincipalName": "a@x", "jobTitle": "Boss"});
+            assert_eq!(value_of(&mapping, boss, "title").as_deref(), Some(of_boss), "{when:?} {empty:?}");
+        }
     }
 
     #[test]
     fn whoever_has_no_user_name_fails_although_the_row_does_not_say_required() {
-        let problems = with([]).evaluate(&user(json!({}))).expect_err("no userName");
+        let nobody = user(json!({}));
+        let problems = with([]).evaluate(&Subject::alone(&nobody), MOMENT).expect_err("no userName");
         assert_eq!(problems.len(), 1);
         assert!(problems[0].to_string().contains("userPrincipalName is empty in Entra"), "{}", problems[0]);
     }
 
     #[test]
-    fn lengths_are_counted_in_characters() {
-        let mapping = with([Row { max_length: Some(3), ..direct("title", "jobTitle") }]);
-        assert!(mapping.evaluate(&user(json!({"userPrincipalName": "a@x", "jobTitle": "äöü"}))).is_ok());
-        assert!(mapping.evaluate(&user(json!({"userPrincipalName": "a@x", "jobTitle": "äöüß"}))).is_err());
+    fn everything_that_is_wrong_with_a_person_is_said_at_once() {
+        let mapping = with([
+            Row { required: true, ..direct("title", "jobTitle") },
+            Row { max_length: Some(3), ..direct("nickName", "mailNickname") },
+        ]);
+        let ann = user(json!({"userPrincipalName": "a@x", "mailNickname": "Annie"}));
+        let problems = mapping.evaluate(&Subject::alone(&ann), MOMENT).expect_err("two problems");
+        assert!(matches!(problems.as_slice(), [PersonError::MissingRequired { .. }, PersonError::TooLong { .. }]));
+    }
+
+    #[test]
+    fn a_row_for_new_accounts_stops_new_accounts_alone() {
+        let mapping = with([Row { when: When::Create, max_length: Some(3), ..direct("nickName", "mailNickname") }]);
+        let ann = user(json!({"userPrincipalName": "a@x", "mailNickname": "Annie"}));
+        let subject = Subject::alone(&ann);
+        assert_eq!(mapping.evaluate(&subject, MOMENT).expect("no problem").values.len(), 1);
+        let problems = mapping.check_new(&subject, MOMENT).expect_err("too long");
+        assert!(matches!(problems.as_slice(), [PersonError::TooLong { .. }]));
+        let bob = user(json!({"userPrincipalName": "b@x", "mailNickname": "Bob"}));
+        assert_eq!(mapping.check_new(&Subject::alone(&bob), MOMENT), Ok(()));
+    }
+
+    #[test]
+    fn the_desired_state_names_the_match() {
+        let ann = user(json!({"userPrincipalName": " Ann@x "}));
+        let mapping = with([]);
+        assert_eq!(mapping.evaluate(&Subject::alone(&ann), MOMENT).expect("no problem").user_name(), "Ann@x");
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,20}".prop_map(Value::from),
+            "[ \\n\\t|\\\\@.a]{0,9}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 20, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("[a-z]{1,3}", inner, 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_graph_sends_is_a_value_within_its_limits_or_a_problem(
+            name in any_json(), title in any_json(), places in any_json(), mail in any_json()
+        ) {
+            use crate::model::Format;
+            let mapping = with([
+                Row { max_length: Some(5), truncate: true, ..direct("title", "jobTitle") },
+                Row { format: Format::Joined, max_length: Some(9), ..direct("nickName", "otherMails") },
+                Row { format: Format::Mail, empty: WhenEmpty::Clear, ..direct("displayName", "mail.a") },
+            ]);
+            let ann = user(json!({
+                "userPrincipalName": name, "jobTitle": title, "otherMails": places, "mail": { "a": mail },
+            }));
+            let subject = Subject::alone(&ann);
+            match mapping.evaluate(&subject, MOMENT) {
+                Ok(desired) => for value in &desired.values {
+                    let Some(text) = value.value.as_ref().and_then(TargetValue::as_text) else { continue };
+                    prop_assert!(!text.trim().is_empty() && text.trim() == text);
+                    let limit = match value.path.to_string().as_str() { "title" => 5, "nickName" => 9, _ => 128 };
+                    prop_assert!(text.chars().count() <= limit || value.path.is_user_name(), "{text:?}");
+                },
+                Err(problems) => prop_assert!(!problems.is_empty()),
+            }
+            prop_assert_eq!(mapping.trace(&subject, MOMENT).len(), 5);
+        }
     }
 }

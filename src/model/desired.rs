@@ -24,9 +24,9 @@ impl Compare {
 
 /// The desired value of one attribute.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DesiredValue {
+pub struct DesiredValue<'m> {
     /// Which attribute.
-    pub path: TargetPath,
+    pub path: &'m TargetPath,
     /// Its value; none clears it.
     pub value: Option<TargetValue>,
     /// How it is compared with what was sent.
@@ -37,9 +37,15 @@ pub struct DesiredValue {
 
 /// The desired state of one person. An attribute that is not in it is left alone.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DesiredUser {
-    /// The `userName`: the match.
-    pub user_name: String,
-    /// Every other attribute and `userName` itself, but not `active`, which the lifecycle decides.
-    pub values: Vec<DesiredValue>,
+pub struct DesiredUser<'m> {
+    /// Every attribute, `userName` among them, but not `active`, which the lifecycle decides. The paths are the mapping's.
+    pub values: Vec<DesiredValue<'m>>,
+}
+
+impl DesiredUser<'_> {
+    /// The `userName`: the match. The mapping gives nobody a desired state without one.
+    pub fn user_name(&self) -> &str {
+        let user_name = self.values.iter().find(|value| value.path.is_user_name());
+        user_name.and_then(|value| value.value.as_ref()?.as_text()).unwrap_or_default()
+    }
 }

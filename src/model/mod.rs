@@ -5,6 +5,7 @@
 mod account;
 mod change;
 mod desired;
+mod format;
 mod group;
 mod id;
 mod link;
@@ -19,6 +20,7 @@ mod watch;
 pub use account::{Account, NewAccount};
 pub use change::Change;
 pub use desired::{Compare, DesiredUser, DesiredValue};
+pub use format::Format;
 pub use group::{Group, GroupLabel, MembershipSnapshot, Principal};
 pub use id::{EntraId, GroupId, TargetId, fold};
 pub use link::{Link, LinkOrigin};

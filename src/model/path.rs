@@ -53,6 +53,11 @@ impl TargetPath {
         Self::Simple("userName".into())
     }
 
+    /// Whether this is `userName`, in the spelling that Jostle publishes.
+    pub fn is_user_name(&self) -> bool {
+        matches!(self, Self::Simple(attribute) if attribute == "userName")
+    }
+
     /// The path of `active`.
     pub fn active() -> Self {
         Self::Simple("active".into())

@@ -50,6 +50,9 @@ impl<'a> Subject<'a> {
 
 const USER_PRINCIPAL_NAME: &str = "userPrincipalName";
 
+/// Stands in the name of a guest, before the domain of the tenant.
+const EXTERNAL: &str = "#EXT#";
+
 fn read<'a>(user: &'a SourceUser, property: &str, member: Option<&str>) -> Option<&'a Value> {
     let value = user.attributes.get(property)?;
     member.map_or(Some(value), |member| value.get(member))
@@ -59,8 +62,11 @@ fn read<'a>(user: &'a SourceUser, property: &str, member: Option<&str>) -> Optio
 /// `ann@home.example`. Everybody else's name stays as it is.
 fn principal_name(value: &Value) -> Cow<'_, Value> {
     let Some(name) = value.as_str() else { return Cow::Borrowed(value) };
-    let Some(position) = name.to_ascii_uppercase().find("#EXT#") else { return Cow::Borrowed(value) };
-    match name[..position].rsplit_once('_') {
+    // Looked for in place: this is read for everybody, and hardly anybody is a guest.
+    let mut marks = name.match_indices('#').map(|(at, _)| name.split_at(at));
+    let is_mark = |rest: &str| rest.get(..EXTERNAL.len()).is_some_and(|mark| mark.eq_ignore_ascii_case(EXTERNAL));
+    let Some((guest, _)) = marks.find(|(_, rest)| is_mark(rest)) else { return Cow::Borrowed(value) };
+    match guest.rsplit_once('_') {
         Some((alias, domain)) => Cow::Owned(Value::String(format!("{alias}@{domain}"))),
         None => Cow::Borrowed(value),
     }

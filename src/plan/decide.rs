@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::diff::{active, differences, initial};
 use super::{OutOfScope, PersonFailure, PlannedOperation, Policy, Reason, SkipReason};
+use crate::mapping::moment_of;
 use crate::model::{
-    Account, DesiredUser, EntraId, Link, Operation, Presence, SourceUser, TargetPath, TargetValue, Values,
+    Account, DesiredUser, EntraId, Link, Operation, Presence, SourceUser, Subject, TargetPath, TargetValue, Values,
 };
 use crate::scope::{self, Verdict};
 
@@ -59,7 +60,7 @@ pub fn decide(person: Person<'_>, policy: &Policy, matching: Matching<'_>, now: 
         Presence::SoftDeleted => leaver(person, policy, Reason::SoftDeleted, SkipReason::Deleted, now),
         Presence::Live if !user.is_enabled() => leaver(person, policy, Reason::Disabled, SkipReason::Disabled, now),
         Presence::Live => match scope::judge(user) {
-            Verdict::In => member(person, policy, matching),
+            Verdict::In => member(person, policy, matching, now),
             Verdict::Out(reason) => {
                 let keep = policy.out_of_scope == OutOfScope::Keep && person.link.is_some_and(|link| !link.gone);
                 if keep {
@@ -90,7 +91,7 @@ fn leaver(person: Person<'_>, policy: &Policy, reason: Reason, without_link: Ski
 }
 
 /// Somebody who should have an active account with the mapped values.
-fn member(person: Person<'_>, policy: &Policy, matching: Matching<'_>) -> Decision {
+fn member(person: Person<'_>, policy: &Policy, matching: Matching<'_>, now: Timestamp) -> Decision {
     let link = person.link.filter(|link| !(link.gone && policy.recreate_deleted));
     if link.is_some_and(|link| link.gone) {
         return Decision::Skip(SkipReason::DeletedInJostle);
@@ -98,28 +99,35 @@ fn member(person: Person<'_>, policy: &Policy, matching: Matching<'_>) -> Decisi
     if link.is_some_and(|link| is_protected(link, policy)) {
         return Decision::Skip(SkipReason::Protected);
     }
-    let desired = match policy.mapping.evaluate(person.user) {
+    let (subject, moment) = (Subject::alone(person.user), moment_of(&person.user.id, now));
+    let desired = match policy.mapping.evaluate(&subject, moment) {
         Ok(desired) => desired,
         Err(problems) => return Decision::Fail(PersonFailure::Mapping(problems)),
     };
-    if policy.is_protected(&desired.user_name) {
-        return Decision::Fail(PersonFailure::ProtectedAccount(desired.user_name));
+    if let (None, Matching::Found([])) = (link, matching)
+        && let Err(problems) = policy.mapping.check_new(&subject, moment)
+    {
+        return Decision::Fail(PersonFailure::Mapping(problems));
+    }
+    let user_name = desired.user_name().to_owned();
+    if policy.is_protected(&user_name) {
+        return Decision::Fail(PersonFailure::ProtectedAccount(user_name));
     }
     let Some(link) = link else { return newcomer(person, &desired, matching) };
     let mut changes = differences(&desired, |path| link.known(path));
     if !link.is_active() {
         changes.push(active(Some(false), true));
-        return act(person, Operation::Reactivate, desired.user_name, changes, Reason::Returned);
+        return act(person, Operation::Reactivate, user_name, changes, Reason::Returned);
     }
     if changes.is_empty() {
         return Decision::Skip(SkipReason::NothingToChange);
     }
-    act(person, Operation::Update, desired.user_name, changes, Reason::Differs)
+    act(person, Operation::Update, user_name, changes, Reason::Differs)
 }
 
 /// Somebody without an account of theirs.
-fn newcomer(person: Person<'_>, desired: &DesiredUser, matching: Matching<'_>) -> Decision {
-    let user_name = desired.user_name.clone();
+fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, matching: Matching<'_>) -> Decision {
+    let user_name = desired.user_name().to_owned();
     let Matching::Found(hits) = matching else { return Decision::Match(user_name) };
     match hits {
         [] => {
@@ -141,9 +149,9 @@ fn newcomer(person: Person<'_>, desired: &DesiredUser, matching: Matching<'_>) -
     }
 }
 
-fn adopt(person: Person<'_>, desired: &DesiredUser, account: &Account) -> Decision {
+fn adopt(person: Person<'_>, desired: &DesiredUser<'_>, account: &Account) -> Decision {
     let mut seen: Values =
-        desired.values.iter().filter_map(|value| Some((value.path.clone(), account.value(&value.path)?))).collect();
+        desired.values.iter().filter_map(|value| Some((value.path.clone(), account.value(value.path)?))).collect();
     let mut changes = differences(desired, |path| seen.get(path));
     seen.insert(TargetPath::active(), TargetValue::Flag(account.is_active()));
     if !account.is_active() {
@@ -152,7 +160,7 @@ fn adopt(person: Person<'_>, desired: &DesiredUser, account: &Account) -> Decisi
     Decision::Do(Box::new(PlannedOperation {
         operation: Operation::Adopt,
         entra_id: person.user.id.clone(),
-        user_name: desired.user_name.clone(),
+        user_name: desired.user_name().to_owned(),
         target_id: Some(account.id.clone()),
         changes,
         seen,

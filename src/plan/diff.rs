@@ -4,19 +4,19 @@ use crate::model::{Change, DesiredUser, DesiredValue, TargetPath, TargetValue};
 
 /// The changes that bring an account from `known` to the desired values. Rows for create only are not compared.
 pub(super) fn differences<'a>(
-    desired: &DesiredUser,
+    desired: &DesiredUser<'_>,
     known: impl Fn(&TargetPath) -> Option<&'a TargetValue>,
 ) -> Vec<Change> {
     desired
         .values
         .iter()
         .filter(|value| !value.create_only)
-        .filter_map(|value| difference(value, known(&value.path)))
+        .filter_map(|value| difference(value, known(value.path)))
         .collect()
 }
 
 /// Everything that a new account gets.
-pub(super) fn initial(desired: &DesiredUser) -> Vec<Change> {
+pub(super) fn initial(desired: &DesiredUser<'_>) -> Vec<Change> {
     desired
         .values
         .iter()
@@ -31,7 +31,7 @@ pub(super) fn active(old: Option<bool>, new: bool) -> Change {
     Change { attribute: TargetPath::active(), old: old.map(TargetValue::Flag), new: Some(TargetValue::Flag(new)) }
 }
 
-fn difference(desired: &DesiredValue, known: Option<&TargetValue>) -> Option<Change> {
+fn difference(desired: &DesiredValue<'_>, known: Option<&TargetValue>) -> Option<Change> {
     let same = match (&desired.value, known) {
         (Some(new), Some(old)) => desired.compare.same(new, old),
         (None, None) => true,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::mapping::{Mapping, Row, Source, When};
+use crate::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use crate::model::{
     Account, Compare, EntraId, Link, LinkOrigin, Operation, Presence, SourceUser, TargetId, TargetPath, TargetValue,
     Values,
@@ -24,9 +24,10 @@ fn mapping() -> Vec<Row> {
     let user_name = Row { compare: Compare::Folded, ..Row::direct(TargetPath::user_name(), "userPrincipalName") };
     let given = Row { max_length: Some(30), ..Row::direct(path("name.givenName"), "givenName") };
     let mail = Row { required: true, ..Row::direct(path("emails[type eq \"work\"].value"), "mail") };
-    let title = Row { clear: true, ..Row::direct(path("title"), "jobTitle") };
+    let title = Row { empty: WhenEmpty::Clear, ..Row::direct(path("title"), "jobTitle") };
     let nick = Row { when: When::Create, ..Row::direct(path("nickName"), "mailNickname") };
-    let badge = Row { default: Some(text("New")), ..Row::direct(path("displayName"), "displayName") };
+    let badge =
+        Row { empty: WhenEmpty::DefaultOnCreate(text("New")), ..Row::direct(path("displayName"), "displayName") };
     vec![user_name, given, mail, title, nick, badge, Row::new(TargetPath::active(), Source::Active)]
 }
 

@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 7] = ["run", "sync", "plan", "check", "status", "simulate", "demo"];
+const COMMANDS: [&str; 8] = ["run", "sync", "plan", "check", "mapping", "status", "simulate", "demo"];
 
 #[test]
 fn every_help_says_something_and_fits_100_columns() {

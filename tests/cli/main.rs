@@ -8,6 +8,7 @@ mod daemon;
 mod exit_codes;
 mod help;
 mod json;
+mod mapping;
 mod rig;
 mod secrets;
 mod simulator;

@@ -15,7 +15,7 @@ use entra_jostle_sync::connector::Side;
 use entra_jostle_sync::engine::{CycleReport, Engine, ImportError, Planner, Provisioned, Quiet, Settings};
 use entra_jostle_sync::graph::{GraphSettings, GraphSource};
 use entra_jostle_sync::http::{HttpClient, HttpSettings};
-use entra_jostle_sync::mapping::{Mapping, Row, Source, When};
+use entra_jostle_sync::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use entra_jostle_sync::model::{Compare, TargetPath};
 use entra_jostle_sync::plan::{Limits, OutOfScope, Plan, Policy};
 use entra_jostle_sync::scim::{Dialect, ScimReader, ScimSettings, ScimWriter};
@@ -52,7 +52,7 @@ pub fn path(text: &str) -> TargetPath {
 pub fn mapping() -> Mapping {
     let user_name = Row { compare: Compare::Folded, ..Row::direct(TargetPath::user_name(), "userPrincipalName") };
     let work = Row { required: true, ..Row::direct(path("emails[type eq \"work\"].value"), "mail") };
-    let clearable = |target: &str, source: &str| Row { clear: true, ..Row::direct(path(target), source) };
+    let clearable = |target: &str, source: &str| Row { empty: WhenEmpty::Clear, ..Row::direct(path(target), source) };
     let rows = vec![
         user_name,
         Row { max_length: Some(30), ..Row::direct(path("name.givenName"), "givenName") },

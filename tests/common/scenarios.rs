@@ -114,7 +114,7 @@ const NAMES: [&str; 15] = [
 
 fn named_by_display_name(world: &mut World) {
     let rows = world.policy.mapping.rows().iter().cloned().map(|row| match row.target.to_string().as_str() {
-        "userName" => Row { source: Source::Attribute("displayName".into()), ..row },
+        "userName" => Row { source: Source::Attribute("displayName".parse().expect("a source path")), ..row },
         _ => row,
     });
     world.policy.mapping = Mapping::new(rows.collect()).expect("a mapping");

@@ -3,13 +3,18 @@
 //! The engine takes these traits and never names Graph or SCIM. Whoever holds only a [`TargetReader`] cannot write:
 //! that is how `plan` and `check` keep their promise (design §6.5).
 
+mod feed;
+
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::model::{Account, Change, EntraId, NewAccount, SourceChange, SourceUser, TargetId};
+pub use feed::{FeedLink, GROUPS_PER_FEED, GroupChange, GroupPage, Next, Page, Position};
+
+use crate::model::{Account, Change, EntraId, GroupId, GroupLabel, NewAccount, Principal, SourceUser, TargetId};
 
 /// Which system an error belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -120,56 +125,7 @@ impl ConnectorError {
     }
 }
 
-/// A nextLink or deltaLink: opaque, sent byte for byte. Its `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FeedLink(String);
-
-impl FeedLink {
-    /// Takes a link exactly as the service gave it.
-    pub fn new(link: impl Into<String>) -> Self {
-        Self(link.into())
-    }
-
-    /// The link exactly as the service gave it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for FeedLink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FeedLink({} bytes)", self.0.len())
-    }
-}
-
-/// Where to read a feed from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Position {
-    /// From the beginning: everybody.
-    Baseline,
-    /// From a stored link.
-    At(FeedLink),
-}
-
-/// What follows a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// More of this round.
-    Page(FeedLink),
-    /// The round is complete; the link starts the next one.
-    Round(FeedLink),
-}
-
-/// One page of the feed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page {
-    /// The items in the order of the page; the same person may occur more than once.
-    pub changes: Vec<SourceChange>,
-    /// What follows.
-    pub next: Next,
-}
-
-/// Reads people from the source.
+/// Reads people, groups and assignments from the source.
 pub trait SourceReader: Send + Sync {
     /// Where people are read and which attributes, as one canonical text: when it changes, old positions are worthless.
     fn selection(&self) -> &str;
@@ -185,6 +141,28 @@ pub trait SourceReader: Send + Sync {
 
     /// One deleted person (recycle bin) by the user principal name or mail address that they had.
     fn find_deleted(&self, key: &str) -> impl Future<Output = Result<Option<SourceUser>, ConnectorError>> + Send;
+
+    /// Whether the manager is among the selected attributes.
+    fn reads_managers(&self) -> bool;
+
+    /// The manager of one person, if it is a person; none if there is nobody.
+    fn manager(&self, id: &EntraId) -> impl Future<Output = Result<Option<EntraId>, ConnectorError>> + Send;
+
+    /// One page of the feed of these groups, at most [`GROUPS_PER_FEED`]. A link knows for which groups it was given.
+    fn groups_page(
+        &self,
+        groups: &[GroupId],
+        from: &Position,
+    ) -> impl Future<Output = Result<GroupPage, ConnectorError>> + Send;
+
+    /// Every group with this display name, in any case.
+    fn groups_named(&self, name: &str) -> impl Future<Output = Result<Vec<GroupLabel>, ConnectorError>> + Send;
+
+    /// One group by object id; none only if the source itself says that there is none.
+    fn group(&self, id: &GroupId) -> impl Future<Output = Result<Option<GroupLabel>, ConnectorError>> + Send;
+
+    /// Whoever is assigned to the application with this client id: everybody, or an error.
+    fn assigned(&self, app_id: &str) -> impl Future<Output = Result<BTreeSet<Principal>, ConnectorError>> + Send;
 
     /// Requests sent so far, token requests not counted.
     fn requests(&self) -> u64;

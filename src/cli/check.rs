@@ -46,7 +46,7 @@ pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
 }
 
 async fn check_entra(source: &GraphSource, findings: &mut Findings) {
-    for step in source.check().await {
+    for step in source.check(false, None).await {
         let check = format!("Entra: {}", step.name);
         let message = step.permission.map_or("works".to_owned(), |permission| format!("works, with {permission}"));
         match step.result {

@@ -93,6 +93,7 @@ impl Failure {
 fn of_cycle_error(error: &CycleError) -> Exit {
     match error {
         CycleError::Side(error) => of_connector_error(error),
+        CycleError::NoGroup(_) | CycleError::ManyGroups { .. } => Exit::Configuration,
         // Whoever asked has no result: that must not look like a plan with nothing to do.
         CycleError::Store(_) | CycleError::Moved(_) | CycleError::Stopped => Exit::Failure,
     }

@@ -15,6 +15,7 @@ use crate::http::{HttpClient, HttpSettings};
 use crate::model::fold;
 use crate::plan::{Limits, Policy};
 use crate::scim::{ScimReader, ScimSettings, ScimWriter};
+use crate::scope::Reach;
 use crate::store::{Lock, Store};
 
 /// What the lifecycle needs of a user, whatever the mapping reads.
@@ -128,6 +129,7 @@ fn policy(config: &Config) -> Policy {
 
 fn settings(run: &Run, config: &Config) -> Settings {
     Settings {
+        reach: Reach::default(),
         smallest_baseline_share: config.limits.smallest_baseline_share,
         concurrency: config.jostle.concurrency.get(),
         clock: system_clock(),

@@ -44,6 +44,8 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
     /// Reads the source and plans from it, without writing to Jostle: what the next cycle would do.
     pub async fn plan(&self) -> Result<Draft, CycleError> {
         self.read_source().await?;
+        self.settle_managers().await?;
+        self.read_memberships().await?;
         self.draw_up().await
     }
 

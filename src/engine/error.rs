@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::connector::{ConnectorError, ErrorKind};
-use crate::model::EntraId;
+use crate::model::{EntraId, GroupId};
 use crate::store::StoreError;
 
 /// Why a cycle ended early. What was done until then is recorded; the next cycle has what is still to do.
@@ -20,6 +20,20 @@ pub enum CycleError {
     /// The state of one person is not what the plan was made from.
     #[error("the state of the Entra user {0} changed under the plan; the next cycle decides again")]
     Moved(EntraId),
+    /// A group that the configuration names is not there. Nobody leaves the scope for it.
+    #[error(
+        "Entra: no group has the name or object id {0:?}; correct the configuration, or restore the group; until then \
+         nothing is written, so that nobody is taken out of scope for it"
+    )]
+    NoGroup(String),
+    /// A name of a group in the configuration is not that of one group alone.
+    #[error("Entra: {} groups have the name {name:?}; name one by its object id: {}", ids.len(), listed(ids))]
+    ManyGroups {
+        /// As the configuration has it.
+        name: String,
+        /// The groups that have it.
+        ids: Vec<GroupId>,
+    },
     /// The program is stopping.
     #[error("stopped before the end; the next cycle goes on from here")]
     Stopped,
@@ -35,4 +49,8 @@ impl From<StoreError> for CycleError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
     }
+}
+
+fn listed(ids: &[GroupId]) -> String {
+    ids.iter().map(GroupId::as_str).collect::<Vec<_>>().join(", ")
 }

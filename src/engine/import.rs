@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{CycleError, Planner};
 use crate::connector::{ConnectorError, SourceReader};
-use crate::model::{Presence, SourceUser};
+use crate::model::{EntraId, Presence, SourceUser};
 use crate::store::{PersonRecord, StoreError};
 
 /// Why one person could not be read.
@@ -65,7 +65,22 @@ impl<S: SourceReader, R> Planner<S, R> {
         };
         let id = user.id.clone();
         self.store.put_user(user, (self.settings.clock)()).await?;
+        self.import_manager(&id).await?;
         self.store.person(&id).await?.ok_or_else(|| ImportError::Unknown(key.to_owned()))
+    }
+
+    /// On a new state the manager of the first person is unknown: without them the account would be written as that
+    /// of somebody who has none.
+    async fn import_manager(&self, id: &EntraId) -> Result<(), CycleError> {
+        let Some(record) = self.store.person(id).await? else { return Ok(()) };
+        let manager = record.user.text("manager.id").map(EntraId::new);
+        let Some(manager) = manager.filter(|_| self.source.reads_managers() && record.manager.is_none()) else {
+            return Ok(());
+        };
+        if let Some(user) = self.source.user(&manager).await?.filter(|user| user.presence == Presence::Live) {
+            self.store.put_user(user, (self.settings.clock)()).await?;
+        }
+        Ok(())
     }
 
     async fn import_by_name(&self, key: &str, deleted: &[PersonRecord]) -> Result<SourceUser, ImportError> {
@@ -88,5 +103,29 @@ fn with_last_attributes(user: SourceUser, record: &PersonRecord) -> SourceUser {
         Presence::SoftDeleted | Presence::HardDeleted => {
             SourceUser { attributes: record.user.attributes.clone(), ..user }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may")]
+    use super::super::fake::{World, person};
+    use super::*;
+    use crate::scope::Reach;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn a_manager_whom_nobody_has_read_yet_comes_with_the_person() {
+        let world = World::new(Reach::default(), &["ann"]).await;
+        let mut ann = person("ann");
+        ann.attributes.insert("manager".to_owned(), json!({"id": "bob"}));
+        let gone = SourceUser { presence: Presence::SoftDeleted, ..person("bob") };
+        for (bob, manager) in [(gone, None), (person("bob"), Some(person("bob")))] {
+            world.tenant.state().people = [ann.clone(), bob].map(|user| (user.id.clone(), user)).into();
+            assert_eq!(world.planner.import("ann@x").await.unwrap().manager, manager);
+        }
+        world.tenant.asked();
+        world.planner.import("ann@x").await.unwrap();
+        assert_eq!(world.tenant.asked(), ["user ann"], "a manager who is known is not read again");
     }
 }

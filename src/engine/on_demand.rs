@@ -31,6 +31,8 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
 
     async fn provision_steps(&self, id: CycleId, key: &str, tally: &Tally) -> Result<Provisioned, ImportError> {
         self.settle_intents().await?;
+        // Before the person is read, so that the mark of a membership that differs is taken off with the outcome.
+        self.planner.read_memberships().await?;
         let jostle_before = self.planner.target.requests();
         let record = self.planner.import(key).await?;
         let mut out = Provisioned {

@@ -7,7 +7,7 @@ use crate::connector::{ErrorKind, FeedLink, Next, Position, SourceReader};
 use crate::store::{Feed, OpenRound, PageCommit, RoundKind};
 
 /// Graph keeps a delta token for seven days; a day before that a new baseline is read by itself.
-const POSITION_LIFETIME: SignedDuration = SignedDuration::from_hours(6 * 24);
+pub(super) const POSITION_LIFETIME: SignedDuration = SignedDuration::from_hours(6 * 24);
 
 /// Two resyncs in one cycle are a service that answers so whatever is asked: the next cycle may try again.
 const MAX_RESYNCS: u32 = 2;

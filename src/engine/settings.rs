@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use crate::scope::Reach;
+
 /// Tells the time. The engine asks nothing else for it, so that tests decide it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -44,6 +46,8 @@ impl Progress for Quiet {
 /// How the engine works.
 #[derive(Clone)]
 pub struct Settings {
+    /// Which groups and assignments are read.
+    pub reach: Reach,
     /// A baseline with fewer than this share (0..1) of the people known before is refused.
     pub smallest_baseline_share: f64,
     /// People worked on at once; the requests under way are limited by the HTTP client.

@@ -1,7 +1,7 @@
 //! A probe that reads and changes nothing: does everything that a cycle asks of Entra work?
 
 use super::GraphSource;
-use super::error::PERMISSION;
+use super::error::{APPLICATIONS, GROUPS, USERS};
 use crate::connector::ConnectorError;
 
 /// One step of the probe.
@@ -17,15 +17,24 @@ pub struct CheckStep {
 
 impl GraphSource {
     /// Asks for a token, for an empty page of the users feed with the whole selection, and for one page of the
-    /// deleted users. Ends at the token if there is none, since nothing else can work then.
-    pub async fn check(&self) -> Vec<CheckStep> {
+    /// deleted users; for an empty page of the groups feed if groups matter, and for all assignments of the
+    /// application with this client id. Ends at the token if there is none, since nothing else can work then.
+    pub async fn check(&self, groups: bool, app_id: Option<&str>) -> Vec<CheckStep> {
         let token = self.client.tokens.get().await.map(drop);
         let mut steps = vec![CheckStep { name: "token", permission: None, result: token }];
-        if steps.iter().all(|step| step.result.is_ok()) {
-            let feed = self.baseline(&self.urls.users_delta_latest()).await.map(drop);
-            steps.push(CheckStep { name: "users feed", permission: Some(PERMISSION), result: feed });
-            let bin = self.read_bin().await;
-            steps.push(CheckStep { name: "deleted users", permission: Some(PERMISSION), result: bin });
+        if steps.iter().any(|step| step.result.is_err()) {
+            return steps;
+        }
+        let mut add = |name, permission, result| {
+            steps.push(CheckStep { name, permission: Some(permission), result });
+        };
+        add("users feed", USERS, self.probe_users().await);
+        add("deleted users", USERS, self.read_bin().await);
+        if groups {
+            add("groups feed", GROUPS, self.probe_groups().await);
+        }
+        if let Some(app_id) = app_id {
+            add("assignments", APPLICATIONS, self.all_assigned(app_id).await.map(drop));
         }
         steps
     }
@@ -40,7 +49,11 @@ mod tests {
     type Seen = Vec<(&'static str, Option<ErrorKind>)>;
 
     async fn check(fake: &Fake) -> Seen {
-        let steps = fake.source.check().await;
+        check_all(fake, false, None).await
+    }
+
+    async fn check_all(fake: &Fake, groups: bool, app_id: Option<&str>) -> Seen {
+        let steps = fake.source.check(groups, app_id).await;
         steps.into_iter().map(|step| (step.name, step.result.err().map(|error| error.kind))).collect()
     }
 
@@ -62,6 +75,17 @@ mod tests {
         assert_eq!(check(&fake).await[1], ("users feed", None));
         let probe = "/v1.0/users/delta?$select=id,mail,userPrincipalName&$deltatoken=latest t1";
         assert!(fake.received().await.iter().any(|request| request == probe));
+    }
+
+    #[tokio::test]
+    async fn groups_and_assignments_are_probed_where_they_matter() {
+        let fake = Fake::start().await;
+        let link = fake.link("groups/delta?$deltatoken=x");
+        let page = json!({"value": [], "@odata.deltaLink": link});
+        fake.answers_to("/v1.0/groups/delta", ("$deltatoken", "latest"), 200, page).await;
+        fake.answers("/v1.0/servicePrincipals(appId='app')", 403, json!({})).await;
+        let seen = check_all(&fake, true, Some("app")).await;
+        assert_eq!(seen[3..], [("groups feed", None), ("assignments", Some(ErrorKind::Forbidden))]);
     }
 
     #[tokio::test]

@@ -1,63 +1,31 @@
 //! Pages of the users feed ("Use delta query to track changes in users").
 
-use url::Url;
-
 use super::GraphSource;
-use super::error::{Refusal, failed};
+use super::error::{Purpose, USERS};
+use super::feed::Feed;
 use super::untracked::UNTRACKED_PROPERTIES;
 use super::wire;
-use crate::connector::{ConnectorError, ErrorKind, Next, Page, Position};
+use crate::connector::{ConnectorError, Page, Position};
 
-const WHAT: &str = "read the users feed";
+/// The feed of everybody.
+const FEED: Feed<Page> = Feed {
+    purpose: Purpose { what: "read the users feed", permission: USERS },
+    lost: "the position in the users feed is no longer valid; all users are read anew",
+    read: wire::page,
+    next: |page| &page.next,
+};
 
 impl GraphSource {
     pub(super) async fn page(&self, from: &Position) -> Result<Page, ConnectorError> {
         match from {
-            Position::Baseline => self.baseline(&self.urls.users_delta()).await,
-            Position::At(link) => self.follow(&self.urls.own(link.as_str())?).await,
+            Position::Baseline => self.first(&self.urls.users_delta(), &FEED, || self.what_to_change()).await,
+            Position::At(link) => self.follow(link, &FEED).await,
         }
     }
 
-    /// The page at an address of our own making: what is refused there is a matter of configuration.
-    pub(super) async fn baseline(&self, url: &Url) -> Result<Page, ConnectorError> {
-        let response = self.client.get(url).await?;
-        if response.status == 200 {
-            return self.read(&response.body);
-        }
-        let refusal = Refusal::read(&response);
-        Err(match refusal.status() {
-            _ if refusal.is_resync() => resync(refusal),
-            400 | 404 | 501 => refusal.into_error(ErrorKind::Rejected, self.what_to_change()),
-            _ => refusal.error(WHAT),
-        })
-    }
-
-    /// The page at a link of the service. A 400 or 404 of an unknown kind may pass, so it is tried twice before the
-    /// position is given up.
-    async fn follow(&self, url: &Url) -> Result<Page, ConnectorError> {
-        let mut response = self.client.get(url).await?;
-        if matches!(response.status, 400 | 404) && !Refusal::read(&response).is_resync() {
-            response = self.client.get(url).await?;
-        }
-        if response.status == 200 {
-            return self.read(&response.body);
-        }
-        let refusal = Refusal::read(&response);
-        let lost = refusal.is_resync() || matches!(refusal.status(), 400 | 404);
-        Err(if lost { resync(refusal) } else { refusal.error(WHAT) })
-    }
-
-    /// A page whose link leads away is refused as a whole, so that such a link is never stored.
-    fn read(&self, body: &[u8]) -> Result<Page, ConnectorError> {
-        let page = wire::page(body).map_err(|fault| {
-            failed(
-                ErrorKind::Protocol,
-                format!("the users feed gave a page that {fault}; nothing is concluded from it"),
-            )
-        })?;
-        let (Next::Page(link) | Next::Round(link)) = &page.next;
-        self.urls.own(link.as_str())?;
-        Ok(page)
+    /// An empty page with the whole selection, for the probe.
+    pub(super) async fn probe_users(&self) -> Result<(), ConnectorError> {
+        self.first(&self.urls.users_delta_latest(), &FEED, || self.what_to_change()).await.map(drop)
     }
 
     fn what_to_change(&self) -> String {
@@ -72,24 +40,18 @@ impl GraphSource {
     }
 }
 
-fn resync(refusal: Refusal) -> ConnectorError {
-    refusal.into_error(
-        ErrorKind::ResyncRequired,
-        "the position in the users feed is no longer valid; all users are read anew",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may")]
     use super::super::fake::{Fake, not_found, source};
     use super::*;
-    use crate::connector::{FeedLink, SourceReader};
+    use crate::connector::{ErrorKind, FeedLink, Next, SourceReader};
     use serde_json::{Value, json};
+    use url::Url;
     use wiremock::matchers::{method, path};
     use wiremock::{Mock, ResponseTemplate};
 
-    const FEED: &str = "/v1.0/users/delta";
+    const USERS_DELTA: &str = "/v1.0/users/delta";
 
     fn at(link: &str) -> Position {
         Position::At(FeedLink::new(link))
@@ -97,7 +59,7 @@ mod tests {
 
     async fn kind_of(status: u16, body: Value, stored: bool) -> (ErrorKind, u64) {
         let fake = Fake::start().await;
-        fake.answers(FEED, status, body).await;
+        fake.answers(USERS_DELTA, status, body).await;
         let from = if stored { at(&fake.link("users/delta?$deltatoken=x")) } else { Position::Baseline };
         (fake.source.read_page(&from).await.unwrap_err().kind, fake.source.requests())
     }
@@ -109,7 +71,7 @@ mod tests {
         let next = fake.link(&format!("users/delta()?$skiptoken={first}"));
         let delta = fake.link(&format!("users/delta?$deltatoken={second}"));
         let page = json!({"value": [{"id": "a"}], "@odata.nextLink": next});
-        fake.answers_to(FEED, ("$select", "id,mail,userPrincipalName"), 200, page).await;
+        fake.answers_to(USERS_DELTA, ("$select", "id,mail,userPrincipalName"), 200, page).await;
         fake.answers("/v1.0/users/delta()", 200, json!({"value": [], "@odata.deltaLink": delta})).await;
         let page = fake.source.read_page(&Position::Baseline).await.unwrap();
         assert_eq!((page.changes.len(), &page.next), (1, &Next::Page(FeedLink::new(&next))));
@@ -122,7 +84,7 @@ mod tests {
     async fn a_foreign_link_is_neither_taken_nor_followed() {
         let (fake, foreign) = (Fake::start().await, Fake::start().await);
         let link = foreign.link("users/delta?$skiptoken=x");
-        fake.answers(FEED, 200, json!({"value": [], "@odata.nextLink": link})).await;
+        fake.answers(USERS_DELTA, 200, json!({"value": [], "@odata.nextLink": link})).await;
         for from in [Position::Baseline, at(&link)] {
             let error = fake.source.read_page(&from).await.unwrap_err();
             assert_eq!(error.kind, ErrorKind::Protocol);
@@ -151,10 +113,10 @@ mod tests {
     #[tokio::test]
     async fn a_400_of_a_link_that_passes_is_no_resync() {
         let fake = Fake::start().await;
-        let once = Mock::given(method("GET")).and(path(FEED)).respond_with(ResponseTemplate::new(404));
+        let once = Mock::given(method("GET")).and(path(USERS_DELTA)).respond_with(ResponseTemplate::new(404));
         once.up_to_n_times(1).mount(&fake.server).await;
         let link = fake.link("users/delta?$deltatoken=x");
-        fake.answers(FEED, 200, json!({"value": [], "@odata.deltaLink": link})).await;
+        fake.answers(USERS_DELTA, 200, json!({"value": [], "@odata.deltaLink": link})).await;
         assert!(fake.source.read_page(&at(&link)).await.is_ok());
     }
 
@@ -188,7 +150,7 @@ mod tests {
     async fn a_page_cut_short_is_nobody_s_removal_but_an_error() {
         let fake = Fake::start().await;
         let cut = ResponseTemplate::new(200).set_body_string(r#"{"value":[{"id":"a"},"#);
-        Mock::given(method("GET")).and(path(FEED)).respond_with(cut).mount(&fake.server).await;
+        Mock::given(method("GET")).and(path(USERS_DELTA)).respond_with(cut).mount(&fake.server).await;
         let error = fake.source.read_page(&Position::Baseline).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Protocol);
     }

@@ -6,8 +6,21 @@ use serde_json::Value;
 use crate::connector::{ConnectorError, ErrorKind, Side};
 use crate::http::Response;
 
-/// The application permission that every request of this edge needs ("Microsoft Graph permissions reference").
-pub(super) const PERMISSION: &str = "User.Read.All";
+/// What a request is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Purpose {
+    /// Completes "failed to".
+    pub(super) what: &'static str,
+    /// The application permission that it needs ("Microsoft Graph permissions reference").
+    pub(super) permission: &'static str,
+}
+
+/// For everything about people.
+pub(super) const USERS: &str = "User.Read.All";
+/// For groups and their members.
+pub(super) const GROUPS: &str = "GroupMember.Read.All";
+/// For who is assigned to an application.
+pub(super) const APPLICATIONS: &str = "Application.Read.All";
 
 /// A longer code is no code.
 const MAX_CODE_LENGTH: usize = 80;
@@ -15,6 +28,15 @@ const MAX_CODE_LENGTH: usize = 80;
 /// An error of this side without an answer behind it.
 pub(super) fn failed(kind: ErrorKind, detail: impl Into<String>) -> ConnectorError {
     ConnectorError::new(Side::Entra, kind, detail)
+}
+
+/// An answer that is not what the protocol allows.
+pub(super) fn unreadable(purpose: Purpose, fault: &str) -> ConnectorError {
+    let what = purpose.what;
+    failed(
+        ErrorKind::Protocol,
+        format!("failed to {what}: Graph gave an answer that {fault}; nothing is concluded from it"),
+    )
 }
 
 /// What Graph says of a failed request.
@@ -66,8 +88,9 @@ impl Refusal {
         self.status == 404 && self.codes.iter().any(says_so)
     }
 
-    /// The error by its status; `what` completes "failed to".
-    pub(super) fn error(self, what: &str) -> ConnectorError {
+    /// The error by its status.
+    pub(super) fn error(self, purpose: Purpose) -> ConnectorError {
+        let Purpose { what, permission } = purpose;
         let (kind, detail) = match self.status {
             401 => (
                 ErrorKind::CredentialsRefused,
@@ -78,7 +101,7 @@ impl Refusal {
             403 => (
                 ErrorKind::Forbidden,
                 format!(
-                    "not allowed to {what}: add the application permission {PERMISSION} to the app registration and grant admin consent"
+                    "not allowed to {what}: add the application permission {permission} to the app registration and grant admin consent"
                 ),
             ),
             404 => (ErrorKind::NotFound, format!("failed to {what}: not found")),
@@ -119,6 +142,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may")]
     use super::*;
 
+    const PURPOSE: Purpose = Purpose { what: "read the users", permission: USERS };
+
     fn refusal(status: u16, body: &str) -> Refusal {
         let body = body.as_bytes().to_vec();
         Refusal::read(&Response { status, headers: ::http::HeaderMap::new(), body })
@@ -156,8 +181,7 @@ mod tests {
 
     #[test]
     fn errors_are_classified_by_status_and_carry_code_and_request_id() {
-        let kinds =
-            [401, 403, 404, 400, 422, 500, 503, 302].map(|status| refusal(status, "").error("read the users").kind);
+        let kinds = [401, 403, 404, 400, 422, 500, 503, 302].map(|status| refusal(status, "").error(PURPOSE).kind);
         assert_eq!(
             kinds,
             [
@@ -172,10 +196,10 @@ mod tests {
             ]
         );
         let body = r#"{"error":{"code":"Authorization_RequestDenied","message":"m","innerError":{"code":"403","request-id":"r-1"}}}"#;
-        let error = refusal(403, body).error("read the users");
+        let error = refusal(403, body).error(PURPOSE);
         assert_eq!(error.code.as_deref(), Some("Authorization_RequestDenied"));
         assert_eq!(error.request_id.as_deref(), Some("r-1"));
-        assert!(error.detail.contains(PERMISSION), "{error}");
+        assert!(error.detail.contains(USERS), "{error}");
     }
 
     #[test]

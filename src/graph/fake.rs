@@ -26,6 +26,12 @@ impl Fake {
         Self::with_token_lifetime(3600).await
     }
 
+    /// The same, with another selection.
+    pub(super) async fn reading(properties: &[&str]) -> Self {
+        let fake = Self::start().await;
+        Self { source: source_of(&fake.server.uri(), properties), ..fake }
+    }
+
     pub(super) async fn with_token_lifetime(seconds: u64) -> Self {
         let server = MockServer::start().await;
         let issued = AtomicU32::new(0);
@@ -88,6 +94,10 @@ impl Fake {
 }
 
 pub(super) fn source(root: &str) -> GraphSource {
+    source_of(root, &["userPrincipalName", "mail"])
+}
+
+fn source_of(root: &str, properties: &[&str]) -> GraphSource {
     let root = Url::parse(root).unwrap();
     let settings = GraphSettings {
         authority: root.clone(),
@@ -95,7 +105,7 @@ pub(super) fn source(root: &str) -> GraphSource {
         tenant_id: "tenant".to_owned(),
         client_id: "client".to_owned(),
         client_secret: SecretString::from("s3cret"),
-        properties: vec!["userPrincipalName".to_owned(), "mail".to_owned()],
+        properties: properties.iter().map(|&name| name.to_owned()).collect(),
     };
     let http = HttpSettings {
         side: Side::Entra,

@@ -1,21 +1,23 @@
 //! Single people: by object id, by user principal name, by mail address; live or in the recycle bin.
 
+use serde_json::Value;
 use url::Url;
 
 use super::GraphSource;
-use super::error::{Refusal, failed};
-use super::wire::{self, Fault};
+use super::error::{Purpose, USERS, failed};
+use super::wire;
 use crate::connector::{ConnectorError, ErrorKind};
-use crate::model::{EntraId, Presence, SourceUser, fold};
+use crate::model::{EntraId, Presence, SourceUser, fold, is_object_id};
 
-const WHAT: &str = "read a user";
-const WHAT_BIN: &str = "read the deleted users";
+const USER: Purpose = Purpose { what: "read a user", permission: USERS };
+const BIN: Purpose = Purpose { what: "read the deleted users", permission: USERS };
+const MANAGER: Purpose = Purpose { what: "read the manager of a user", permission: USERS };
 
 impl GraphSource {
     pub(super) async fn user_by_id(&self, id: &EntraId) -> Result<Option<SourceUser>, ConnectorError> {
-        let user = match self.one(&self.urls.user(id.as_str()), Presence::Live).await? {
+        let user = match self.live(id.as_str()).await? {
             Some(user) => Some(user),
-            None => self.one(&self.urls.deleted_item(id), Presence::SoftDeleted).await?.filter(wire::is_user),
+            None => self.deleted(id).await?,
         };
         if user.as_ref().is_some_and(|user| user.id != *id) {
             return Err(failed(ErrorKind::Protocol, format!("asked for the user {id}, Graph answered with another")));
@@ -26,8 +28,8 @@ impl GraphSource {
     pub(super) async fn find_live(&self, key: &str) -> Result<Option<SourceUser>, ConnectorError> {
         let key = key.trim();
         let is_name = key.contains('@');
-        if (is_name || is_guid(key))
-            && let Some(user) = self.one(&self.urls.user(key), Presence::Live).await?
+        if (is_name || is_object_id(key))
+            && let Some(user) = self.live(key).await?
         {
             return Ok(Some(user));
         }
@@ -35,8 +37,13 @@ impl GraphSource {
         if !is_name {
             return Ok(None);
         }
-        let found = self.all(self.urls.users_with_mail(key), Presence::Live, WHAT, |_| true).await?;
-        the_only_one(found, "live")
+        let read = |body: &[u8]| wire::users(body, Presence::Live);
+        let found = self.all(self.urls.users_with_mail(key), USER, read, |_| true).await?;
+        match the_only_one(found, "live")? {
+            // A list shows no manager.
+            Some(user) if self.urls.names_manager() => self.live(user.id.as_str()).await,
+            found => Ok(found),
+        }
     }
 
     pub(super) async fn find_in_bin(&self, key: &str) -> Result<Option<SourceUser>, ConnectorError> {
@@ -44,62 +51,36 @@ impl GraphSource {
         let is_meant = |user: &SourceUser| {
             [user.user_principal_name(), user.text("mail")].into_iter().flatten().any(|name| fold(name) == key)
         };
-        let found = self.all(self.urls.deleted_users(), Presence::SoftDeleted, WHAT_BIN, is_meant).await?;
-        the_only_one(found, "deleted")
+        the_only_one(self.all(self.urls.deleted_users(), BIN, in_bin, is_meant).await?, "deleted")
     }
 
     /// One page of the recycle bin, for the probe.
     pub(super) async fn read_bin(&self) -> Result<(), ConnectorError> {
-        self.part(&self.urls.deleted_users(), Presence::SoftDeleted, WHAT_BIN).await.map(drop)
+        self.part(&self.urls.deleted_users(), BIN, in_bin).await.map(drop)
     }
 
-    async fn one(&self, url: &Url, presence: Presence) -> Result<Option<SourceUser>, ConnectorError> {
-        let response = self.client.get(url).await?;
-        if response.status == 200 {
-            return wire::user(&response.body, presence).map(Some).map_err(|fault| unreadable(WHAT, fault));
-        }
-        let refusal = Refusal::read(&response);
-        if refusal.is_absence() { Ok(None) } else { Err(refusal.error(WHAT)) }
+    pub(super) async fn manager_of(&self, id: &EntraId) -> Result<Option<EntraId>, ConnectorError> {
+        Ok(self.object(&self.urls.manager(id), MANAGER, wire::manager).await?.flatten())
     }
 
-    /// Every user of a list that is meant, over all its pages.
-    async fn all(
-        &self,
-        first: Url,
-        presence: Presence,
-        what: &str,
-        is_meant: impl Fn(&SourceUser) -> bool + Send,
-    ) -> Result<Vec<SourceUser>, ConnectorError> {
-        let mut found = Vec::new();
-        let mut url = first;
-        loop {
-            let (users, next) = self.part(&url, presence, what).await?;
-            found.extend(users.into_iter().filter(&is_meant));
-            match next {
-                None => return Ok(found),
-                Some(next) if next == url => return Err(unreadable(what, "has a link to itself")),
-                Some(next) => url = next,
-            }
+    /// Where managers are read, nobody is said outright.
+    async fn live(&self, key: &str) -> Result<Option<SourceUser>, ConnectorError> {
+        let url: Url = self.urls.user(key);
+        let mut user = self.object(&url, USER, |body| wire::user(body, Presence::Live)).await?;
+        if let Some(user) = user.as_mut().filter(|_| self.urls.names_manager()) {
+            user.attributes.entry("manager").or_insert(Value::Null);
         }
+        Ok(user)
     }
 
-    async fn part(
-        &self,
-        url: &Url,
-        presence: Presence,
-        what: &str,
-    ) -> Result<(Vec<SourceUser>, Option<Url>), ConnectorError> {
-        let response = self.client.get(url).await?;
-        if response.status != 200 {
-            return Err(Refusal::read(&response).error(what));
-        }
-        let (users, next) = wire::list(&response.body, presence).map_err(|fault| unreadable(what, fault))?;
-        Ok((users, next.map(|link| self.urls.own(&link)).transpose()?))
+    async fn deleted(&self, id: &EntraId) -> Result<Option<SourceUser>, ConnectorError> {
+        let read = |body: &[u8]| wire::user(body, Presence::SoftDeleted);
+        Ok(self.object(&self.urls.deleted_item(id), USER, read).await?.filter(wire::is_user))
     }
 }
 
-fn unreadable(what: &str, fault: Fault) -> ConnectorError {
-    failed(ErrorKind::Protocol, format!("failed to {what}: Graph gave an answer that {fault}"))
+fn in_bin(body: &[u8]) -> Result<wire::Part<SourceUser>, wire::Fault> {
+    wire::users(body, Presence::SoftDeleted)
 }
 
 fn the_only_one(mut found: Vec<SourceUser>, state: &str) -> Result<Option<SourceUser>, ConnectorError> {
@@ -113,12 +94,6 @@ fn the_only_one(mut found: Vec<SourceUser>, state: &str) -> Result<Option<Source
     Ok(found.pop())
 }
 
-/// Five groups of hexadecimal digits, as object ids are written.
-fn is_guid(key: &str) -> bool {
-    let mut lengths = key.split('-').map(|group| group.bytes().all(|b| b.is_ascii_hexdigit()).then_some(group.len()));
-    [8, 4, 4, 4, 12].into_iter().all(|length| lengths.next() == Some(Some(length))) && lengths.next().is_none()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may")]
@@ -129,7 +104,7 @@ mod tests {
 
     const ID: &str = "0a1b2c3d-0000-1111-2222-333344445555";
     const USERS: &str = "/v1.0/users";
-    const BIN: &str = "/v1.0/directory/deletedItems/microsoft.graph.user";
+    const DELETED: &str = "/v1.0/directory/deletedItems/microsoft.graph.user";
     const SELECT: &str = "$select=id,mail,userPrincipalName";
 
     fn person(upn: &str) -> Value {
@@ -187,6 +162,50 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_manager_is_expanded_and_nobody_is_said_outright() {
+        let contact = json!({"@odata.type": "#microsoft.graph.orgContact", "id": "c"});
+        for (shown, read) in [
+            (json!({"manager": {"@odata.type": "#microsoft.graph.user", "id": "M"}}), json!({"id": "m"})),
+            (json!({"manager": contact}), Value::Null),
+            (json!({}), Value::Null),
+        ] {
+            let fake = Fake::reading(&["mail", "manager"]).await;
+            let mut body = person("ann@x");
+            body.as_object_mut().unwrap().extend(shown.as_object().unwrap().clone());
+            fake.answers(&format!("{USERS}/{ID}"), 200, body).await;
+            let user = fake.source.user(&EntraId::new(ID)).await.unwrap().unwrap();
+            assert_eq!(user.attributes.get("manager"), Some(&read));
+            let wanted = format!("{USERS}/{ID}?$select=id,mail&$expand=manager($select=id) t1");
+            assert_eq!(fake.received().await[1], wanted);
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_is_found_in_a_list_is_read_again_for_the_manager() {
+        let fake = Fake::reading(&["mail", "manager"]).await;
+        fake.answers(&format!("{USERS}/a%40x"), 404, not_found()).await;
+        fake.answers(USERS, 200, json!({"value": [{"id": ID}]})).await;
+        fake.answers(&format!("{USERS}/{ID}"), 200, json!({"id": ID, "manager": {"id": "m"}})).await;
+        let user = fake.source.find("a@x").await.unwrap().unwrap();
+        assert_eq!(user.attributes.get("manager"), Some(&json!({"id": "m"})));
+        assert!(fake.received().await[2].starts_with(&format!("{USERS}?$select=id,mail&$filter=")));
+    }
+
+    #[tokio::test]
+    async fn a_manager_is_asked_for_alone_and_nobody_is_graphs_own_404() {
+        let fake = Fake::start().await;
+        fake.answers(&format!("{USERS}/a/manager"), 200, json!({"id": "M"})).await;
+        fake.answers(&format!("{USERS}/b/manager"), 404, not_found()).await;
+        let contact = json!({"@odata.type": "#microsoft.graph.orgContact", "id": "c"});
+        fake.answers(&format!("{USERS}/c/manager"), 200, contact).await;
+        for (of, is) in [("a", Some("m")), ("b", None), ("c", None)] {
+            assert_eq!(fake.source.manager(&EntraId::new(of)).await.unwrap(), is.map(EntraId::new), "{of}");
+        }
+        assert_eq!(fake.source.manager(&EntraId::new("d")).await.unwrap_err().kind, ErrorKind::NotFound);
+        assert_eq!(fake.received().await[1], format!("{USERS}/a/manager?$select=id t1"));
+    }
+
+    #[tokio::test]
     async fn who_is_not_found_by_name_is_found_by_mail_address() {
         let fake = Fake::start().await;
         fake.answers(&format!("{USERS}/o%27neil%40x"), 404, not_found()).await;
@@ -221,8 +240,8 @@ mod tests {
         let second = fake.link("directory/deletedItems/microsoft.graph.user?$skiptoken=2");
         let mangled = person(&format!("{}Ann@X", ID.replace('-', "")));
         let other = json!({"id": "c", "userPrincipalName": "bob@x", "mail": "Bobby@x"});
-        fake.answers_to(BIN, ("$skiptoken", "2"), 200, json!({"value": [mangled, other]})).await;
-        fake.answers(BIN, 200, json!({"value": [], "@odata.nextLink": second})).await;
+        fake.answers_to(DELETED, ("$skiptoken", "2"), 200, json!({"value": [mangled, other]})).await;
+        fake.answers(DELETED, 200, json!({"value": [], "@odata.nextLink": second})).await;
         let ann = fake.source.find_deleted("ann@x").await.unwrap().unwrap();
         assert_eq!((ann.id, ann.presence), (EntraId::new(ID), Presence::SoftDeleted));
         assert_eq!(fake.source.find_deleted("bobby@x").await.unwrap().unwrap().id, EntraId::new("c"));
@@ -234,18 +253,9 @@ mod tests {
         for link in ["{own}", "https://elsewhere.example/v1.0/x"] {
             let fake = Fake::start().await;
             let own = fake.link(&format!("directory/deletedItems/microsoft.graph.user?{SELECT}"));
-            fake.answers(BIN, 200, json!({"value": [], "@odata.nextLink": link.replace("{own}", &own)})).await;
+            fake.answers(DELETED, 200, json!({"value": [], "@odata.nextLink": link.replace("{own}", &own)})).await;
             let error = fake.source.find_deleted("ann@x").await.unwrap_err();
             assert_eq!((error.kind, fake.source.requests()), (ErrorKind::Protocol, 1), "{error}");
-        }
-    }
-
-    #[test]
-    fn ids_are_told_from_names() {
-        assert!(is_guid(ID) && is_guid(&ID.to_uppercase()));
-        for other in ["", "ann", "0a1b2c3d-0000-1111-2222-33334444555", "0a1b2c3d-0000-1111-2222-333344445555-", "x@y"]
-        {
-            assert!(!is_guid(other), "{other}");
         }
     }
 }

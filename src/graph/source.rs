@@ -1,21 +1,25 @@
-//! Graph as the source of people.
+//! Graph as the source of people, groups and assignments.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::GraphSettings;
+use super::assignments::ServicePrincipal;
 use super::client::GraphClient;
 use super::token::{TokenRequest, Tokens};
 use super::urls::Urls;
-use crate::connector::{ConnectorError, Page, Position, SourceReader};
+use crate::connector::{ConnectorError, GroupPage, Page, Position, SourceReader};
 use crate::http::HttpClient;
-use crate::model::{EntraId, SourceUser};
+use crate::model::{EntraId, GroupId, GroupLabel, Principal, SourceUser};
 
-/// Reads people from Microsoft Graph.
+/// Reads people, groups and assignments from Microsoft Graph.
 #[derive(Debug)]
 pub struct GraphSource {
     pub(super) client: GraphClient,
     pub(super) urls: Urls,
     pub(super) selection: String,
+    pub(super) service_principal: ServicePrincipal,
 }
 
 impl GraphSource {
@@ -26,7 +30,8 @@ impl GraphSource {
         let tokens = Tokens::new(TokenRequest::new(settings, urls.scope(), http.apart())?);
         // Positions belong to a tenant too: with another one everybody is read anew.
         let selection = format!("{} of {} at {}", urls.selection(), settings.tenant_id, settings.graph_root);
-        Ok(Self { client: GraphClient { http, tokens }, urls, selection })
+        let client = GraphClient { http, tokens };
+        Ok(Self { client, urls, selection, service_principal: ServicePrincipal::default() })
     }
 
     /// Until when nothing is sent, because Graph or the authority asked to be left alone; none if neither did.
@@ -54,6 +59,30 @@ impl SourceReader for GraphSource {
 
     async fn find_deleted(&self, key: &str) -> Result<Option<SourceUser>, ConnectorError> {
         self.find_in_bin(key).await
+    }
+
+    fn reads_managers(&self) -> bool {
+        self.urls.names_manager()
+    }
+
+    async fn manager(&self, id: &EntraId) -> Result<Option<EntraId>, ConnectorError> {
+        self.manager_of(id).await
+    }
+
+    async fn groups_page(&self, groups: &[GroupId], from: &Position) -> Result<GroupPage, ConnectorError> {
+        self.page_of_groups(groups, from).await
+    }
+
+    async fn groups_named(&self, name: &str) -> Result<Vec<GroupLabel>, ConnectorError> {
+        self.all_groups_named(name).await
+    }
+
+    async fn group(&self, id: &GroupId) -> Result<Option<GroupLabel>, ConnectorError> {
+        self.group_by_id(id).await
+    }
+
+    async fn assigned(&self, app_id: &str) -> Result<BTreeSet<Principal>, ConnectorError> {
+        self.all_assigned(app_id).await
     }
 
     fn requests(&self) -> u64 {

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::error::failed;
 use crate::connector::{ConnectorError, ErrorKind};
-use crate::model::EntraId;
+use crate::model::{EntraId, GroupId};
 
 /// All but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -15,7 +15,15 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub(super) struct Urls {
     root: Url,
     selection: String,
+    /// The same without the manager, whom only the feed has in `$select`.
+    properties: String,
 }
+
+const MANAGER: &str = "manager";
+/// What is read of a group, in the feed.
+const GROUP_FEED: &str = "displayName,members";
+/// What is read of a group elsewhere.
+const GROUP: &str = "id,displayName";
 
 impl Urls {
     /// Error: `Rejected`, if the root is no http(s) address.
@@ -23,7 +31,13 @@ impl Urls {
         if !matches!(root.scheme(), "http" | "https") {
             return Err(failed(ErrorKind::Rejected, format!("the Graph root {root} is not an https address")));
         }
-        Ok(Self { root: root.clone(), selection: selection(properties) })
+        let (selection, properties) = (selection(properties, |_| true), selection(properties, |name| name != MANAGER));
+        Ok(Self { root: root.clone(), selection, properties })
+    }
+
+    /// Whether the manager is selected.
+    pub(super) fn names_manager(&self) -> bool {
+        self.selection != self.properties
     }
 
     /// What `$select` names, `id` first, the rest sorted.
@@ -37,43 +51,74 @@ impl Urls {
     }
 
     pub(super) fn users_delta(&self) -> Url {
-        self.at("users/delta", "")
+        self.at("users/delta", &self.selection, "")
     }
 
     /// Answers with nobody and a link: the cheapest request that needs every permission of the feed.
     pub(super) fn users_delta_latest(&self) -> Url {
-        self.at("users/delta", "&$deltatoken=latest")
+        self.at("users/delta", &self.selection, "&$deltatoken=latest")
     }
 
     /// One live user by object id or user principal name. A name that begins with `$` is only understood in quotes
     /// (Graph's "Get user").
     pub(super) fn user(&self, key: &str) -> Url {
         let path = if key.starts_with('$') {
-            format!("users('{}')", encoded(&key.replace('\'', "''")))
+            format!("users('{}')", encoded(&quoted(key)))
         } else {
             format!("users/{}", encoded(key))
         };
-        self.at(&path, "")
+        self.at(&path, &self.properties, if self.names_manager() { "&$expand=manager($select=id)" } else { "" })
+    }
+
+    pub(super) fn manager(&self, id: &EntraId) -> Url {
+        self.at(&format!("users/{}/manager", encoded(id.as_str())), "id", "")
     }
 
     pub(super) fn users_with_mail(&self, mail: &str) -> Url {
-        let filter = format!("mail eq '{}'", mail.replace('\'', "''"));
-        self.at("users", &format!("&$filter={}", encoded(&filter)))
+        self.at("users", &self.properties, &filter(&format!("mail eq '{}'", quoted(mail))))
     }
 
     pub(super) fn deleted_item(&self, id: &EntraId) -> Url {
-        self.at(&format!("directory/deletedItems/{}", encoded(id.as_str())), "")
+        self.at(&format!("directory/deletedItems/{}", encoded(id.as_str())), &self.properties, "")
     }
 
     pub(super) fn deleted_users(&self) -> Url {
-        self.at("directory/deletedItems/microsoft.graph.user", "")
+        self.at("directory/deletedItems/microsoft.graph.user", &self.properties, "")
+    }
+
+    /// The feed of some groups: the only filter that a feed takes.
+    pub(super) fn groups_delta(&self, groups: &[GroupId]) -> Url {
+        let ids: Vec<String> = groups.iter().map(|id| format!("id eq '{}'", quoted(id.as_str()))).collect();
+        self.at("groups/delta", GROUP_FEED, &filter(&ids.join(" or ")))
+    }
+
+    /// As [`Self::users_delta_latest`].
+    pub(super) fn groups_delta_latest(&self) -> Url {
+        self.at("groups/delta", GROUP_FEED, "&$deltatoken=latest")
+    }
+
+    pub(super) fn group(&self, id: &GroupId) -> Url {
+        self.at(&format!("groups/{}", encoded(id.as_str())), GROUP, "")
+    }
+
+    pub(super) fn groups_named(&self, name: &str) -> Url {
+        self.at("groups", GROUP, &filter(&format!("displayName eq '{}'", quoted(name))))
+    }
+
+    pub(super) fn service_principal(&self, app_id: &str) -> Url {
+        self.at(&format!("servicePrincipals(appId='{}')", encoded(&quoted(app_id))), "id,appId", "")
+    }
+
+    /// 999 is the largest page that Graph gives.
+    pub(super) fn assigned_to(&self, service_principal: &str) -> Url {
+        let path = format!("servicePrincipals/{}/appRoleAssignedTo", encoded(service_principal));
+        self.at(&path, "id,principalId,principalType", "&$top=999")
     }
 
     /// A link of the service as an address. Error: `Protocol`, if it leaves the configured origin, so that no token
     /// follows it there.
     pub(super) fn own(&self, link: &str) -> Result<Url, ConnectorError> {
-        let url = Url::parse(link)
-            .map_err(|_| failed(ErrorKind::Protocol, "a link of the users feed is not an address".to_owned()))?;
+        let url = Url::parse(link).map_err(|_| failed(ErrorKind::Protocol, "a link of Graph is not an address"))?;
         if url.origin() == self.root.origin() && url.username().is_empty() && url.password().is_none() {
             return Ok(url);
         }
@@ -86,21 +131,31 @@ impl Urls {
         ))
     }
 
-    fn at(&self, path: &str, options: &str) -> Url {
+    fn at(&self, path: &str, select: &str, options: &str) -> Url {
         let mut url = self.root.clone();
         url.set_path(&format!("{}/v1.0/{path}", self.root.path().trim_end_matches('/')));
-        url.set_query(Some(&format!("$select={}{options}", self.selection)));
+        url.set_query(Some(&format!("$select={select}{options}")));
         url
     }
 }
 
-fn selection(properties: &[String]) -> String {
+/// `id` first, the rest sorted.
+fn selection(properties: &[String], is_meant: impl Fn(&str) -> bool) -> String {
     let mut names: Vec<String> = properties.iter().map(|name| encoded(name.trim())).collect();
-    names.retain(|name| !name.is_empty() && name != "id");
+    names.retain(|name| !name.is_empty() && name != "id" && is_meant(name));
     names.sort();
     names.dedup();
     names.insert(0, "id".to_owned());
     names.join(",")
+}
+
+fn filter(condition: &str) -> String {
+    format!("&$filter={}", encoded(condition))
+}
+
+/// As it stands between the quotes of an `OData` text.
+fn quoted(text: &str) -> String {
+    text.replace('\'', "''")
 }
 
 fn encoded(text: &str) -> String {
@@ -135,6 +190,38 @@ mod tests {
             );
         }
         assert_eq!(urls("http://127.0.0.1:9/graph/").users_delta().path(), "/graph/v1.0/users/delta");
+    }
+
+    #[test]
+    fn groups_and_assignments_have_addresses_of_their_own() {
+        let urls = urls("https://graph.example");
+        let shown = |url: Url| url.as_str().trim_start_matches("https://graph.example/v1.0/").to_owned();
+        let ids = ["a", "b"].map(GroupId::new);
+        assert_eq!(
+            shown(urls.groups_delta(&ids)),
+            "groups/delta?$select=displayName,members&$filter=id%20eq%20%27a%27%20or%20id%20eq%20%27b%27"
+        );
+        assert_eq!(
+            shown(urls.groups_named("R&D 'x'")),
+            "groups?$select=id,displayName&$filter=displayName%20eq%20%27R%26D%20%27%27x%27%27%27"
+        );
+        assert_eq!(shown(urls.service_principal("a-b")), "servicePrincipals(appId='a-b')?$select=id,appId");
+        assert_eq!(
+            shown(urls.assigned_to("s")),
+            "servicePrincipals/s/appRoleAssignedTo?$select=id,principalId,principalType&$top=999"
+        );
+    }
+
+    #[test]
+    fn only_the_feed_selects_the_manager() {
+        let properties = ["manager", "mail"].map(str::to_owned);
+        let urls = Urls::new(&Url::parse("https://graph.example").unwrap(), &properties).unwrap();
+        let query = |url: Url| url.query().unwrap_or_default().to_owned();
+        assert_eq!(query(urls.users_delta()), "$select=id,mail,manager");
+        assert_eq!(query(urls.user("a")), "$select=id,mail&$expand=manager($select=id)");
+        for url in [urls.deleted_users(), urls.deleted_item(&EntraId::new("a"))] {
+            assert_eq!(query(url), "$select=id,mail");
+        }
     }
 
     #[test]

@@ -43,6 +43,12 @@ object_id! {
     GroupId
 }
 
+/// Whether a text is written as an object id: five groups of hexadecimal digits.
+pub fn is_object_id(text: &str) -> bool {
+    let mut lengths = text.split('-').map(|group| group.bytes().all(|b| b.is_ascii_hexdigit()).then_some(group.len()));
+    [8, 4, 4, 4, 12].into_iter().all(|length| lengths.next() == Some(Some(length))) && lengths.next().is_none()
+}
+
 /// The `id` of an account in Jostle: opaque, compared byte for byte, percent-encoded in every URL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -82,6 +88,16 @@ mod tests {
     fn folding_joins_what_a_person_would_call_the_same_name() {
         assert_eq!(fold("Jo\u{308}rg@X.example "), fold("jörg@x.EXAMPLE"));
         assert_ne!(fold("jorg@x.example"), fold("jörg@x.example"));
+    }
+
+    #[test]
+    fn ids_are_told_from_names() {
+        let id = "0a1b2c3d-0000-1111-2222-333344445555";
+        assert!(is_object_id(id) && is_object_id(&id.to_uppercase()));
+        for other in ["", "ann", "0a1b2c3d-0000-1111-2222-33334444555", "0a1b2c3d-0000-1111-2222-333344445555-", "x@y"]
+        {
+            assert!(!is_object_id(other), "{other}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use change::Change;
 pub use desired::{Compare, DesiredUser, DesiredValue};
 pub use format::Format;
 pub use group::{Group, GroupLabel, MembershipSnapshot, Principal};
-pub use id::{EntraId, GroupId, TargetId, fold};
+pub use id::{EntraId, GroupId, TargetId, fold, is_object_id};
 pub use link::{Link, LinkOrigin};
 pub use operation::Operation;
 pub use path::{PathError, TargetPath};

@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 
 use super::error::StoreError;
 use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled, Status};
-use super::types::{DueQuery, Feed, PageCommit, PageOutcome, PersonRecord, RoundKind};
+use super::types::{DueQuery, Feed, GroupFeed, MembershipCommit, PageCommit, PageOutcome, PersonRecord, RoundKind};
 use super::writer::{self, Call, Message};
-use super::{feed, links, page, people, schema, status, work};
-use crate::model::{EntraId, Link, SourceUser, TargetId};
+use super::{feed, links, managers, memberships, page, people, schema, status, work};
+use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
 /// The state file, open for reading and writing. Clones share one thread and one connection.
 ///
@@ -77,6 +77,32 @@ impl Store {
     /// Stores a person as a complete single read showed them: attributes that are not there are cleared.
     pub async fn put_user(&self, user: SourceUser, now: Timestamp) -> Result<(), StoreError> {
         self.call(move |job| people::put_user(job, user, now)).await
+    }
+
+    /// Live people of whom no manager is known and who were not found to have none since the last baseline began.
+    pub async fn without_manager(&self, limit: usize) -> Result<Vec<EntraId>, StoreError> {
+        self.call(move |job| managers::without_manager(job, limit)).await
+    }
+
+    /// Stores what the source answered about the managers of such people, none for nobody.
+    pub async fn settle_managers(&self, answers: Vec<(EntraId, Option<EntraId>)>) -> Result<(), StoreError> {
+        self.call(move |job| answers.iter().try_for_each(|(id, manager)| managers::settle(job, id, manager.as_ref())))
+            .await
+    }
+
+    /// All that was last read of groups and assignments.
+    pub async fn memberships(&self) -> Result<MembershipSnapshot, StoreError> {
+        self.call(|job| memberships::memberships(job)).await
+    }
+
+    /// Where the reading of groups stands.
+    pub async fn group_feeds(&self) -> Result<Vec<GroupFeed>, StoreError> {
+        self.call(|job| memberships::group_feeds(job)).await
+    }
+
+    /// Stores a complete reading of groups and assignments, the links behind it, and who must be planned again.
+    pub async fn commit_memberships(&self, commit: MembershipCommit) -> Result<(), StoreError> {
+        self.call(move |job| memberships::commit(job, &commit)).await
     }
 
     /// One page of those who must be planned, in the order of ids.

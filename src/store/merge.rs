@@ -1,9 +1,11 @@
 //! The merge rule: what a person's record becomes when the source shows something of them. Pure.
 //!
 //! Reference `graph.md` §1.4–1.5: a present key overwrites and null clears, an absent key leaves the value; in a
-//! baseline the first sight of a person builds the record anew. Applying the same thing again changes nothing.
+//! baseline the first sight of a person builds the record anew. An object with `@removed` in the place of a related
+//! object takes that away if it is one of those (§1.3). Applying the same thing again changes nothing.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::types::RoundKind;
 use crate::model::{Attributes, Presence, SourceChange, SourceUser};
@@ -68,7 +70,12 @@ pub(super) fn replace(known: Option<&Stored>, user: SourceUser, generation: i64,
 
 fn overlay(mut base: Attributes, fragment: Attributes) -> Attributes {
     for (name, value) in fragment {
-        if value.is_null() {
+        if let Some(gone) = value.get("@removed").and_then(Value::as_array) {
+            // Says only who is not: somebody else stays.
+            if base.get(&name).and_then(|known| known.get("id")).is_some_and(|id| gone.contains(id)) {
+                base.remove(&name);
+            }
+        } else if value.is_null() {
             base.remove(&name);
         } else {
             base.insert(name, value);
@@ -91,6 +98,7 @@ fn deleted_at(known: Option<&Stored>, presence: Presence, now: Timestamp) -> Opt
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::super::fixtures::{at, present, removed, user};
@@ -114,6 +122,10 @@ mod tests {
             (Incremental, 2, json!({"a": 1}), json!({"a": null}), json!({})),
             (Incremental, 2, json!({"a": 1}), json!({"b": {"c": 1}}), json!({"a": 1, "b": {"c": 1}})),
             (Incremental, 1, json!({"a": 1}), json!({"b": null}), json!({"a": 1})),
+            (Incremental, 2, json!({"m": {"id": "x"}}), json!({"m": {"@removed": ["y", "x"]}}), json!({})),
+            (Incremental, 2, json!({"m": {"id": "x"}}), json!({"m": {"@removed": ["y"]}}), json!({"m": {"id": "x"}})),
+            (Incremental, 2, json!({"a": 1}), json!({"m": {"@removed": ["y"]}}), json!({"a": 1})),
+            (Baseline, 1, json!({"m": {"id": "x"}}), json!({"m": {"@removed": ["x"]}}), json!({})),
             (Baseline, 1, json!({"a": 1}), json!({"b": 2, "c": null}), json!({"b": 2})),
             (Baseline, 2, json!({"a": 1}), json!({"b": 2}), json!({"a": 1, "b": 2})),
         ];
@@ -169,5 +181,32 @@ mod tests {
     fn a_single_read_replaces_everything() {
         let next = replace(Some(&live(json!({"a": 1, "b": 2}), 1)), user("ann", json!({"b": 3, "c": null})), 2, at(9));
         assert_eq!(next, Stored { read_generation: 2, ..live(json!({"b": 3}), 1) });
+    }
+
+    fn manager() -> impl Strategy<Value = Value> {
+        let id = prop::sample::select(&["x", "y"][..]);
+        prop_oneof![
+            id.clone().prop_map(|id| json!({"manager": {"id": id}})),
+            id.prop_map(|id| json!({"manager": {"@removed": [id]}})),
+            Just(json!({"manager": null})),
+            Just(json!({"a": 1})),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_manager_is_one_person_or_nobody_and_a_replay_changes_nothing(
+            fragments in prop::collection::vec(manager(), 1..8),
+            kind in prop::sample::select(&[RoundKind::Baseline, RoundKind::Incremental][..]),
+        ) {
+            let mut known = None;
+            for fragment in fragments {
+                let next = apply(known.as_ref(), present("ann", fragment.clone()), standing(kind)).unwrap();
+                let shown = next.user.attributes.get("manager");
+                prop_assert!([None, Some(&json!({"id": "x"})), Some(&json!({"id": "y"}))].contains(&shown), "{:?}", shown);
+                prop_assert_eq!(apply(Some(&next), present("ann", fragment), standing(kind)), Some(next.clone()));
+                known = Some(next);
+            }
+        }
     }
 }

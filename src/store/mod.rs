@@ -1,4 +1,4 @@
-//! The state: one `SQLite` file with the snapshot of the source, the links, the retries, the intents in flight, the
+//! The state: one `SQLite` file with the snapshot of people and groups, the links, the retries, the intents in flight, the
 //! cycles and the provisioning log (design §5).
 //!
 //! One thread writes ([`Store`]); a job is answered only after its transaction is on disk. Commands beside a running
@@ -10,6 +10,8 @@ mod feed;
 mod handle;
 mod links;
 mod lock;
+mod managers;
+mod memberships;
 mod merge;
 mod page;
 mod people;
@@ -34,4 +36,7 @@ pub use records::{
     CycleEnd, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery, Outcome, Settled,
     Status, Waiting,
 };
-pub use types::{DueQuery, Feed, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange, RoundKind};
+pub use types::{
+    DueQuery, Feed, GroupFeed, MembershipCommit, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,
+    RoundKind,
+};

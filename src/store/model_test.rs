@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use rusqlite::Connection;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::fixtures::{at, clean, commit, id, memory, page, person, to_page, to_round};
 use super::{DueQuery, RoundKind, StoreError, feed, people};
@@ -22,6 +22,18 @@ struct Person {
     seen: bool,
     /// First seen in the round under way.
     new: bool,
+}
+
+impl Person {
+    /// Of the manager only the id is kept.
+    fn put(&mut self, key: &str, value: &Value) {
+        let gone = value.get("@removed").and_then(|gone| gone[0].as_str());
+        if let Some(text) = value.as_str().or_else(|| value.get("id")?.as_str()) {
+            self.values.insert(key.to_owned(), text.to_owned());
+        } else if gone.is_none_or(|gone| self.values.get(key).is_some_and(|known| known == gone)) {
+            self.values.remove(key);
+        }
+    }
 }
 
 #[derive(Default)]
@@ -50,10 +62,7 @@ impl Model {
                 }
                 person.presence = Presence::Live;
                 for (key, value) in attributes {
-                    match value.as_str() {
-                        Some(text) => person.values.insert(key.clone(), text.to_owned()),
-                        None => person.values.remove(key),
-                    };
+                    person.put(key, value);
                 }
             }
             SourceChange::Removed { presence, .. } => {
@@ -66,8 +75,19 @@ impl Model {
             before.as_ref().is_none_or(|before| before.presence != after.presence || before.values != after.values)
         };
         if self.people.get(&name).is_some_and(differs) {
-            self.dirty.insert(name);
+            self.mark(name);
         }
+    }
+
+    /// Whoever differs is planned again, and whoever is below them.
+    fn mark(&mut self, name: String) {
+        let below = self.people.iter().filter(|(_, person)| person.values.get("manager") == Some(&name));
+        self.dirty.extend(below.map(|(name, _)| name.clone()));
+        self.dirty.insert(name);
+    }
+
+    fn is_live(&self, name: &str) -> bool {
+        self.people.get(name).is_some_and(|person| person.presence == Presence::Live)
     }
 
     fn live(&self) -> usize {
@@ -80,11 +100,12 @@ impl Model {
         if known > 0 && self.people.values().filter(shown).count() == 0 {
             return false;
         }
-        for (name, person) in &mut self.people {
-            if person.presence == Presence::Live && !person.seen {
-                person.presence = Presence::HardDeleted;
-                self.dirty.insert(name.clone());
-            }
+        let missing = |person: &Person| person.presence == Presence::Live && !person.seen;
+        let missing: Vec<_> =
+            self.people.iter().filter(|(_, person)| missing(person)).map(|(name, _)| name.clone()).collect();
+        for name in missing {
+            self.people.entry(name.clone()).and_modify(|person| person.presence = Presence::HardDeleted);
+            self.mark(name);
         }
         true
     }
@@ -101,18 +122,35 @@ impl Model {
             };
             let record = person(connection, name);
             let values: BTreeMap<_, _> =
-                record.user.attributes.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())).collect();
+                record.user.attributes.iter().map(|(k, v)| (k.clone(), text(v).to_owned())).collect();
             prop_assert_eq!(&values, &expected.values);
             prop_assert_eq!(record.user.presence, expected.presence);
+            let manager = expected.values.get("manager").filter(|manager| self.is_live(manager));
+            prop_assert_eq!(record.manager.as_ref().map(|manager| manager.id.to_string()), manager.cloned());
             prop_assert_eq!(record.deleted_at.is_none(), expected.presence == Presence::Live);
         }
         Ok(())
     }
 }
 
+/// The text of a value, or the id of a manager.
+fn text(value: &Value) -> &str {
+    value.as_str().or_else(|| value["id"].as_str()).unwrap()
+}
+
 fn change() -> impl Strategy<Value = SourceChange> {
     let value = prop_oneof![Just(Value::Null), Just(Value::from("x")), Just(Value::from("y"))];
-    let fragment = prop::collection::btree_map(prop::sample::select(&ATTRIBUTES[..]), value, 0..3);
+    let values = prop::collection::btree_map(prop::sample::select(&ATTRIBUTES[..]), value, 0..3);
+    let who = prop::sample::select(&PEOPLE[..]);
+    let manager = prop_oneof![
+        who.clone().prop_map(|id| json!({ "id": id })),
+        who.prop_map(|id| json!({ "@removed": [id] })),
+        Just(Value::Null),
+    ];
+    let fragment = (values, prop::option::of(manager)).prop_map(|(mut values, manager)| {
+        values.extend(manager.map(|manager| ("manager", manager)));
+        values
+    });
     let who = prop::sample::select(&PEOPLE[..]).prop_map(id);
     let how = prop_oneof![Just(Presence::SoftDeleted), Just(Presence::HardDeleted)];
     prop_oneof![

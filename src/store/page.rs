@@ -67,8 +67,14 @@ fn check_size(connection: &Connection, round: &Round, smallest_share: f64) -> Re
     if known == 0 || enough { Ok(()) } else { Err(StoreError::ShrunkenBaseline { found, known }) }
 }
 
-/// Live people whom this baseline did not show are gone, unless a single read showed them since it began.
+/// Live people whom this baseline did not show are gone, unless a single read showed them since it began. That
+/// concerns whoever is below them too.
 fn sweep(connection: &Connection, generation: i64, now: Timestamp) -> Result<usize, StoreError> {
+    let below = format!(
+        "INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users
+          WHERE manager_id IN (SELECT entra_id FROM source_users WHERE {MISSING})"
+    );
+    connection.execute(&below, [generation])?;
     let mark = format!("INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users WHERE {MISSING}");
     connection.execute(&mark, [generation])?;
     let remove = format!("UPDATE source_users SET presence = 'hard_deleted', deleted_at = ?2 WHERE {MISSING}");

@@ -2,20 +2,23 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use serde_json::Value;
 
 use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::merge::{self, Stored};
 use super::types::{DueQuery, PersonRecord, Retry};
-use super::{feed, links};
+use super::{feed, links, managers};
 use crate::model::{EntraId, SourceUser, fold};
 
 const PERSON: &str = "
     SELECT u.entra_id, u.presence, u.attributes, u.deleted_at,
            l.target_id, l.origin, l.gone, l.sent, l.seen,
            r.first_failed_at, r.attempts, r.next_at, r.kind, r.message, r.request_id,
-           d.mark
+           d.mark,
+           m.entra_id AS manager_id, m.presence AS manager_presence, m.attributes AS manager_attributes
       FROM source_users u
+      LEFT JOIN source_users m ON m.entra_id = u.manager_id AND m.presence = 'live'
       LEFT JOIN links l ON l.entra_id = u.entra_id
       LEFT JOIN retries r ON r.entra_id = u.entra_id
       LEFT JOIN dirty d ON d.entra_id = u.entra_id";
@@ -35,9 +38,10 @@ const DUE: &str = "
 
 pub(super) fn put_user(connection: &Connection, user: SourceUser, now: Timestamp) -> Result<(), StoreError> {
     let known = stored(connection, &user.id)?;
+    let has_none = user.attributes.get("manager").is_some_and(Value::is_null);
     let next = merge::replace(known.as_ref(), user, feed::generation(connection)?, now);
     store(connection, known.as_ref(), &next)?;
-    Ok(())
+    if has_none { managers::say_none(connection, &next.user.id) } else { Ok(()) }
 }
 
 /// The record alone, as the merge rule needs it.
@@ -55,12 +59,13 @@ pub(super) fn stored(connection: &Connection, id: &EntraId) -> Result<Option<Sto
     Ok(connection.prepare_cached(sql)?.query_row([id.as_str()], read).optional()?)
 }
 
-/// Writes what differs and marks the person dirty if the person differs; returns whether they do.
+/// Writes what differs. If the person differs, marks them and whoever is below them; returns whether they do.
 pub(super) fn store(connection: &Connection, known: Option<&Stored>, next: &Stored) -> Result<bool, StoreError> {
     let changed = known.is_none_or(|known| known.user != next.user);
     if changed {
         write(connection, next)?;
         mark(connection, &next.user.id)?;
+        managers::mark_reports(connection, &next.user.id)?;
     } else if known != Some(next) {
         let sql = "UPDATE source_users SET generation = ?2, read_generation = ?3 WHERE entra_id = ?1";
         connection.prepare_cached(sql)?.execute(params![
@@ -98,6 +103,13 @@ fn write(connection: &Connection, next: &Stored) -> Result<(), StoreError> {
 /// Replacing the row gives the mark a new, greater number.
 fn mark(connection: &Connection, id: &EntraId) -> Result<(), StoreError> {
     connection.prepare_cached("INSERT OR REPLACE INTO dirty (entra_id) VALUES (?1)")?.execute([id.as_str()])?;
+    Ok(())
+}
+
+/// Marks somebody of whom only the id is known; whoever is not in the snapshot has nothing to be planned.
+pub(super) fn mark_if_known(connection: &Connection, id: &EntraId) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users WHERE entra_id = ?1";
+    connection.prepare_cached(sql)?.execute([id.as_str()])?;
     Ok(())
 }
 
@@ -154,6 +166,7 @@ pub(super) fn find(connection: &Connection, key: &str) -> Result<Vec<PersonRecor
 fn record(row: &Row<'_>) -> rusqlite::Result<PersonRecord> {
     let user = user(row)?;
     Ok(PersonRecord {
+        manager: manager(row)?,
         deleted_at: deleted_at(row)?,
         link: links::link(row, &user.id)?,
         retry: retry(row)?,
@@ -168,6 +181,16 @@ fn user(row: &Row<'_>) -> rusqlite::Result<SourceUser> {
         presence: row.get::<_, Named<_>>("presence")?.0,
         attributes: row.get::<_, Json<_>>("attributes")?.0,
     })
+}
+
+/// The manager in a row that may have none.
+fn manager(row: &Row<'_>) -> rusqlite::Result<Option<SourceUser>> {
+    let Some(id) = row.get::<_, Option<String>>("manager_id")? else { return Ok(None) };
+    Ok(Some(SourceUser {
+        id: EntraId::new(&id),
+        presence: row.get::<_, Named<_>>("manager_presence")?.0,
+        attributes: row.get::<_, Json<_>>("manager_attributes")?.0,
+    }))
 }
 
 fn deleted_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {

@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::error::StoreError;
 use super::records::{LogEntry, LogQuery, Status};
 use super::types::PersonRecord;
-use super::{people, schema, status, work};
+use super::{memberships, people, schema, status, work};
+use crate::model::MembershipSnapshot;
 
 /// The state file, open for reading only. Its methods block.
 #[derive(Debug)]
@@ -35,6 +36,11 @@ impl Reader {
     pub fn find_people(&self, key: &str) -> Result<Vec<PersonRecord>, StoreError> {
         people::find(&self.connection, key)
     }
+
+    /// All that was last read of groups and assignments, of one moment.
+    pub fn memberships(&self) -> Result<MembershipSnapshot, StoreError> {
+        memberships::memberships(&*self.connection.unchecked_transaction()?)
+    }
 }
 
 #[cfg(test)]
@@ -44,8 +50,9 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixtures::{Scratch, at, id, outcome, user};
-    use super::super::{CycleKind, Store};
+    use super::super::{CycleKind, MembershipCommit, Store};
     use super::*;
+    use crate::model::Principal;
 
     #[tokio::test]
     async fn sees_what_the_writer_stored_while_it_runs_and_after() {
@@ -66,6 +73,16 @@ mod tests {
         check(&reader);
         drop(reader);
         check(&Reader::open(&scratch.file()).unwrap());
+    }
+
+    #[tokio::test]
+    async fn sees_the_memberships_that_the_writer_stored() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        let snapshot = MembershipSnapshot { assigned: [Principal::User(id("ann"))].into(), ..Default::default() };
+        let commit = MembershipCommit { snapshot: Some(snapshot.clone()), feeds: Vec::new(), dirty: [].into() };
+        store.commit_memberships(commit).await.unwrap();
+        assert_eq!(Reader::open(&scratch.file()).unwrap().memberships().unwrap(), snapshot);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::error::StoreError;
 
 /// Append only: a file remembers in `user_version` how many of these it has.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 
 /// Marks a `SQLite` file as this program's state ("EJSs").
 const APPLICATION_ID: i32 = 0x454A_5373;
@@ -149,7 +149,10 @@ mod tests {
         let text = |name| connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
         let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(text("journal_mode"), "wal");
-        assert_eq!((number("synchronous"), number("foreign_keys"), number("user_version")), (2, 1, 1));
+        assert_eq!(
+            (number("synchronous"), number("foreign_keys"), number("user_version")),
+            (2, 1, i64::from(known(MIGRATIONS)))
+        );
     }
 
     #[test]
@@ -200,6 +203,19 @@ mod tests {
             .unwrap();
         assert_eq!((selection.as_str(), extra), ("old", None));
         assert_eq!(version(&connection).unwrap(), known(&newer));
+    }
+
+    #[test]
+    fn people_stored_before_there_were_managers_are_below_whom_they_name() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &MIGRATIONS[..1]).unwrap();
+        let sql = "INSERT INTO source_users (entra_id, presence, attributes, generation, read_generation,
+                       first_generation) VALUES ('ann', 'live', '{\"manager\":{\"id\":\"bob\"}}', 1, 0, 1)";
+        connection.execute(sql, []).unwrap();
+        migrate(&mut connection, MIGRATIONS).unwrap();
+        let sql = "SELECT manager_id, no_manager_generation FROM source_users";
+        let row: (String, i64) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(row, ("bob".to_owned(), 0));
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! What the store takes and gives about the feed of users and the people in the snapshot.
+//! What the store takes and gives about the feeds and the people in the snapshot.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::connector::{FeedLink, Next};
-use crate::model::{EntraId, Link, SourceChange, SourceUser};
+use crate::model::{EntraId, GroupId, Link, MembershipSnapshot, SourceChange, SourceUser};
 
 /// How a round of the users feed began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +64,30 @@ pub struct PageOutcome {
     pub changed: usize,
 }
 
+/// A feed of some groups, between two of its rounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupFeed {
+    /// For which groups it was begun; among them those that are gone since.
+    pub groups: Vec<GroupId>,
+    /// The selection of the users feed at that time, which names the tenant; with another one the link is worthless.
+    pub selection: String,
+    /// The deltaLink of the last complete round.
+    pub delta_link: FeedLink,
+    /// When that link was given.
+    pub delta_at: Timestamp,
+}
+
+/// What a complete reading of groups and assignments found, to be stored as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MembershipCommit {
+    /// All of it; none if nothing differs from what is stored.
+    pub snapshot: Option<MembershipSnapshot>,
+    /// Every feed, with its new link.
+    pub feeds: Vec<GroupFeed>,
+    /// Who must be planned again; people whom the snapshot does not know are passed over.
+    pub dirty: BTreeSet<EntraId>,
+}
+
 /// One person with all that is known for planning.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PersonRecord {
@@ -69,6 +95,8 @@ pub struct PersonRecord {
     pub user: SourceUser,
     /// When the person was seen to be deleted, or deleted for good; none while live.
     pub deleted_at: Option<Timestamp>,
+    /// The manager, if there is one who is live in the snapshot.
+    pub manager: Option<SourceUser>,
     /// The account, if one is linked.
     pub link: Option<Link>,
     /// The failure that is to be tried again.

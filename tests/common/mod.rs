@@ -19,6 +19,7 @@ use entra_jostle_sync::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use entra_jostle_sync::model::{Compare, TargetPath};
 use entra_jostle_sync::plan::{Limits, OutOfScope, Plan, Policy};
 use entra_jostle_sync::scim::{Dialect, ScimReader, ScimSettings, ScimWriter};
+use entra_jostle_sync::scope::Reach;
 use entra_jostle_sync::simulator::{RecordedRequest, RunningSimulator, Simulator, SimulatorOptions};
 use entra_jostle_sync::store::{Status, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -172,6 +173,7 @@ impl World {
     fn settings(&self) -> Settings {
         let now = Arc::clone(&self.now);
         Settings {
+            reach: Reach::default(),
             smallest_baseline_share: 0.5,
             concurrency: 4,
             clock: Arc::new(move || *now.lock().expect("the clock")),

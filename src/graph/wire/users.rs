@@ -1,80 +1,51 @@
-//! Graph's JSON as plain values. Strict where a lax reading could make people disappear, lenient elsewhere.
+//! People: the items of the users feed, single users, their managers.
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
-use crate::connector::{FeedLink, Next, Page};
+use super::listing::{self, Fault, Item, Part, TYPE};
+use crate::connector::Page;
 use crate::model::{Attributes, EntraId, Presence, SourceChange, SourceUser};
 
-const TYPE: &str = "@odata.type";
 const PLAIN_USER: &str = "#microsoft.graph.user";
-
-/// What is wrong with an answer, as a fragment that follows "an answer that".
-pub(super) type Fault = &'static str;
-
-#[derive(Deserialize)]
-struct Envelope {
-    value: Option<Vec<Map<String, Value>>>,
-    #[serde(rename = "@odata.nextLink")]
-    next_link: Option<String>,
-    #[serde(rename = "@odata.deltaLink")]
-    delta_link: Option<String>,
-    error: Option<Value>,
-}
-
-/// What every list has, once it is known to be one.
-struct Listing {
-    items: Vec<Map<String, Value>>,
-    next_link: Option<String>,
-    delta_link: Option<String>,
-}
-
-impl Listing {
-    fn read(body: &[u8]) -> Result<Self, Fault> {
-        let Envelope { value, next_link, delta_link, error } =
-            serde_json::from_slice(body).map_err(|_| "is cut short or is not the JSON of a list")?;
-        // An answer may begin well and end in an error, with status 200 all the same.
-        if error.is_some() {
-            return Err("has an error in its body");
-        }
-        Ok(Self { items: value.ok_or("has no value")?, next_link, delta_link })
-    }
-}
+const MANAGER: &str = "manager";
+const REMOVED: &str = "@removed";
 
 /// A page of `users/delta`.
-pub(super) fn page(body: &[u8]) -> Result<Page, Fault> {
-    let Listing { items, next_link, delta_link } = Listing::read(body)?;
-    let next = match (next_link, delta_link) {
-        (Some(link), None) => Next::Page(FeedLink::new(link)),
-        (None, Some(link)) => Next::Round(FeedLink::new(link)),
-        (Some(_), Some(_)) => return Err("has both a nextLink and a deltaLink"),
-        (None, None) => return Err("has neither a nextLink nor a deltaLink"),
-    };
-    let changes = items.into_iter().map(change).collect::<Result<_, _>>()?;
+pub(in crate::graph) fn page(body: &[u8]) -> Result<Page, Fault> {
+    let (changes, next) = listing::delta(body, change)?;
     Ok(Page { changes, next })
 }
 
-/// A page of an ordinary list, with the link to the next one.
-pub(super) fn list(body: &[u8], presence: Presence) -> Result<(Vec<SourceUser>, Option<String>), Fault> {
-    let Listing { items, next_link, delta_link: _ } = Listing::read(body)?;
-    let users = items.into_iter().map(|item| source_user(item, presence)).collect::<Result<_, _>>()?;
-    Ok((users, next_link))
+/// A page of an ordinary list of users.
+pub(in crate::graph) fn users(body: &[u8], presence: Presence) -> Result<Part<SourceUser>, Fault> {
+    listing::list(body, |item| source_user(item, presence))
 }
 
 /// One user.
-pub(super) fn user(body: &[u8], presence: Presence) -> Result<SourceUser, Fault> {
-    source_user(serde_json::from_slice(body).map_err(|_| "is cut short or is not the JSON of a user")?, presence)
+pub(in crate::graph) fn user(body: &[u8], presence: Presence) -> Result<SourceUser, Fault> {
+    source_user(listing::object(body)?, presence)
+}
+
+/// The manager as an object of its own; none if it is no person but a contact.
+pub(in crate::graph) fn manager(body: &[u8]) -> Result<Option<EntraId>, Fault> {
+    let item = listing::object(body)?;
+    let id = id(&item)?;
+    Ok(is_person(item.get(TYPE)).then_some(id))
 }
 
 /// Whether this is a user of any kind; the recycle bin holds groups and applications too.
-pub(super) fn is_user(user: &SourceUser) -> bool {
-    user.attributes.get(TYPE).and_then(Value::as_str).is_none_or(|kind| kind.to_ascii_lowercase().ends_with("user"))
+pub(in crate::graph) fn is_user(user: &SourceUser) -> bool {
+    is_person(user.attributes.get(TYPE))
 }
 
-fn change(item: Map<String, Value>) -> Result<SourceChange, Fault> {
+fn is_person(kind: Option<&Value>) -> bool {
+    kind.and_then(Value::as_str).is_none_or(|kind| kind.to_ascii_lowercase().ends_with("user"))
+}
+
+fn change(item: Item) -> Result<SourceChange, Fault> {
     let id = id(&item)?;
-    Ok(match item.get("@removed") {
-        None => SourceChange::Present { id, attributes: attributes(item) },
+    Ok(match item.get(REMOVED) {
+        None => SourceChange::Present { id, attributes: attributes(item)? },
         Some(removed) => SourceChange::Removed {
             id,
             presence: match removed.get("reason").and_then(Value::as_str) {
@@ -85,27 +56,49 @@ fn change(item: Map<String, Value>) -> Result<SourceChange, Fault> {
     })
 }
 
-fn source_user(item: Map<String, Value>, presence: Presence) -> Result<SourceUser, Fault> {
+fn source_user(item: Item, presence: Presence) -> Result<SourceUser, Fault> {
     let id = id(&item)?;
-    let mut attributes = attributes(item);
+    let mut attributes = attributes(item)?;
     if presence != Presence::Live {
         restore_name(&id, &mut attributes);
     }
     Ok(SourceUser { id, presence, attributes })
 }
 
-fn id(item: &Map<String, Value>) -> Result<EntraId, Fault> {
-    let id = item.get("id").and_then(Value::as_str).map(EntraId::new);
-    id.filter(|id| !id.as_str().is_empty()).ok_or("has an item without an id")
+fn id(item: &Item) -> Result<EntraId, Fault> {
+    listing::id(item, "id").map(EntraId::new)
 }
 
 /// Everything but the id and the annotations. The type stays where it is not that of an ordinary user: agent users
 /// are in the feed too.
-fn attributes(item: Map<String, Value>) -> Attributes {
+fn attributes(item: Item) -> Result<Attributes, Fault> {
+    let shown = match item.get(MANAGER) {
+        Some(Value::Object(manager)) => Some(one_manager(manager)?),
+        _ => change_of_manager(&listing::objects(&item, "manager@delta")?)?,
+    };
     let special = |value: &Value| !value.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case(PLAIN_USER));
-    item.into_iter()
+    let mut attributes: Attributes = item
+        .into_iter()
         .filter(|(name, value)| if name == TYPE { special(value) } else { name != "id" && !name.contains('@') })
-        .collect()
+        .collect();
+    attributes.extend(shown.map(|manager| (MANAGER.to_owned(), manager)));
+    Ok(attributes)
+}
+
+/// The feed gives the one manager as a list. Whoever stands last in it without `@removed` is the manager now. Where
+/// all are removed it says only who is not, which is for the reader of the whole record to judge.
+fn change_of_manager(entries: &[&Item]) -> Result<Option<Value>, Fault> {
+    if let Some(manager) = entries.iter().rev().find(|entry| !entry.contains_key(REMOVED)) {
+        return one_manager(manager).map(Some);
+    }
+    let gone = entries.iter().map(|entry| id(entry)).collect::<Result<Vec<_>, _>>()?;
+    Ok((!gone.is_empty()).then(|| json!({ REMOVED: gone })))
+}
+
+/// By id alone; null for a contact, who is nobody here.
+fn one_manager(manager: &Item) -> Result<Value, Fault> {
+    let id = id(manager)?;
+    Ok(if is_person(manager.get(TYPE)) { json!({ "id": id }) } else { Value::Null })
 }
 
 /// In the recycle bin the user principal name has the id without its dashes in front. Exactly that is taken away.
@@ -121,8 +114,8 @@ fn restore_name(id: &EntraId, attributes: &mut Attributes) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may")]
     use super::*;
+    use crate::connector::{FeedLink, Next};
     use proptest::prelude::*;
-    use serde_json::json;
 
     const ID: &str = "0A1b2c3d-0000-1111-2222-333344445555";
 
@@ -134,7 +127,7 @@ mod tests {
     fn a_page_is_read_item_by_item() {
         let page = read(&json!({
             "@odata.context": "c", "@odata.nextLink": "https://g/next", "value": [
-                {"id": "A", "mail": null, "businessPhones": [], "mail@odata.type": "x", "manager@delta": [{"id": "m"}],
+                {"id": "A", "mail": null, "businessPhones": [], "mail@odata.type": "x", "manager@delta": [{"id": "M"}],
                  "@odata.type": "#microsoft.graph.user"},
                 {"@removed": {"reason": "changed"}, "id": "b"},
                 {"id": "c", "@removed": {"reason": "deleted"}},
@@ -151,7 +144,7 @@ mod tests {
             page.unwrap(),
             Page {
                 changes: vec![
-                    present("a", json!({"mail": null, "businessPhones": []})),
+                    present("a", json!({"mail": null, "businessPhones": [], "manager": {"id": "m"}})),
                     removed("b", Presence::SoftDeleted),
                     removed("c", Presence::HardDeleted),
                     removed("d", Presence::HardDeleted),
@@ -160,6 +153,30 @@ mod tests {
                 next: Next::Page(FeedLink::new("https://g/next")),
             }
         );
+    }
+
+    #[test]
+    fn the_feeds_list_of_managers_becomes_one_manager_or_those_who_are_not() {
+        let gone = |id: &str| json!({"id": id, "@removed": {"reason": "deleted"}});
+        let person = |id: &str| json!({"id": id, "@odata.type": "#microsoft.graph.user"});
+        let contact = json!({"id": "c", "@odata.type": "#microsoft.graph.orgContact"});
+        for (entries, becomes) in [
+            (json!([person("B")]), json!({"manager": {"id": "b"}})),
+            (json!([gone("A"), person("b")]), json!({"manager": {"id": "b"}})),
+            (json!([person("b"), gone("a")]), json!({"manager": {"id": "b"}})),
+            (json!([person("a"), person("b")]), json!({"manager": {"id": "b"}})),
+            (json!([gone("A"), gone("b")]), json!({"manager": {"@removed": ["a", "b"]}})),
+            (json!([contact]), json!({"manager": null})),
+            (json!([]), json!({})),
+        ] {
+            let page = read(&json!({"value": [{"id": "u", "manager@delta": entries}], "@odata.deltaLink": "l"}));
+            let SourceChange::Present { attributes, .. } = &page.unwrap().changes[0] else { unreachable!() };
+            assert_eq!(Value::Object(attributes.clone()), becomes, "{entries}");
+        }
+        for entries in [json!({"id": "b"}), json!(["b"]), json!([{}])] {
+            let page = json!({"value": [{"id": "u", "manager@delta": entries}], "@odata.deltaLink": "l"});
+            assert!(read(&page).is_err(), "{entries}");
+        }
     }
 
     #[test]

@@ -1,0 +1,131 @@
+//! One complete round of a feed of groups. It is collected in memory and means something only when its deltaLink is
+//! there; whatever is incomplete is an error, so that a short read takes nobody out of scope.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use super::{CycleError, Planner};
+use crate::connector::{ConnectorError, ErrorKind, FeedLink, GroupChange, Next, Position, Side, SourceReader};
+use crate::model::{Group, GroupId, GroupLabel};
+use crate::store::GroupFeed;
+
+/// Groups with their members, by id.
+pub(super) type Groups = BTreeMap<GroupId, Group>;
+
+/// A round that reached its end.
+struct Round {
+    changes: Vec<GroupChange>,
+    link: FeedLink,
+}
+
+impl<S: SourceReader, R> Planner<S, R> {
+    /// What became of the groups of a feed since its last round. `known` are those of them that were there then.
+    pub(super) async fn poll(&self, feed: GroupFeed, mut known: Groups) -> Result<(GroupFeed, Groups), CycleError> {
+        let round = match self.round(&feed.groups, Position::At(feed.delta_link)).await {
+            Ok(round) => round,
+            Err(error) if is_resync(&error) => {
+                tracing::warn!(event = "groups.resync", "Entra: the position in a feed of groups is no longer valid");
+                return self.baseline(feed.groups).await;
+            }
+            Err(error) => return Err(error),
+        };
+        // Of a group that was gone and is there again the feed may show less than all members.
+        if shows_restored(&known, &round.changes) {
+            return self.baseline(feed.groups).await;
+        }
+        apply(&mut known, &feed.groups, round.changes);
+        Ok((self.feed(feed.groups, round.link), known))
+    }
+
+    /// Groups from the beginning. Whichever the feed does not show must be gone by the word of the source itself.
+    pub(super) async fn baseline(&self, groups: Vec<GroupId>) -> Result<(GroupFeed, Groups), CycleError> {
+        tracing::info!(event = "groups.baseline", groups = groups.len(), "Entra: reading the members of groups");
+        let round = match self.round(&groups, Position::Baseline).await {
+            Err(error) if is_resync(&error) => self.round(&groups, Position::Baseline).await?,
+            result => result?,
+        };
+        let mut shown = Groups::new();
+        apply(&mut shown, &groups, round.changes);
+        for id in groups.iter().filter(|id| !shown.contains_key(id)) {
+            self.go_on()?;
+            if self.source.group(id).await?.is_some() {
+                let detail = format!("the groups feed does not show the group {id}, which exists");
+                return Err(incomplete(&detail));
+            }
+        }
+        Ok((self.feed(groups, round.link), shown))
+    }
+
+    async fn round(&self, groups: &[GroupId], from: Position) -> Result<Round, CycleError> {
+        let (mut changes, mut seen) = (Vec::new(), HashSet::new());
+        let mut position = from;
+        loop {
+            self.go_on()?;
+            if let Position::At(link) = &position
+                && !seen.insert(link.as_str().to_owned())
+            {
+                return Err(incomplete("the groups feed leads back to a page that was read before"));
+            }
+            let page = self.source.groups_page(groups, &position).await?;
+            changes.extend(page.changes);
+            match page.next {
+                Next::Page(link) => position = Position::At(link),
+                Next::Round(link) => return Ok(Round { changes, link }),
+            }
+        }
+    }
+
+    fn feed(&self, groups: Vec<GroupId>, delta_link: FeedLink) -> GroupFeed {
+        let (selection, delta_at) = (self.source.selection().to_owned(), (self.settings.clock)());
+        GroupFeed { groups, selection, delta_link, delta_at }
+    }
+}
+
+fn is_resync(error: &CycleError) -> bool {
+    matches!(error, CycleError::Side(error) if error.kind == ErrorKind::ResyncRequired)
+}
+
+fn incomplete(what: &str) -> CycleError {
+    let detail = format!("{what}; nothing is concluded from it, and the next cycle reads again");
+    ConnectorError::new(Side::Entra, ErrorKind::Protocol, detail).into()
+}
+
+/// Whether a group is shown that was not there, or that this very round took away before.
+fn shows_restored(known: &Groups, changes: &[GroupChange]) -> bool {
+    let mut gone = BTreeSet::new();
+    changes.iter().any(|change| match change {
+        GroupChange::Present { id, .. } => gone.contains(id) || !known.contains_key(id),
+        GroupChange::Removed { id } => {
+            gone.insert(id);
+            false
+        }
+    })
+}
+
+/// Applies the changes in their order. Groups that were not asked for do not matter.
+fn apply(groups: &mut Groups, asked: &[GroupId], changes: Vec<GroupChange>) {
+    for change in changes {
+        match change {
+            GroupChange::Removed { id } => {
+                groups.remove(&id);
+            }
+            GroupChange::Present { id, .. } if !asked.contains(&id) => {}
+            GroupChange::Present { id, name, joined, left } => {
+                let group = groups.entry(id.clone()).or_insert_with(|| unnamed(&id));
+                if let Some(name) = name.filter(|name| *name != group.label.name) {
+                    group.label = Arc::new(GroupLabel { id, name });
+                }
+                group.members.extend(joined);
+                for principal in &left {
+                    group.members.remove(principal);
+                }
+            }
+        }
+    }
+}
+
+/// A group whose name is not known is called by its id.
+fn unnamed(id: &GroupId) -> Group {
+    let label = GroupLabel { id: id.clone(), name: id.to_string() };
+    Group { label: Arc::new(label), members: BTreeSet::new() }
+}

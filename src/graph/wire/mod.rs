@@ -1,0 +1,9 @@
+//! Graph's JSON as plain values. Strict where a lax reading could make people disappear, lenient elsewhere.
+
+mod listing;
+mod principals;
+mod users;
+
+pub(super) use listing::{Fault, Part};
+pub(super) use principals::{assignments, group, group_page, groups, service_principal};
+pub(super) use users::{is_user, manager, page, user, users};

@@ -111,9 +111,9 @@ async fn scim2_tester_finds_no_error_in_the_simulated_jostle() {
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn msal_gets_a_token_over_tls_and_reads_people_with_it() {
-    let options = SimulatorOptions { users: 20, tls: true, ..Default::default() };
+/// Runs one of Microsoft's clients against a tenant of so many people over TLS.
+async fn client_of_graph(script: &'static str, users: usize) {
+    let options = SimulatorOptions { users, tls: true, ..Default::default() };
     let simulator = Simulator::start(options).await.expect("starts");
     let folder = tempfile::tempdir().expect("a folder");
     let ca_file = folder.path().join("ca.pem");
@@ -122,17 +122,27 @@ async fn msal_gets_a_token_over_tls_and_reads_people_with_it() {
     details.ca_file = Some(ca_file);
     let run = move || {
         let mut child = Command::new(venv("python"))
-            .arg(peer("msal_token.py"))
+            .arg(peer(script))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .expect("msal starts");
+            .expect("the client starts");
         let json = serde_json::to_vec(&details).expect("JSON");
         child.stdin.take().expect("piped").write_all(&json).expect("the details are read");
         child.wait_with_output()
     };
-    let output = tokio::task::spawn_blocking(run).await.expect("joins").expect("msal runs");
+    let output = tokio::task::spawn_blocking(run).await.expect("joins").expect("the client runs");
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn msal_gets_a_token_over_tls_and_reads_people_with_it() {
+    client_of_graph("msal_token.py", 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_graph_sdk_reads_groups_managers_assignments_and_the_job() {
+    client_of_graph("msgraph_groups.py", 60).await;
 }

@@ -3,166 +3,16 @@
 #![cfg(feature = "simulator")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
+mod graph_world;
+
 use std::collections::BTreeSet;
 
 use entra_jostle_sync::simulator::{
-    BodyKind, Effect, ExpiredStyle, Fault, RunningSimulator, Side, Simulator, SimulatorError, SimulatorOptions,
+    BodyKind, Effect, ExpiredStyle, Fault, Side, Simulator, SimulatorError, SimulatorOptions,
 };
-use reqwest::{Client, Method, Response, StatusCode};
+use graph_world::{World, client, form, got, ids, options, world};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-
-/// A running simulator, a client and a bearer token.
-struct World {
-    sim: RunningSimulator,
-    client: Client,
-    token: String,
-}
-
-/// An answer, read to its end.
-struct Got {
-    status: u16,
-    headers: reqwest::header::HeaderMap,
-    body: Value,
-}
-
-impl Got {
-    fn code(&self) -> &str {
-        self.body["error"]["code"].as_str().unwrap_or_default()
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
-    }
-
-    fn items(&self) -> Vec<Value> {
-        self.body["value"].as_array().expect("a value").clone()
-    }
-
-    fn next(&self) -> Option<String> {
-        self.body["@odata.nextLink"].as_str().map(str::to_owned)
-    }
-
-    fn delta(&self) -> Option<String> {
-        self.body["@odata.deltaLink"].as_str().map(str::to_owned)
-    }
-}
-
-async fn got(response: Response) -> Got {
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let bytes = response.bytes().await.unwrap();
-    Got { status, headers, body: serde_json::from_slice(&bytes).unwrap_or_default() }
-}
-
-fn client(ca_pem: Option<&str>) -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    if let Some(pem) = ca_pem {
-        builder = builder.tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()]);
-    }
-    builder.build().unwrap()
-}
-
-fn options(users: usize) -> SimulatorOptions {
-    SimulatorOptions { users, ..SimulatorOptions::default() }
-}
-
-async fn world(users: usize) -> World {
-    let sim = Simulator::start(options(users)).await.unwrap();
-    let client = client(sim.ca_pem());
-    let mut world = World { sim, client, token: String::new() };
-    world.renew_token().await;
-    world.sim.clear_requests();
-    world
-}
-
-/// Form-encodes pairs.
-fn form(pairs: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-}
-
-impl World {
-    fn token_url(&self, tenant: &str) -> String {
-        format!("{}/{tenant}/oauth2/v2.0/token", self.sim.details().authority)
-    }
-
-    async fn token_answer(&self, tenant: &str, pairs: &[(&str, &str)]) -> Got {
-        let request = self.client.post(self.token_url(tenant));
-        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form(pairs));
-        got(request.send().await.unwrap()).await
-    }
-
-    async fn renew_token(&mut self) {
-        let details = self.sim.details().clone();
-        let pairs = [
-            ("client_id", details.client_id.as_str()),
-            ("client_secret", &details.client_secret),
-            ("grant_type", "client_credentials"),
-            ("scope", "https://graph.microsoft.com/.default"),
-        ];
-        let answer = self.token_answer(&details.tenant_id, &pairs).await;
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.body["access_token"].as_str().unwrap().clone_into(&mut self.token);
-    }
-
-    fn request(&self, url: &str) -> reqwest::RequestBuilder {
-        let url = if url.starts_with('/') { format!("{}{url}", self.sim.details().graph_root) } else { url.to_owned() };
-        self.client.get(url).bearer_auth(&self.token)
-    }
-
-    async fn get(&self, url: &str) -> Got {
-        got(self.request(url).send().await.unwrap()).await
-    }
-
-    async fn get_minimal(&self, url: &str) -> Got {
-        got(self.request(url).header("prefer", "return=minimal").send().await.unwrap()).await
-    }
-
-    async fn admin(&self, method: Method, path: &str, body: &str) -> Got {
-        let request = self.client.request(method, format!("{}{path}", self.sim.details().admin));
-        got(request.body(body.to_owned()).send().await.unwrap()).await
-    }
-
-    /// Reads a round to its end: all items and the deltaLink.
-    async fn round(&self, url: &str) -> (Vec<Value>, String) {
-        let (mut items, mut url) = (Vec::new(), url.to_owned());
-        loop {
-            let page = self.get(&url).await;
-            assert_eq!(page.status, 200, "{}", page.body);
-            items.extend(page.items());
-            match (page.next(), page.delta()) {
-                (Some(next), None) => url = next,
-                (None, Some(delta)) => return (items, delta),
-                both => panic!("exactly one link, not {both:?}"),
-            }
-        }
-    }
-
-    fn page_size(&self, page_size: usize) {
-        let switches = self.sim.graph().switches();
-        self.sim
-            .graph()
-            .set_switches(entra_jostle_sync::simulator::graph::GraphSwitches { page_size, ..switches })
-            .unwrap();
-    }
-
-    fn person(&self, name: &str) -> String {
-        let properties =
-            json!({"userPrincipalName": name, "displayName": "A Person", "mail": name, "jobTitle": "Clerk"});
-        self.sim.graph().create_user(&properties).unwrap()["id"].as_str().unwrap().to_owned()
-    }
-
-    fn set(&self, key: &str, properties: &Value) {
-        self.sim.graph().update_user(key, properties).unwrap();
-    }
-
-    fn fault(&self, fault: Fault) {
-        self.sim.set_faults(vec![fault]).unwrap();
-    }
-}
-
-fn ids(items: &[Value]) -> Vec<&str> {
-    items.iter().map(|item| item["id"].as_str().unwrap()).collect()
-}
 
 const SELECT: &str = "/v1.0/users/delta?$select=id,displayName,jobTitle,surname,businessPhones";
 
@@ -813,7 +663,8 @@ async fn faults_and_switches_can_be_read_back() {
     }
     assert_eq!(statuses, [200, 429, 429, 200]);
     let switches = world.admin(Method::GET, "/switches", "").await.body;
-    assert_eq!(switches["graph"]["roles"], json!(["User.Read.All"]));
+    let roles = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All", "Synchronization.Read.All"];
+    assert_eq!(switches["graph"]["roles"], json!(roles));
     assert_eq!(world.admin(Method::PUT, "/switches", &switches.to_string()).await.body, switches);
 }
 

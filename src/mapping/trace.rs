@@ -84,7 +84,7 @@ pub enum RowOutcome {
 impl Row {
     /// What the row does for one person, with every step on the way.
     pub(super) fn trace(&self, subject: &Subject<'_>, moment: Moment) -> RowTrace {
-        let read = |path: &SourcePath| subject.value(path).map_or(Json::Null, |value| value.into_owned());
+        let read = |path: &SourcePath| subject.value(path).map_or(Json::Null, std::borrow::Cow::into_owned);
         let (drawn, steps) = match &self.source {
             Source::Attribute(path) => (Ok(self.of_attribute(subject.value(path))), Vec::new()),
             Source::Constant(value) => (Ok(Drawn::Constant(value.clone())), Vec::new()),

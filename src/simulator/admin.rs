@@ -12,14 +12,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use super::admin_groups;
 use super::faults::{Fault, FaultError};
 use super::graph::{GraphSwitches, TenantError};
 use super::intercept::Traffic;
 use super::server::Tenants;
 
+/// What the administration works on.
 #[derive(Clone)]
-struct Administration {
-    tenants: Tenants,
+pub(super) struct Administration {
+    pub(super) tenants: Tenants,
     traffic: Arc<Traffic>,
 }
 
@@ -33,6 +35,7 @@ pub(super) fn router(tenants: Tenants, traffic: Arc<Traffic>) -> axum::Router {
         .route("/requests", get(requests).delete(clear_requests))
         .route("/faults", get(faults).put(set_faults))
         .route("/switches", get(switches).put(set_switches))
+        .merge(admin_groups::router())
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "the simulator's administration has no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "the simulator's administration has no such method here")
@@ -40,7 +43,8 @@ pub(super) fn router(tenants: Tenants, traffic: Arc<Traffic>) -> axum::Router {
         .with_state(Administration { tenants, traffic })
 }
 
-type Outcome = Result<Response<Body>, Refusal>;
+/// An answer, or why there is none.
+pub(super) type Outcome = Result<Response<Body>, Refusal>;
 
 async fn users(State(admin): State<Administration>) -> Outcome {
     answer(StatusCode::OK, &admin.tenants.graph.users())
@@ -59,12 +63,11 @@ async fn delete_user(
     Path(key): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Outcome {
-    match query.as_deref() {
-        None | Some("" | "purge=false") => admin.tenants.graph.delete_user(&key).map(|_| ())?,
-        Some("purge=true") => admin.tenants.graph.purge_user(&key)?,
-        Some(_) => return Err(Refusal::new(StatusCode::BAD_REQUEST, "the only option is purge=true")),
+    match is_purge(query.as_deref())? {
+        false => admin.tenants.graph.delete_user(&key).map(drop)?,
+        true => admin.tenants.graph.purge_user(&key)?,
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(done())
 }
 
 async fn restore_user(State(admin): State<Administration>, Path(key): Path<String>) -> Outcome {
@@ -95,7 +98,7 @@ async fn faults(State(admin): State<Administration>) -> Outcome {
 
 async fn set_faults(State(admin): State<Administration>, body: Bytes) -> Outcome {
     admin.traffic.faults.set(read::<Vec<Fault>>(&body)?)?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(done())
 }
 
 async fn switches(State(admin): State<Administration>) -> Outcome {
@@ -130,12 +133,28 @@ fn all_switches(tenants: &Tenants) -> Value {
     json!({"graph": tenants.graph.switches(), "jostle": tenants.jostle.switches()})
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+/// Whether a deletion is for good.
+pub(super) fn is_purge(query: Option<&str>) -> Result<bool, Refusal> {
+    match query {
+        None | Some("" | "purge=false") => Ok(false),
+        Some("purge=true") => Ok(true),
+        Some(_) => Err(Refusal::new(StatusCode::BAD_REQUEST, "the only option is purge=true")),
+    }
+}
+
+/// The body of a request.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body)
         .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, &format!("the body cannot be read: {error}")))
 }
 
-fn answer(status: StatusCode, body: &impl Serialize) -> Outcome {
+/// An answer without content.
+pub(super) fn done() -> Response<Body> {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// An answer.
+pub(super) fn answer(status: StatusCode, body: &impl Serialize) -> Outcome {
     let body = serde_json::to_vec(body)
         .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))?;
     let mut response = Response::new(Body::from(body));
@@ -145,7 +164,7 @@ fn answer(status: StatusCode, body: &impl Serialize) -> Outcome {
 }
 
 /// An error of the administration: `{"error": "…"}`.
-struct Refusal {
+pub(super) struct Refusal {
     status: StatusCode,
     problem: String,
 }
@@ -166,7 +185,11 @@ impl IntoResponse for Refusal {
 impl From<TenantError> for Refusal {
     fn from(error: TenantError) -> Self {
         let status = match error {
-            TenantError::NotFound(_) => StatusCode::NOT_FOUND,
+            TenantError::NotFound(_)
+            | TenantError::NoGroup(_)
+            | TenantError::NoObject(_)
+            | TenantError::NotAMember(..)
+            | TenantError::NoAssignment(_) => StatusCode::NOT_FOUND,
             _ => StatusCode::BAD_REQUEST,
         };
         Self::new(status, &error.to_string())

@@ -26,6 +26,8 @@ pub struct Details {
     pub admin: String,
     /// The file with the authority's certificate, where the simulator speaks TLS and one was written.
     pub ca_file: Option<PathBuf>,
-    /// A group of the tenant.
+    /// The group with all employees, which is assigned to the Jostle application.
     pub group_id: String,
+    /// The Jostle application in Entra: the one that people and groups are assigned to.
+    pub app_id: String,
 }

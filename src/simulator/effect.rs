@@ -46,8 +46,10 @@ pub enum Effect {
     MissingValue {},
     /// Delta: an empty page with a nextLink comes first.
     EmptyPage {},
-    /// Delta: a page repeats people of the page before, or its own.
+    /// Delta: a page repeats items of the page before, or its own.
     Duplicate {},
+    /// Delta: the items of a page are in another order.
+    Shuffle {},
     /// Delta: a round brings the changes of the round before it again.
     Replay {},
     /// Delta: the link leads to another host.
@@ -86,6 +88,7 @@ impl Effect {
             Self::MissingValue {} => "missing_value",
             Self::EmptyPage {} => "empty_page",
             Self::Duplicate {} => "duplicate",
+            Self::Shuffle {} => "shuffle",
             Self::Replay {} => "replay",
             Self::ForeignLink { .. } => "foreign_link",
             Self::ExpireToken { .. } => "expire_token",
@@ -116,7 +119,7 @@ impl Effect {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let (path, query) = (path.to_ascii_lowercase(), query.to_ascii_lowercase());
         let has_delta_token = query.contains("deltatoken=") && !query.contains("deltatoken=latest");
-        path.starts_with("/v1.0/users/")
+        ["/v1.0/users/", "/v1.0/groups/"].iter().any(|feed| path.starts_with(feed))
             && path.contains("delta")
             && match self {
                 Self::Replay {} => has_delta_token,

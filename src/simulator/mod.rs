@@ -4,6 +4,7 @@
 //! nowhere, and every request to them is recorded. It names nothing of the product.
 
 mod admin;
+mod admin_groups;
 mod details;
 mod effect;
 mod failure;

@@ -191,5 +191,6 @@ fn details(base: &str, identity: &Identity, jostle_api_key: &str) -> Details {
         admin: format!("{base}/admin"),
         ca_file: None,
         group_id: identity.group_id.clone(),
+        app_id: identity.app_id.clone(),
     }
 }

@@ -71,6 +71,10 @@ fn config(dir: &Path, details: &Details, tls: bool) -> String {
             let _ = writeln!(config, "{name} = {value}");
         }
     }
+    let (app, group) = (text(&details.app_id), text(&details.group_id));
+    let _ =
+        writeln!(config, "\n# Who gets an account: without this section everybody.\n# [scope]\n# who = \"assigned\"");
+    let _ = writeln!(config, "# app_id = {app}\n# groups = [{group}]");
     config
 }
 
@@ -109,6 +113,7 @@ mod tests {
             admin: format!("{base}/admin"),
             ca_file: None,
             group_id: "group".to_owned(),
+            app_id: "app".to_owned(),
         }
     }
 
@@ -129,6 +134,17 @@ mod tests {
             let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
             assert_eq!(mode, if name == "ca_file" { 0o644 } else { 0o600 }, "{name}");
         }
+    }
+
+    #[test]
+    fn the_scope_is_an_example_until_its_comment_signs_are_taken_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = std::fs::read_to_string(write_config(dir.path(), &details(), None).unwrap()).unwrap();
+        assert!(!text.parse::<toml::Table>().unwrap().contains_key("scope"));
+        let (_, example) = text.split_once("# [scope]").unwrap();
+        let scope: toml::Table = example.replace("\n# ", "\n").parse().unwrap();
+        assert_eq!(scope["who"].as_str(), Some("assigned"));
+        assert_eq!((scope["app_id"].as_str(), scope["groups"][0].as_str()), (Some("app"), Some("group")));
     }
 
     #[test]

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::rig::{Running, expect, program};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "admin",
+    "app_id",
     "authority",
     "ca_file",
     "client_id",

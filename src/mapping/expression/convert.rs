@@ -8,7 +8,7 @@ use super::functions::{Fault, Gives, Parameter};
 pub(super) fn convert(value: Value, to: Parameter) -> Result<Value, Fault> {
     match to {
         Parameter::Any => Ok(value),
-        Parameter::Text if value == Value::Null => Ok(value),
+        Parameter::Text if matches!(value, Value::Null | Value::Text(_)) => Ok(value),
         Parameter::Text => Ok(Value::Text(value.to_string())),
         Parameter::List => Ok(Value::List(match value {
             Value::List(values) => values,

@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn fractions_are_kept() {
-        assert_eq!(parse("2024-01-01T00:00:00.5Z").map(|at| at.subsec_millisecond()), Some(500));
+        assert_eq!(parse("2024-01-01T00:00:00.5Z").map(Timestamp::subsec_millisecond), Some(500));
     }
 
     proptest! {

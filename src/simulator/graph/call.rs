@@ -1,5 +1,7 @@
 //! One request to Graph: what the handlers need of it, and the headers that every answer has.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
@@ -22,8 +24,12 @@ pub(super) struct Call {
     pub(super) origin: String,
     /// The client prefers `return=minimal`.
     pub(super) minimal: bool,
+    /// The client accepts an index that lags behind: `ConsistencyLevel: eventual`.
+    pub(super) eventual: bool,
     /// The fault that this request meets.
     pub(super) effect: Option<Effect>,
+    /// Application permissions of the token.
+    pub(super) roles: Arc<[String]>,
     ids: RequestIds,
 }
 
@@ -52,9 +58,23 @@ impl Call {
             query: Query::parse(uri.query().unwrap_or_default()),
             origin: format!("{scheme}://{host}"),
             minimal,
+            eventual: headers
+                .get("consistencylevel")
+                .is_some_and(|level| level.as_bytes().eq_ignore_ascii_case(b"eventual")),
             effect,
+            roles: Arc::default(),
             ids: RequestIds::new(headers),
         }
+    }
+
+    /// Refuses the call unless the token has one of these permissions.
+    pub(super) fn demand(&self, allowing: &[&str]) -> Result<(), GraphError> {
+        if self.has_role(allowing) { Ok(()) } else { Err(GraphError::forbidden()) }
+    }
+
+    /// Whether the token has one of these permissions.
+    pub(super) fn has_role(&self, allowing: &[&str]) -> bool {
+        self.roles.iter().any(|role| allowing.contains(&role.as_str()))
     }
 
     /// The answer with every header of the service's own.

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::filter::Equals;
+use super::object::Id;
 use super::query::Selection;
 use crate::simulator::effect::ExpiredStyle;
 
@@ -18,10 +20,26 @@ const LINK_TOKEN_LENGTH: usize = 320;
 pub(super) struct Cursor {
     pub(super) kind: CursorKind,
     pub(super) round: Round,
-    /// The USN up to which the round has been read.
-    pub(super) position: u64,
+    /// Up to where the round has been read.
+    pub(super) position: Position,
     /// Set when a fault made the token expire.
     pub(super) expired: Option<ExpiredStyle>,
+}
+
+/// A place in a change log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Position {
+    /// The USN up to which everything has been read.
+    pub(super) usn: u64,
+    /// Of the object at that USN only the links up to this id have been read.
+    pub(super) link: Option<Id>,
+}
+
+impl Position {
+    /// After everything up to a USN.
+    pub(super) fn after(usn: u64) -> Self {
+        Self { usn, link: None }
+    }
 }
 
 /// Which link the token stands in.
@@ -39,7 +57,7 @@ pub(super) struct Round {
     pub(super) selection: Arc<Selection>,
     /// Only these ids, folded.
     pub(super) ids: Option<Arc<BTreeSet<String>>>,
-    /// In a baseline the USN at which it began; who is deleted afterwards may have been delivered already.
+    /// In a baseline the USN at which it began; what is deleted afterwards may have been delivered already.
     pub(super) baseline: Option<u64>,
     /// Changes after this USN; 0 for a baseline.
     pub(super) since: u64,
@@ -51,9 +69,12 @@ pub(super) struct Round {
 #[derive(Clone, Debug)]
 pub(super) struct ListCursor {
     /// The list that it belongs to.
-    pub(super) path: &'static str,
+    pub(super) path: String,
     pub(super) selection: Arc<Selection>,
+    pub(super) filter: Option<Equals>,
     pub(super) top: usize,
+    /// The list was asked for as an advanced query, so each page must be.
+    pub(super) advanced: bool,
     /// The last id of the page before.
     pub(super) after: String,
 }

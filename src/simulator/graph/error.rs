@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::user::now;
+use super::object::now;
 
 /// An error answer of Graph.
 #[derive(Clone, Debug)]

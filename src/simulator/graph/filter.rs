@@ -3,7 +3,7 @@
 use super::error::GraphError;
 
 /// One comparison for equality.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Equals {
     pub(super) property: String,
     pub(super) value: String,

@@ -1,25 +1,43 @@
-//! The Graph side: a directory with a change log, the delta feed, look-ups, and Entra's token endpoint.
+//! The Graph side: a directory with change logs, the delta feeds, look-ups, and Entra's token endpoint.
 
 mod call;
+mod catalogue;
+mod company;
 mod cursor;
 mod delta;
 mod directory;
+mod entity;
 mod error;
 mod filter;
+mod groups;
+mod item;
+mod job;
+mod links;
+mod list;
 mod names;
 mod oauth_error;
+mod object;
+mod objects;
+mod page;
+mod path;
+mod principals;
 mod properties;
 mod query;
 mod render;
+mod roles;
 mod routes;
 mod seed;
+mod shelf;
+mod switches;
 mod tenant;
+mod tenant_error;
+mod tenant_groups;
 mod token;
-mod user;
 mod users;
 
-pub use tenant::{GraphSwitches, GraphTenant};
-pub use user::TenantError;
+pub use switches::{GraphSwitches, RemovedReason};
+pub use tenant::GraphTenant;
+pub use tenant_error::TenantError;
 
 pub(in crate::simulator) use call::RequestIds;
 pub(in crate::simulator) use error::GraphError;

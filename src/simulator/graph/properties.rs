@@ -1,4 +1,4 @@
-//! The catalogue of user properties ("user resource type", Microsoft Graph v1.0): kinds, lengths, and where they live.
+//! Properties of directory objects: kinds, lengths, where they live, and which values are allowed.
 
 use serde_json::{Map, Value};
 
@@ -26,15 +26,15 @@ pub(super) enum Store {
     Main,
     /// In the directory, never written by an administrator.
     ReadOnly,
-    /// In the directory, for a permission beyond `User.Read.All`.
-    Restricted,
     /// In another store: 501 on collections ("Users overview", properties stored outside the main data store).
     Outside,
     /// Real, but not kept by this simulator: 501 rather than an answer that would be wrong.
     NotKept,
+    /// A relationship that the delta feed tracks; no property anywhere else.
+    Link,
 }
 
-/// One property of a user.
+/// One property of an object.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Property {
     pub(super) name: &'static str,
@@ -42,112 +42,8 @@ pub(super) struct Property {
     pub(super) store: Store,
     /// Returned when nothing is selected.
     pub(super) default: bool,
-}
-
-const fn main(name: &'static str, kind: Kind) -> Property {
-    Property { name, kind, store: Store::Main, default: false }
-}
-
-const fn common(name: &'static str, kind: Kind) -> Property {
-    Property { name, kind, store: Store::Main, default: true }
-}
-
-const fn read_only(name: &'static str, kind: Kind) -> Property {
-    Property { name, kind, store: Store::ReadOnly, default: false }
-}
-
-const fn elsewhere(name: &'static str, store: Store) -> Property {
-    Property { name, kind: Kind::Text(0), store, default: false }
-}
-
-use Kind::{ExtensionAttributes, Flag, OrgData, Text, TextList, Time};
-
-static PROPERTIES: &[Property] = &[
-    Property { name: "id", kind: Text(36), store: Store::ReadOnly, default: true },
-    common("userPrincipalName", Text(113)),
-    common("mail", Text(320)),
-    common("givenName", Text(64)),
-    common("surname", Text(64)),
-    common("displayName", Text(256)),
-    common("jobTitle", Text(128)),
-    common("officeLocation", Text(128)),
-    common("mobilePhone", Text(64)),
-    common("businessPhones", TextList(1)),
-    common("preferredLanguage", Text(128)),
-    main("accountEnabled", Flag),
-    main("ageGroup", Text(64)),
-    main("city", Text(128)),
-    main("companyName", Text(64)),
-    main("consentProvidedForMinor", Text(64)),
-    main("country", Text(128)),
-    main("creationType", Text(64)),
-    main("department", Text(64)),
-    main("employeeHireDate", Time),
-    main("employeeId", Text(16)),
-    main("employeeOrgData", OrgData),
-    main("employeeType", Text(256)),
-    main("externalUserState", Text(64)),
-    main("faxNumber", Text(64)),
-    main("isResourceAccount", Flag),
-    main("legalAgeGroupClassification", Text(64)),
-    main("mailNickname", Text(64)),
-    main("onPremisesDistinguishedName", Text(1024)),
-    main("onPremisesDomainName", Text(256)),
-    main("onPremisesExtensionAttributes", ExtensionAttributes),
-    main("onPremisesImmutableId", Text(256)),
-    main("onPremisesSamAccountName", Text(256)),
-    main("onPremisesSecurityIdentifier", Text(256)),
-    main("onPremisesSyncEnabled", Flag),
-    main("onPremisesUserPrincipalName", Text(256)),
-    main("otherMails", TextList(250)),
-    main("postalCode", Text(40)),
-    main("proxyAddresses", TextList(1000)),
-    main("showInAddressList", Flag),
-    main("state", Text(128)),
-    main("streetAddress", Text(1024)),
-    main("usageLocation", Text(2)),
-    main("userType", Text(64)),
-    read_only("createdDateTime", Time),
-    read_only("deletedDateTime", Time),
-    read_only("imAddresses", TextList(250)),
-    read_only("lastPasswordChangeDateTime", Time),
-    read_only("onPremisesLastSyncDateTime", Time),
-    read_only("securityIdentifier", Text(256)),
-    elsewhere("customSecurityAttributes", Store::Restricted),
-    elsewhere("employeeLeaveDateTime", Store::Restricted),
-    elsewhere("aboutMe", Store::Outside),
-    elsewhere("birthday", Store::Outside),
-    elsewhere("cloudLicensing", Store::Outside),
-    elsewhere("deviceEnrollmentLimit", Store::Outside),
-    elsewhere("hireDate", Store::Outside),
-    elsewhere("interests", Store::Outside),
-    elsewhere("mailboxSettings", Store::Outside),
-    elsewhere("mySite", Store::Outside),
-    elsewhere("pastProjects", Store::Outside),
-    elsewhere("preferredName", Store::Outside),
-    elsewhere("print", Store::Outside),
-    elsewhere("responsibilities", Store::Outside),
-    elsewhere("schools", Store::Outside),
-    elsewhere("signInActivity", Store::Outside),
-    elsewhere("skills", Store::Outside),
-    elsewhere("assignedLicenses", Store::NotKept),
-    elsewhere("assignedPlans", Store::NotKept),
-    elsewhere("identities", Store::NotKept),
-    elsewhere("licenseAssignmentStates", Store::NotKept),
-    elsewhere("manager", Store::NotKept),
-    elsewhere("passwordPolicies", Store::NotKept),
-    elsewhere("passwordProfile", Store::NotKept),
-    elsewhere("provisionedPlans", Store::NotKept),
-];
-
-/// The property with this name, exactly as Graph spells it.
-pub(super) fn find(name: &str) -> Option<&'static Property> {
-    PROPERTIES.iter().find(|property| property.name == name)
-}
-
-/// The properties that are returned when nothing is selected.
-pub(super) fn defaults() -> impl Iterator<Item = &'static Property> {
-    PROPERTIES.iter().filter(|property| property.default)
+    /// Application permissions of which one is needed beyond that of the call; none for most.
+    pub(super) roles: &'static [&'static str],
 }
 
 impl Property {
@@ -238,15 +134,11 @@ mod tests {
 
     use serde_json::json;
 
+    use super::super::entity::Entity;
     use super::*;
 
-    #[test]
-    fn names_are_unique() {
-        let mut names: Vec<_> = PROPERTIES.iter().map(|property| property.name).collect();
-        names.sort_unstable();
-        let count = names.len();
-        names.dedup();
-        assert_eq!(names.len(), count);
+    fn find(name: &str) -> Option<&'static Property> {
+        Entity::User.find(name)
     }
 
     #[test]

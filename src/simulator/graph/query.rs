@@ -1,7 +1,8 @@
 //! Query options: which there are, and what `$select` means.
 
+use super::entity::Entity;
 use super::error::GraphError;
-use super::properties::{self, Property, Store};
+use super::properties::{Property, Store};
 
 /// The query of a request, decoded; option names in lower case, since the documents spell them in more than one way.
 #[derive(Debug)]
@@ -35,6 +36,11 @@ impl Query {
         Ok(())
     }
 
+    /// Whether any system option stands there.
+    pub(super) fn has_options(&self) -> bool {
+        self.pairs.iter().any(|(name, _)| name.starts_with('$'))
+    }
+
     /// A token from a link. Links are opaque: with anything beside the token they are refused.
     pub(super) fn token(&self, name: &str) -> Result<Option<&str>, GraphError> {
         match self.option(name) {
@@ -49,40 +55,64 @@ pub(super) fn badly_formed() -> GraphError {
     GraphError::request_bad_request("Badly formed token.")
 }
 
-/// Which properties of a user a request asks for.
+/// Which properties a request asks for.
 #[derive(Debug)]
 pub(super) struct Selection {
+    pub(super) entity: Entity,
     pub(super) properties: Vec<&'static Property>,
+    /// The relationship is asked for: `manager` or `members` in the delta feed.
+    pub(super) links: bool,
     explicit: bool,
 }
 
-/// What is asked: many users, or one.
+/// What is asked: changes, many objects, or one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
+    Delta,
     Collection,
     One,
 }
 
 impl Selection {
-    /// Reads `$select`; without it the default properties.
-    pub(super) fn parse(select: Option<&str>, reach: Reach) -> Result<Self, GraphError> {
+    /// Reads `$select`; without it the default properties and, in the delta feed, the relationship.
+    pub(super) fn parse(
+        entity: Entity,
+        select: Option<&str>,
+        reach: Reach,
+        roles: &[String],
+    ) -> Result<Self, GraphError> {
         let Some(select) = select else {
-            return Ok(Self { properties: properties::defaults().collect(), explicit: false });
+            let (properties, links) = (entity.defaults().collect(), reach == Reach::Delta);
+            return Ok(Self { entity, properties, links, explicit: false });
         };
         let mut selected: Vec<&'static Property> = Vec::new();
         for name in select.split(',').map(str::trim) {
-            let property = properties::find(name).ok_or_else(|| unknown(name))?;
+            let property = entity.find(name).ok_or_else(|| unknown(entity, name))?;
+            if !property.roles.is_empty() && !property.roles.iter().any(|role| roles.iter().any(|has| has == role)) {
+                return Err(GraphError::forbidden());
+            }
             match property.store {
                 Store::Main | Store::ReadOnly => {}
                 Store::Outside if reach == Reach::One => {}
+                Store::Link if reach == Reach::Delta => {}
+                Store::Link => return Err(unknown(entity, name)),
                 Store::Outside | Store::NotKept => return Err(GraphError::not_implemented()),
-                Store::Restricted => return Err(GraphError::forbidden()),
             }
             if !selected.contains(&property) {
                 selected.push(property);
             }
         }
-        Ok(Self { properties: selected, explicit: true })
+        let links = selected.iter().any(|property| property.store == Store::Link);
+        Ok(Self { entity, properties: selected, links, explicit: true })
+    }
+
+    /// The properties of an object that are asked for: those that objects of its kind have, or the default ones of its
+    /// kind where it is one among several kinds.
+    pub(super) fn of(&self, object: Entity) -> Vec<&'static Property> {
+        match self.entity {
+            Entity::DirectoryObject if !self.explicit => object.defaults().collect(),
+            _ => self.properties.iter().copied().filter(|property| object.find(property.name).is_some()).collect(),
+        }
     }
 
     /// The names with commas between them; none without `$select`.
@@ -91,15 +121,15 @@ impl Selection {
         self.explicit.then(|| names.join(","))
     }
 
-    /// `@odata.context` for a collection of users.
+    /// `@odata.context` for a collection.
     pub(super) fn context(&self, origin: &str) -> String {
         let names = self.text().map(|names| format!("({names})")).unwrap_or_default();
-        format!("{origin}/v1.0/$metadata#users{names}")
+        format!("{origin}/v1.0/$metadata#{}{names}", self.entity.set())
     }
 }
 
-fn unknown(name: &str) -> GraphError {
-    let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
+fn unknown(entity: Entity, name: &str) -> GraphError {
+    let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", entity.name());
     GraphError::bad_request(message)
 }
 
@@ -110,7 +140,8 @@ mod tests {
     use super::*;
 
     fn status(select: &str, reach: Reach) -> u16 {
-        Selection::parse(Some(select), reach).map_or_else(|error| error.status.as_u16(), |_| 200)
+        Selection::parse(Entity::User, Some(select), reach, &["User.Read.All".to_owned()])
+            .map_or_else(|error| error.status.as_u16(), |_| 200)
     }
 
     #[test]
@@ -122,6 +153,10 @@ mod tests {
         assert_eq!(status("skills", Reach::Collection), 501);
         assert_eq!(status("skills", Reach::One), 200);
         assert_eq!(status("employeeLeaveDateTime", Reach::Collection), 403);
+        assert_eq!(status("customSecurityAttributes", Reach::One), 403);
+        assert_eq!(status("id,manager", Reach::Delta), 200);
+        assert_eq!(status("id,manager", Reach::One), 400);
+        assert_eq!(status("assignedLicenses", Reach::Delta), 501);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::directory::Directory;
 use super::names::{DEPARTMENTS, GUEST_DOMAINS, Name, OFFICES, Office};
-use super::user::TenantError;
+use super::tenant_error::TenantError;
 
 /// The tenant's verified domain.
 pub(super) const DOMAIN: &str = "nordwind.example";
@@ -48,7 +48,7 @@ pub(super) fn directory(employees: usize, rng: &mut fastrand::Rng) -> Result<Dir
             Sort::Room => room(index),
             sort => person(index, sort, &mut names, rng),
         };
-        directory.create(id.as_str().into(), &properties, &created(rng))?;
+        directory.create_user(id.as_str().into(), &properties, &created(rng))?;
         if index % 10 == 3 {
             // Had a telephone once: the list is there and empty, which is not the same as never set.
             clear_phone(&mut directory, &id)?;
@@ -152,8 +152,8 @@ fn room(index: usize) -> Map<String, Value> {
 
 fn clear_phone(directory: &mut Directory, id: &str) -> Result<(), TenantError> {
     let phones = |value: Value| Map::from_iter([("businessPhones".to_owned(), value)]);
-    directory.update(id, &phones(json!(["+1 555 0100"])))?;
-    directory.update(id, &phones(json!([])))
+    directory.update_user(id, &phones(json!(["+1 555 0100"])))?;
+    directory.update_user(id, &phones(json!([])))
 }
 
 fn created(rng: &mut fastrand::Rng) -> String {
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     fn seeded(seed: u64) -> Vec<Value> {
-        directory(200, &mut fastrand::Rng::with_seed(seed)).unwrap().all().map(admin_view).collect()
+        directory(200, &mut fastrand::Rng::with_seed(seed)).unwrap().users.all().map(admin_view).collect()
     }
 
     #[test]

@@ -4,52 +4,20 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::company;
 use super::cursor::{Cursor, ListCursor, Tokens};
 use super::directory::Directory;
 use super::error::GraphError;
+use super::job;
+use super::object::now;
 use super::render;
-use super::seed::{self, guid};
-use super::user::{TenantError, now};
+use super::seed::{DOMAIN, guid};
+use super::switches::GraphSwitches;
+use super::tenant_error::TenantError;
 use crate::simulator::effect::ExpiredStyle;
 use crate::simulator::lock::lock;
-
-/// Application permissions that allow reading all users ("Microsoft Graph permissions reference").
-const READING_ROLES: [&str; 4] =
-    ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
-
-/// How the tenant behaves; every field may be set while it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GraphSwitches {
-    /// People on a page of `users/delta`, 1 to 200.
-    pub page_size: usize,
-    /// Application permissions that a token carries from the moment it is issued.
-    pub roles: Vec<String>,
-    /// Life of a bearer token in seconds, also of those that were issued before.
-    pub token_seconds: u64,
-    /// Life of a deltaLink in seconds; seven days for directory objects.
-    pub delta_token_seconds: u64,
-    /// Life of a nextLink in seconds.
-    pub page_token_seconds: u64,
-    /// Deleted and purged users occur as `@removed` in a baseline too.
-    pub tombstones_in_baseline: bool,
-}
-
-impl Default for GraphSwitches {
-    fn default() -> Self {
-        Self {
-            page_size: 100,
-            roles: vec!["User.Read.All".to_owned()],
-            token_seconds: 3599,
-            delta_token_seconds: 7 * 24 * 60 * 60,
-            page_token_seconds: 60 * 60,
-            tombstones_in_baseline: true,
-        }
-    }
-}
 
 /// Who the tenant is and which app may read it.
 #[derive(Clone, Debug)]
@@ -58,12 +26,21 @@ pub(in crate::simulator) struct Identity {
     pub(in crate::simulator) client_id: String,
     pub(in crate::simulator) client_secret: String,
     pub(in crate::simulator) group_id: String,
+    /// The Jostle application that people are assigned to.
+    pub(in crate::simulator) app_id: String,
+    /// The provisioning job of that application.
+    pub(in crate::simulator) job_id: String,
 }
 
 impl Identity {
     /// The same for the same seed, so that a configuration outlives a restart.
     pub(in crate::simulator) fn new(rng: &mut fastrand::Rng) -> Self {
+        // Not from `rng` itself: the people of a seed stay who they are.
+        let mut apart = fastrand::Rng::with_seed(rng.clone().u64(..));
+        let (app_id, job_id) = (guid(&mut apart), guid(&mut apart));
         Self {
+            app_id,
+            job_id: format!("Jostle.{}.{}", job_id.replace('-', ""), guid(&mut apart)),
             tenant_id: guid(rng),
             client_id: guid(rng),
             client_secret: format!("sim~{}", guid(rng).replace('-', "")),
@@ -73,7 +50,7 @@ impl Identity {
 
     /// Tenants are named by id or by a verified domain.
     pub(super) fn is_named(&self, name: &str) -> bool {
-        name.eq_ignore_ascii_case(&self.tenant_id) || name.eq_ignore_ascii_case(seed::DOMAIN)
+        name.eq_ignore_ascii_case(&self.tenant_id) || name.eq_ignore_ascii_case(DOMAIN)
     }
 }
 
@@ -87,6 +64,8 @@ pub struct GraphTenant {
     bearers: Mutex<Tokens<Arc<[String]>>>,
     cursors: Mutex<Tokens<Cursor>>,
     lists: Mutex<Tokens<ListCursor>>,
+    /// The schema of the provisioning job.
+    schema: Mutex<Value>,
 }
 
 impl GraphTenant {
@@ -97,13 +76,14 @@ impl GraphTenant {
         rng: &mut fastrand::Rng,
     ) -> Result<Self, TenantError> {
         Ok(Self {
+            directory: Mutex::new(company::directory(&identity, users, rng)?),
             identity,
             scheme,
-            directory: Mutex::new(seed::directory(users, rng)?),
             switches: Mutex::default(),
             bearers: Mutex::default(),
             cursors: Mutex::default(),
             lists: Mutex::default(),
+            schema: Mutex::new(job::default_schema()),
         })
     }
 
@@ -111,14 +91,14 @@ impl GraphTenant {
     pub fn create_user(&self, properties: &Value) -> Result<Value, TenantError> {
         let id: Arc<str> = guid(&mut fastrand::Rng::new()).into();
         let properties = properties.as_object().ok_or(TenantError::NotAnObject)?;
-        self.change(&id, |directory| directory.create(id.clone(), properties, &now()))
+        self.change(&id, |directory| directory.create_user(id.clone(), properties, &now()))
     }
 
     /// Sets properties of a live user, null clears; `key` is an id or a user principal name.
     pub fn update_user(&self, key: &str, properties: &Value) -> Result<Value, TenantError> {
         let properties = properties.as_object().ok_or(TenantError::NotAnObject)?;
         let id = self.id_of(key)?;
-        self.change(&id, |directory| directory.update(&id, properties))
+        self.change(&id, |directory| directory.update_user(&id, properties))
     }
 
     /// Moves a live user to the recycle bin.
@@ -129,7 +109,8 @@ impl GraphTenant {
 
     /// Deletes a user for good, live or from the recycle bin.
     pub fn purge_user(&self, key: &str) -> Result<(), TenantError> {
-        self.directory().purge(key)
+        let silently = self.switches().purge_hides_membership_removal;
+        self.directory().purge(key, silently)
     }
 
     /// Takes a user out of the recycle bin; `key` is the id or the user principal name that they had.
@@ -145,7 +126,7 @@ impl GraphTenant {
 
     /// Every user as [`Self::user`], purged ones too.
     pub fn users(&self) -> Vec<Value> {
-        self.directory().all().map(render::admin_view).collect()
+        self.directory().users.all().map(render::admin_view).collect()
     }
 
     /// How the tenant behaves.
@@ -155,9 +136,7 @@ impl GraphTenant {
 
     /// Sets how the tenant behaves. The error says which value cannot be.
     pub fn set_switches(&self, switches: GraphSwitches) -> Result<(), String> {
-        if !(1..=200).contains(&switches.page_size) {
-            return Err(format!("page_size is {}; it must be 1 to 200", switches.page_size));
-        }
+        switches.check()?;
         *lock(&self.switches) = switches;
         Ok(())
     }
@@ -180,8 +159,8 @@ impl GraphTenant {
         (lock(&self.bearers).issue_bearer(switches.roles.into()), switches.token_seconds)
     }
 
-    /// Refuses a request without a token that is known, alive and allowed to read users.
-    pub(super) fn authorize(&self, headers: &HeaderMap) -> Result<(), GraphError> {
+    /// The application permissions of a request's token; refuses one without a token that is known and alive.
+    pub(super) fn authorize(&self, headers: &HeaderMap) -> Result<Arc<[String]>, GraphError> {
         let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
         if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
@@ -193,11 +172,7 @@ impl GraphTenant {
         if age_seconds >= self.switches().token_seconds {
             return Err(GraphError::unauthorized("Lifetime validation failed, the token is expired."));
         }
-        if roles.iter().any(|role| READING_ROLES.contains(&role.as_str())) {
-            Ok(())
-        } else {
-            Err(GraphError::forbidden())
-        }
+        Ok(roles)
     }
 
     pub(super) fn issue_cursor(&self, cursor: Cursor) -> String {
@@ -221,6 +196,10 @@ impl GraphTenant {
 
     pub(super) fn list_cursor(&self, token: &str) -> Option<ListCursor> {
         lock(&self.lists).get(token).map(|(cursor, _)| cursor)
+    }
+
+    pub(super) fn schema(&self) -> MutexGuard<'_, Value> {
+        lock(&self.schema)
     }
 
     fn id_of(&self, key: &str) -> Result<Arc<str>, TenantError> {

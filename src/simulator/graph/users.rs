@@ -1,40 +1,63 @@
-//! Look-ups: one user, lists, and the recycle bin.
+//! Look-ups of users: one user, their manager, lists, and the recycle bin.
 
-use std::sync::Arc;
-
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call};
-use super::cursor::ListCursor;
-use super::directory::Directory;
+use super::entity::Entity;
 use super::error::GraphError;
-use super::filter::{Equals, equalities};
-use super::query::{Reach, Selection, badly_formed};
+use super::filter::Equals;
+use super::list::{ListRequest, entity, select_one};
+use super::object::Object;
+use super::query::{Reach, Selection};
 use super::render;
 use super::tenant::GraphTenant;
-use super::user::{User, fold};
 
-/// "List users", page size without `$top`.
-const DEFAULT_TOP: usize = 100;
-
-/// "List users", largest page size.
-const MAX_TOP: usize = 999;
-
-const USERS: &str = "users";
 const DELETED: &str = "directory/deletedItems/microsoft.graph.user";
+
+const FILTERS: &[&str] = &["mail", "userPrincipalName"];
 
 /// `GET /users/{id | userPrincipalName}`.
 pub(super) fn one(tenant: &GraphTenant, call: &Call, key: &str) -> Result<Answer, GraphError> {
-    let selection = select_one(call)?;
+    call.query.allow(&["$select", "$expand"])?;
+    let expand = call.query.option("$expand").map(|text| expanded(call, text)).transpose()?;
+    let selection = Selection::parse(Entity::User, call.query.option("$select"), Reach::One, &call.roles)?;
     let directory = tenant.directory();
     let user = directory.live(key).ok_or_else(|| GraphError::not_found(key))?;
-    Ok(entity(render::resource(user, &selection), &selection.context(&call.origin)))
+    let mut resource = render::resource(user, &selection);
+    if let Some((selection, manager)) = expand.zip(directory.manager_of(user)) {
+        resource.insert("manager".to_owned(), Value::Object(render::member(manager, &selection, true)));
+    }
+    Ok(entity(resource, &selection.context(&call.origin)))
+}
+
+/// `GET /users/{id}/manager`.
+pub(super) fn manager(tenant: &GraphTenant, call: &Call, key: &str) -> Result<Answer, GraphError> {
+    let directory = tenant.directory();
+    let user = directory.live(key).ok_or_else(|| GraphError::not_found(key))?;
+    let selection = select_one(call, Entity::DirectoryObject)?;
+    let manager = directory.manager_of(user).ok_or_else(|| GraphError::not_found("manager"))?;
+    let context = format!("{}/v1.0/$metadata#directoryObjects", call.origin);
+    Ok(entity(render::member(manager, &selection, true), &context))
+}
+
+/// `$expand=manager` or `$expand=manager($select=…)`: one relationship, and `$levels` only in an advanced query, which
+/// there is not for a single user here.
+fn expanded(call: &Call, text: &str) -> Result<Selection, GraphError> {
+    let rest = text.strip_prefix("manager").ok_or_else(GraphError::unsupported_query)?;
+    let select = match rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        Some(option) => Some(option.strip_prefix("$select=").ok_or_else(GraphError::unsupported_query)?),
+        None if rest.is_empty() => None,
+        None => return Err(GraphError::unsupported_query()),
+    };
+    if select.is_some_and(|names| names.contains([';', '(', ')'])) {
+        return Err(GraphError::unsupported_query());
+    }
+    Selection::parse(Entity::DirectoryObject, select, Reach::Collection, &call.roles)
 }
 
 /// `GET /directory/deletedItems/{id}`.
 pub(super) fn deleted_one(tenant: &GraphTenant, call: &Call, id: &str) -> Result<Answer, GraphError> {
-    let selection = select_one(call)?;
+    let selection = select_one(call, Entity::User)?;
     let directory = tenant.directory();
     let user = directory.in_bin(id).ok_or_else(|| GraphError::not_found(id))?;
     let mut resource = render::resource(user, &selection);
@@ -44,98 +67,25 @@ pub(super) fn deleted_one(tenant: &GraphTenant, call: &Call, id: &str) -> Result
 
 /// `GET /users`.
 pub(super) fn list(tenant: &GraphTenant, call: &Call) -> Result<Answer, GraphError> {
-    let request = ListRequest::of(tenant, call, USERS)?;
+    let request = ListRequest::of(tenant, call, "users", Entity::User, FILTERS)?;
     let directory = tenant.directory();
-    let after = request.after.as_deref();
-    let users: Vec<&User> = match &request.filter {
+    let show = show(&request);
+    Ok(match &request.filter {
         Some(Equals { property, value }) if property == "userPrincipalName" => {
-            directory.live(value).filter(|user| fold(&user.shown_name()) == fold(value)).into_iter().collect()
+            request.answer(tenant, call, directory.live(value).into_iter(), show)
         }
-        Some(equals) => directory.live_after(None).filter(|user| matches(user, equals)).collect(),
-        None => directory.live_after(after).take(request.top + 1).collect(),
-    };
-    Ok(respond(tenant, call, &request, &users))
+        _ => request.answer(tenant, call, directory.users.live_after(request.after.as_deref()), show),
+    })
 }
 
 /// `GET /directory/deletedItems/microsoft.graph.user`.
 pub(super) fn deleted_list(tenant: &GraphTenant, call: &Call) -> Result<Answer, GraphError> {
-    let request = ListRequest::of(tenant, call, DELETED)?;
-    let directory: &Directory = &tenant.directory();
-    let after = request.after.as_deref();
-    let users: Vec<&User> = match &request.filter {
-        Some(equals) => directory.bin_after(None).filter(|user| matches(user, equals)).collect(),
-        None => directory.bin_after(after).take(request.top + 1).collect(),
-    };
-    Ok(respond(tenant, call, &request, &users))
+    let request = ListRequest::of(tenant, call, DELETED, Entity::User, FILTERS)?;
+    let directory = tenant.directory();
+    let deleted = directory.users.bin_after(request.after.as_deref());
+    Ok(request.answer(tenant, call, deleted, show(&request)))
 }
 
-struct ListRequest {
-    path: &'static str,
-    selection: Arc<Selection>,
-    filter: Option<Equals>,
-    top: usize,
-    after: Option<String>,
-}
-
-impl ListRequest {
-    fn of(tenant: &GraphTenant, call: &Call, path: &'static str) -> Result<Self, GraphError> {
-        if let Some(token) = call.query.token("$skiptoken")? {
-            let cursor = tenant.list_cursor(token).filter(|cursor| cursor.path == path).ok_or_else(badly_formed)?;
-            return Ok(Self {
-                path,
-                selection: cursor.selection,
-                filter: None,
-                top: cursor.top,
-                after: Some(cursor.after),
-            });
-        }
-        call.query.allow(&["$select", "$filter", "$top"])?;
-        let top = call.query.option("$top").map(|top| top.parse().ok().filter(|top| (1..=MAX_TOP).contains(top)));
-        let top = top.unwrap_or(Some(DEFAULT_TOP));
-        let top = top.ok_or_else(|| {
-            GraphError::request_bad_request("Invalid page size specified; it must be between 1 and 999 inclusive.")
-        })?;
-        let selection = Arc::new(Selection::parse(call.query.option("$select"), Reach::Collection)?);
-        Ok(Self { path, selection, filter: call.query.option("$filter").map(filter).transpose()?, top, after: None })
-    }
-}
-
-fn filter(text: &str) -> Result<Equals, GraphError> {
-    let mut found = equalities(text)?;
-    match found.pop() {
-        Some(equals) if found.is_empty() && matches!(equals.property.as_str(), "mail" | "userPrincipalName") => {
-            Ok(equals)
-        }
-        _ => Err(GraphError::unsupported_query()),
-    }
-}
-
-fn matches(user: &User, equals: &Equals) -> bool {
-    match equals.property.as_str() {
-        "userPrincipalName" => fold(&user.shown_name()) == fold(&equals.value),
-        name => user.text(name).is_some_and(|text| fold(text) == fold(&equals.value)),
-    }
-}
-
-fn respond(tenant: &GraphTenant, call: &Call, request: &ListRequest, users: &[&User]) -> Answer {
-    let page = users.get(..request.top).unwrap_or(users);
-    let value: Vec<_> = page.iter().map(|user| Value::Object(render::resource(user, &request.selection))).collect();
-    let mut body = json!({"@odata.context": request.selection.context(&call.origin), "value": value});
-    if let Some(last) = page.last().filter(|_| users.len() > page.len()) {
-        let (selection, after) = (request.selection.clone(), last.id.to_string());
-        let token = tenant.issue_list_cursor(ListCursor { path: request.path, selection, top: request.top, after });
-        let token = utf8_percent_encode(&token, NON_ALPHANUMERIC);
-        body["@odata.nextLink"] = json!(format!("{}/v1.0/{}?$skiptoken={token}", call.origin, request.path));
-    }
-    body.into()
-}
-
-fn select_one(call: &Call) -> Result<Selection, GraphError> {
-    call.query.allow(&["$select"])?;
-    Selection::parse(call.query.option("$select"), Reach::One)
-}
-
-fn entity(mut resource: Map<String, Value>, context: &str) -> Answer {
-    resource.insert("@odata.context".to_owned(), json!(format!("{context}/$entity")));
-    Value::Object(resource).into()
+fn show(request: &ListRequest) -> impl Fn(&Object) -> Map<String, Value> {
+    |user| render::resource(user, &request.selection)
 }

@@ -12,13 +12,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Ok(map_text(args, |source| STANDARD.encode(utf_16(source))))
     }),
     Function::new("ConvertToUTF8Hex", "ConvertToUTF8Hex(source)", &[Parameter::Text], Gives::Text, |args, _| {
-        Ok(map_text(args, |source| source.bytes().map(|byte| format!("{byte:02X}")).collect()))
+        Ok(map_text(args, hex))
     }),
 ];
 
 /// What .NET calls Unicode: UTF-16, the low byte first.
 fn utf_16(source: &str) -> Vec<u8> {
     source.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn hex(source: &str) -> String {
+    let digits = source.bytes().flat_map(|byte| [byte >> 4, byte & 0xF]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).map(|digit| digit.to_ascii_uppercase()).collect()
 }
 
 #[cfg(test)]

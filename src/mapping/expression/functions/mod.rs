@@ -110,7 +110,7 @@ pub(super) struct Function {
     /// What it gives.
     pub(super) gives: Gives,
     /// Called once at load with what is known of the arguments, one for each that is written: makes ready, and finds what
-    /// can never work. Most functions have [`nothing_to_prepare`].
+    /// can never work. Most functions only need all their places filled.
     pub(super) prepare: fn(&[Known<'_>]) -> Result<Prepared, Fault>,
     /// The implementation. Gets one value for each of `parameters`, `optional` and what was written of `rest`, converted to
     /// its [`Parameter`]; what was left out or is an empty place is `None`. A null argument is `Some(Value::Null)`.
@@ -130,11 +130,6 @@ impl Function {
     }
 }
 
-/// For functions that need no preparation.
-pub(super) fn nothing_to_prepare(_: &[Known<'_>]) -> Result<Prepared, Fault> {
-    Ok(Prepared::Nothing)
-}
-
 fn all() -> impl Iterator<Item = &'static Function> {
     TABLES.iter().copied().flatten()
 }
@@ -147,4 +142,109 @@ pub(super) fn find(name: &str) -> Option<&'static Function> {
 /// The names of all of them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     all().map(|function| function.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::testing::{prepare, run};
+    use super::*;
+
+    fn any_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "\\PC{0,12}",
+            "[a-zA-Z ,.;'_-]{0,12}",
+            Just(String::new()),
+            prop::sample::select(vec!["d", "ww", "yyyy-MM-dd", "tr-TR", "vbTextCompare", "(?<a>b)*", "a", "None"])
+                .prop_map(str::to_owned),
+        ]
+    }
+
+    fn any_number() -> impl Strategy<Value = i64> {
+        prop_oneof![any::<i64>(), -3..20_i64, Just(i64::MAX), Just(i64::MIN)]
+    }
+
+    fn any_date() -> impl Strategy<Value = Timestamp> {
+        (Timestamp::MIN.as_nanosecond()..=Timestamp::MAX.as_nanosecond())
+            .prop_map(|nanosecond| Timestamp::from_nanosecond(nanosecond).expect("it is in range"))
+    }
+
+    /// What the evaluator may give for a parameter, an empty place too.
+    fn argument(parameter: Parameter) -> BoxedStrategy<Option<Value>> {
+        let text = any_text().prop_map(Value::Text).boxed();
+        let number = any_number().prop_map(Value::Number).boxed();
+        let date = any_date().prop_map(Value::Date).boxed();
+        let list = prop::collection::vec(any_text(), 0..4).prop_map(Value::List).boxed();
+        let null = Just(Value::Null).boxed();
+        let value = match parameter {
+            Parameter::Text => prop_oneof![4 => text, 1 => null].boxed(),
+            Parameter::Number => prop_oneof![4 => number, 1 => null].boxed(),
+            Parameter::Date => prop_oneof![4 => date, 1 => null].boxed(),
+            Parameter::List => list,
+            Parameter::Any => prop_oneof![text, number, date, list, null, any::<bool>().prop_map(Value::Flag)].boxed(),
+        };
+        prop_oneof![6 => value.prop_map(Some), 1 => Just(None)].boxed()
+    }
+
+    fn call() -> impl Strategy<Value = (&'static Function, Vec<Option<Value>>)> {
+        prop::sample::select(all().collect::<Vec<_>>()).prop_flat_map(|function| {
+            let rest = function.rest.iter().cycle().take(2);
+            let parameters = function.parameters.iter().chain(function.optional).chain(rest);
+            (Just(function), parameters.map(|parameter| argument(*parameter)).collect::<Vec<_>>())
+        })
+    }
+
+    /// Whether a value is what a function says it gives; it may always give null.
+    fn is_given(gives: Gives, value: &Value) -> bool {
+        match gives {
+            Gives::Any => true,
+            Gives::Text => matches!(value, Value::Text(_) | Value::Null),
+            Gives::Number => matches!(value, Value::Number(_) | Value::Null),
+            Gives::Flag => matches!(value, Value::Flag(_) | Value::Null),
+            Gives::Date => matches!(value, Value::Date(_) | Value::Null),
+            Gives::List => matches!(value, Value::List(_) | Value::Null),
+        }
+    }
+
+    #[test]
+    fn every_name_is_there_once_and_starts_its_usage() {
+        let names: BTreeSet<_> = all().map(|function| function.name).collect();
+        assert_eq!(names.len(), all().count());
+        for function in all() {
+            assert!(function.usage.starts_with(&format!("{}(", function.name)), "{}", function.name);
+        }
+    }
+
+    #[test]
+    fn entras_ordinary_functions_are_all_there() {
+        for name in [
+            "Append BitAnd CBool CDate ConvertToBase64 ConvertToUTF8Hex Count CStr DateAdd DateDiff DateFromNum",
+            "FormatDateTime InStr IsNull IsNullOrEmpty IsPresent IsString Item Join Left Mid NormalizeDiacritics",
+            "NumFromDate PCase RemoveDuplicates Replace Split StripSpaces ToLower ToUpper Word",
+            "Contains EndsWith Len Right StartsWith Trim",
+        ]
+        .iter()
+        .flat_map(|names| names.split(' '))
+        {
+            assert_eq!(all().filter(|function| function.name == name).count(), 1, "{name}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn no_arguments_of_the_right_kind_make_a_function_panic((function, args) in call()) {
+            let known: Vec<_> = args.iter().map(|_| Known::Computed).collect();
+            for prepared in [prepare(function.name, &args), (function.prepare)(&known)] {
+                if let Ok(value) = prepared.and_then(|prepared| run(function.name, &args, &prepared)) {
+                    prop_assert!(is_given(function.gives, &value), "{} gave {value:?}", function.name);
+                }
+            }
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::Fault;
 use super::args::shown;
 use translate::Translated;
 
+mod escape;
 mod translate;
 
 /// How many steps of backtracking one search may take. A pattern that needs more on a name or an address is one that
@@ -127,6 +128,8 @@ mod tests {
             (r"\<b\>", "<b>b", vec!["<b>"]),
             (r"a{,2}", "a{,2}aa", vec!["a{,2}"]),
             (r"a{2}{", "aa{", vec!["aa{"]),
+            (r"a{2,}b{1,2}", "aaabb", vec!["aaabb"]),
+            (r"a{1 }{}", "a{1 }{}", vec!["a{1 }{}"]),
             (r"x{1,2}?", "xx", vec!["x", "x"]),
             (r"\x41\u0042\e", "AB\u{1b}", vec!["AB\u{1b}"]),
             (r"(?#a (comment)b", "b", vec!["b"]),
@@ -199,7 +202,9 @@ mod tests {
             ("a)", "not open"),
             ("*a", "not supported"),
             ("(?<=a+)b", "not supported"),
-            ("(a{1000}){1000}", "not supported"),
+            ("((?:a{1000}){1000}){1000}", "not supported"),
+            ("((?=a)){1001}", "more than 1000 times"),
+            ("a{1,99999999999999999999}", "more than 1000 times"),
         ] {
             assert!(refused(pattern).contains(reason), "{pattern}: {}", refused(pattern));
         }

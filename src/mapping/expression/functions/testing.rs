@@ -1,5 +1,8 @@
 //! Calls functions by name, for the tests beside them.
 
+#![expect(clippy::unnecessary_wraps, reason = "an argument may also be an empty place")]
+#![expect(clippy::needless_pass_by_value, reason = "tests write their arguments down")]
+
 use super::{Fault, Function, Known, Prepared, TABLES};
 pub(super) use crate::mapping::expression::Value;
 use crate::mapping::expression::date;

@@ -1,4 +1,4 @@
-//! `dateTimeStyles`: what may be around a date, and whether it is moved to UTC ("DateTimeStyles Enum", .NET).
+//! `dateTimeStyles`: what may be around a date, and whether it is moved to UTC ("`DateTimeStyles` Enum", .NET).
 
 use crate::mapping::expression::functions::{Fault, args::shown};
 

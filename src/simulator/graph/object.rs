@@ -1,47 +1,19 @@
-//! One user: state, properties with the USN of their latest change, and what may be set.
+//! One object of the directory: state, properties and links with the USN of their latest change, and what may be set.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use thiserror::Error;
 
-use super::properties::{self, Property, Store};
+use super::entity::Entity;
+use super::properties::{Property, Store};
+use super::tenant_error::TenantError;
 
 /// An object id.
 pub(super) type Id = Arc<str>;
 
-/// Why the directory refuses what an administrator asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TenantError {
-    /// No user has this id or user principal name.
-    #[error("the Entra tenant has no user {0}")]
-    NotFound(String),
-    /// The body is no JSON object.
-    #[error("an Entra user is a JSON object of Graph properties")]
-    NotAnObject,
-    /// A user cannot be without it.
-    #[error("an Entra user needs {0}")]
-    Missing(&'static str),
-    /// Users have no such property.
-    #[error("an Entra user has no property {0}, or none that this simulator keeps")]
-    UnknownProperty(String),
-    /// The service sets it.
-    #[error("the property {0} is set by Entra itself")]
-    ReadOnly(&'static str),
-    /// The value is not allowed.
-    #[error("the property {0} {1}")]
-    Value(&'static str, String),
-    /// Another live user has it.
-    #[error("another Entra user has the userPrincipalName {0}")]
-    NameTaken(String),
-    /// Only a user in the recycle bin can be restored.
-    #[error("the Entra user {0} is not in the recycle bin")]
-    NotInBin(String),
-}
-
-/// Where a user is in their life.
+/// Where an object is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Live,
@@ -56,22 +28,58 @@ pub(super) struct Stored {
     pub(super) usn: u64,
 }
 
-/// One user.
+/// A relationship to another object, present or gone.
 #[derive(Debug)]
-pub(super) struct User {
-    pub(super) id: Id,
-    pub(super) properties: BTreeMap<&'static str, Stored>,
-    pub(super) state: State,
-    /// When they were created, deleted, restored or purged last.
-    pub(super) life_usn: u64,
-    /// Where they stand in the log.
+pub(super) struct Link {
+    /// What it leads to.
+    pub(super) entity: Entity,
+    pub(super) present: bool,
+    /// When it came or went last.
     pub(super) usn: u64,
 }
 
-impl User {
+/// One object.
+#[derive(Debug)]
+pub(super) struct Object {
+    pub(super) entity: Entity,
+    pub(super) id: Id,
+    pub(super) properties: BTreeMap<&'static str, Stored>,
+    /// Members of a group, the manager of a user; those that are gone too.
+    pub(super) links: BTreeMap<Id, Link>,
+    /// The latest USN of a link.
+    pub(super) links_usn: u64,
+    pub(super) state: State,
+    /// When it was created, deleted, restored or purged last.
+    pub(super) life_usn: u64,
+    /// Where it stands in the log.
+    pub(super) usn: u64,
+}
+
+impl Object {
     /// The value of a property; none if it was never set or was cleared.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.properties.get(name).and_then(|stored| stored.value.as_str())
+    }
+
+    /// The ids that its links lead to now, each with what is there.
+    pub(super) fn linked(&self) -> impl Iterator<Item = (&Id, Entity)> {
+        self.links.iter().filter(|(_, link)| link.present).map(|(id, link)| (id, link.entity))
+    }
+
+    /// Whether a link leads there now.
+    pub(super) fn is_linked(&self, id: &str) -> bool {
+        self.links.get(id).is_some_and(|link| link.present)
+    }
+
+    /// Makes or ends a link.
+    pub(super) fn set_link(&mut self, id: Id, entity: Entity, present: bool, usn: u64) {
+        self.links.insert(id, Link { entity, present, usn });
+        self.links_usn = usn;
+    }
+
+    /// Whether Graph lists it.
+    pub(super) fn is_live(&self) -> bool {
+        self.state == State::Live
     }
 
     /// The user principal name that Graph shows: in the bin the id, without dashes, stands before it.
@@ -96,18 +104,20 @@ pub(super) fn fold(text: &str) -> String {
 
 /// Values to be set, checked; complex ones completed by the old value.
 pub(super) fn accept(
+    entity: Entity,
     old: &BTreeMap<&'static str, Stored>,
     values: &Map<String, Value>,
 ) -> Result<BTreeMap<&'static str, Value>, TenantError> {
-    values.iter().map(|(name, value)| accept_one(old, name, value)).collect()
+    values.iter().map(|(name, value)| accept_one(entity, old, name, value)).collect()
 }
 
 fn accept_one(
+    entity: Entity,
     old: &BTreeMap<&'static str, Stored>,
     name: &str,
     value: &Value,
 ) -> Result<(&'static str, Value), TenantError> {
-    let property: &Property = properties::find(name).ok_or_else(|| TenantError::UnknownProperty(name.to_owned()))?;
+    let property: &Property = entity.find(name).ok_or_else(|| TenantError::UnknownProperty(name.to_owned()))?;
     match property.store {
         Store::Main => {}
         Store::ReadOnly => return Err(TenantError::ReadOnly(property.name)),

@@ -16,7 +16,7 @@
 //!
 //! Imports point downwards only (`tests/layers.rs` holds them to it): `cli → daemon → engine → plan, scope, mapping →
 //! model`, and `graph, scim, store → connector, http, model`. The engine takes the traits of [`connector`] and never
-//! names an edge; `model`, `mapping`, `scope` and `plan` have no I/O, no clock and no randomness.
+//! names an edge; `model`, `mapping`, `scope`, `plan` and `migration` have no I/O, no clock and no randomness.
 
 pub mod cli;
 pub mod config;
@@ -27,6 +27,7 @@ pub mod graph;
 pub mod http;
 pub mod jostle;
 pub mod mapping;
+pub mod migration;
 pub mod model;
 pub mod plan;
 pub mod scim;

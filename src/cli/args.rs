@@ -54,6 +54,8 @@ pub(super) enum Command {
     Mapping(MappingArgs),
     /// Print the last and next cycle, counts, and who waits for another try and why
     Status,
+    /// Bring along the mapping, scope and actions of Entra's own provisioning job; writes two files and nothing else
+    ImportEntra(ImportEntraArgs),
     /// Run a Graph tenant and a Jostle tenant on loopback, to rehearse a configuration on
     #[cfg(feature = "simulator")]
     Simulate(SimulateArgs),
@@ -91,7 +93,7 @@ pub(super) enum MappingCommand {
 /// Options of `mapping eval`.
 #[derive(Debug, clap::Args)]
 pub(super) struct EvalArgs {
-    /// The expression, in quotes of the shell: 'ToLower([mail])'
+    /// The expression, in quotes of the shell: `'ToLower([mail])'`
     pub(super) expression: String,
     /// A file with a user as JSON, as GET /users/{id} of Microsoft Graph gives it (- for stdin), or the user principal
     /// name, mail address or object id of somebody in the snapshot
@@ -114,6 +116,31 @@ pub(super) struct LintArgs {
     /// Exit with code 3 if anything was found
     #[arg(long)]
     pub(super) strict: bool,
+}
+
+/// Options of `import-entra`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportEntraArgs {
+    /// The schema as JSON: from the portal (Mappings > Show advanced options > Review your schema here > Download), or a
+    /// job as Microsoft Graph gives it
+    #[arg(value_name = "FILE", required_unless_present = "from_tenant", conflicts_with = "from_tenant")]
+    pub(super) file: Option<PathBuf>,
+    /// Read the job from Microsoft Graph, with the [entra] section of the configuration; needs the permissions
+    /// Synchronization.Read.All and Application.Read.All
+    #[arg(long, requires = "app_id")]
+    pub(super) from_tenant: bool,
+    /// The application (client) ID of the enterprise application that the job belongs to
+    #[arg(long, value_name = "ID")]
+    pub(super) app_id: Option<String>,
+    /// Which job, if there are several
+    #[arg(long, value_name = "ID")]
+    pub(super) job_id: Option<String>,
+    /// The folder to write mapping.toml and scope.toml into
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) out: PathBuf,
+    /// Overwrite files that are there
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// Options of `simulate`.

@@ -5,6 +5,7 @@ mod check;
 #[cfg(feature = "simulator")]
 mod demo;
 mod exit;
+mod import_entra;
 mod mapping;
 mod output;
 mod plan;
@@ -87,6 +88,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Status), []) => status::status(&context),
+        (Some(Command::ImportEntra(options)), []) => import_entra::import_entra(&context, &options).await,
         #[cfg(feature = "simulator")]
         (Some(Command::Simulate(options)), []) => simulate::simulate(&context, &options).await,
         #[cfg(feature = "simulator")]

@@ -64,9 +64,17 @@ pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Engine
 
 /// Entra, to be read.
 pub(super) fn source(run: &Run, config: &Config) -> Result<GraphSource, ConnectorError> {
-    let entra = &config.entra;
     let mut properties: BTreeSet<String> = LIFECYCLE_PROPERTIES.map(str::to_owned).into();
     properties.extend(config.mapping.source_properties().into_iter().map(str::to_owned));
+    graph(run, (&config.entra, &config.http), properties)
+}
+
+/// Entra, to be read, as far as no mapping is needed for it.
+pub(super) fn graph(
+    run: &Run,
+    (entra, http): (&config::Entra, &config::Http),
+    properties: BTreeSet<String>,
+) -> Result<GraphSource, ConnectorError> {
     let settings = GraphSettings {
         authority: entra.authority.clone(),
         graph_root: entra.graph_root.clone(),
@@ -79,7 +87,7 @@ pub(super) fn source(run: &Run, config: &Config) -> Result<GraphSource, Connecto
         side: Side::Entra,
         requests_per_second: None,
         concurrency: GRAPH_CONCURRENCY,
-        ..http_settings(config)
+        ..http_settings(http)
     };
     GraphSource::new(&settings, HttpClient::new(http, run.shutdown.clone())?)
 }
@@ -93,23 +101,23 @@ pub(super) fn reader(run: &Run, config: &Config) -> Result<ScimReader, Connector
         side: Side::Jostle,
         requests_per_second: Some(jostle.requests_per_second),
         concurrency: jostle.concurrency.get(),
-        ..http_settings(config)
+        ..http_settings(&config.http)
     };
     Ok(ScimReader::new(settings, HttpClient::new(http, run.shutdown.clone())?))
 }
 
-fn http_settings(config: &Config) -> HttpSettings {
+fn http_settings(http: &config::Http) -> HttpSettings {
     HttpSettings {
         side: Side::Jostle,
         requests_per_second: None,
         concurrency: 1,
         connect_timeout: CONNECT_TIMEOUT,
-        request_timeout: config.http.timeout,
+        request_timeout: http.timeout,
         stop_grace: STOP_GRACE,
         max_response_bytes: MAX_RESPONSE_BYTES,
         max_attempts: MAX_ATTEMPTS,
         first_backoff: FIRST_BACKOFF,
-        extra_ca_pem: config.http.ca_pem.clone(),
+        extra_ca_pem: http.ca_pem.clone(),
     }
 }
 

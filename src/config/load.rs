@@ -101,6 +101,19 @@ fn read_offline(mut root: Section<'_>, place: &Place<'_>) -> (Option<Offline>, V
     (mapping.map(|mapping| Offline { mapping, state }), problems)
 }
 
+/// Reads only how Entra is reached: for an import, which comes before the rest of the configuration.
+pub fn load_entra(path: &Path) -> Result<(Entra, Http), ConfigErrors> {
+    let text = text_of(path)?;
+    let document = Document::new(path, &text);
+    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment: &|name| std::env::var_os(name) };
+    let read = document.parse().and_then(|table| {
+        let mut root = Section::root(&document, table.get_ref());
+        Some((entra::read(root.section("entra"), &place)?, http::read(root.section("http"), &place)))
+    });
+    let problems = document.into_problems();
+    read.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
+}
+
 fn text_of(path: &Path) -> Result<String, ConfigErrors> {
     fs::read_to_string(path).map_err(|error| {
         let message = format!("cannot be read ({error}); create it, or name another file");

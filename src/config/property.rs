@@ -68,7 +68,7 @@ pub(super) fn read(source: &str) -> Result<SourcePath, String> {
 }
 
 /// What is wrong with a path, and what to do; none if Graph may have it. Of the manager it is the same as of the person.
-pub(super) fn wrong(path: &SourcePath) -> Option<String> {
+pub fn wrong(path: &SourcePath) -> Option<String> {
     let (SourcePath::Own { property: name, member } | SourcePath::Manager { property: name, member }) = path else {
         return None;
     };

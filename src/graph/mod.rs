@@ -13,6 +13,7 @@ mod error;
 mod fake;
 mod feed;
 mod groups;
+mod job;
 mod list;
 mod lookup;
 mod settings;
@@ -23,6 +24,7 @@ mod urls;
 mod wire;
 
 pub use check::CheckStep;
+pub use job::JobError;
 pub use settings::GraphSettings;
 pub use source::GraphSource;
 pub use untracked::UNTRACKED_PROPERTIES;

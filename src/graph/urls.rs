@@ -131,10 +131,24 @@ impl Urls {
         ))
     }
 
+    /// Something of the synchronization of an enterprise application by its object id.
+    pub(super) fn synchronization(&self, application: &str, rest: &str) -> Url {
+        self.below(&format!("servicePrincipals/{}/synchronization/{rest}", encoded(application)))
+    }
+
+    pub(super) fn synchronization_schema(&self, application: &str, job: &str) -> Url {
+        self.synchronization(application, &format!("jobs/{}/schema", encoded(job)))
+    }
+
     fn at(&self, path: &str, select: &str, options: &str) -> Url {
+        let mut url = self.below(path);
+        url.set_query(Some(&format!("$select={select}{options}")));
+        url
+    }
+
+    fn below(&self, path: &str) -> Url {
         let mut url = self.root.clone();
         url.set_path(&format!("{}/v1.0/{path}", self.root.path().trim_end_matches('/')));
-        url.set_query(Some(&format!("$select={select}{options}")));
         url
     }
 }

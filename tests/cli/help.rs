@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 8] = ["run", "sync", "plan", "check", "mapping", "status", "simulate", "demo"];
+const COMMANDS: [&str; 9] = ["run", "sync", "plan", "check", "mapping", "status", "import-entra", "simulate", "demo"];
 
 #[test]
 fn every_help_says_something_and_fits_100_columns() {

@@ -7,6 +7,7 @@ mod crash;
 mod daemon;
 mod exit_codes;
 mod help;
+mod import_entra;
 mod json;
 mod mapping;
 mod rig;

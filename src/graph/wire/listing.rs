@@ -12,7 +12,7 @@ pub(in crate::graph) type Fault = &'static str;
 pub(in crate::graph) type Part<T> = (Vec<T>, Option<String>);
 
 /// One JSON object.
-pub(super) type Item = Map<String, Value>;
+pub(in crate::graph) type Item = Map<String, Value>;
 
 pub(super) const TYPE: &str = "@odata.type";
 
@@ -63,8 +63,13 @@ pub(super) fn list<T>(body: &[u8], read: impl Fn(Item) -> Result<T, Fault>) -> R
     Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, next_link))
 }
 
+/// A page of an ordinary list, as it is.
+pub(in crate::graph) fn items(body: &[u8]) -> Result<Part<Item>, Fault> {
+    list(body, Ok)
+}
+
 /// One object.
-pub(super) fn object(body: &[u8]) -> Result<Item, Fault> {
+pub(in crate::graph) fn object(body: &[u8]) -> Result<Item, Fault> {
     serde_json::from_slice(body).map_err(|_| "is cut short or is not the JSON of an object")
 }
 

@@ -4,6 +4,6 @@ mod listing;
 mod principals;
 mod users;
 
-pub(super) use listing::{Fault, Part};
+pub(super) use listing::{Fault, Part, items, object as item};
 pub(super) use principals::{assignments, group, group_page, groups, service_principal};
 pub(super) use users::{is_user, manager, page, user, users};

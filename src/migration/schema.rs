@@ -1,0 +1,195 @@
+//! Reads a `synchronizationSchema`: leniently, and nothing that says something is passed over.
+
+use serde_json::{Map, Value};
+
+use super::expression;
+use super::job::{Clause, EntraJob, EntraRow, FilterGroup, FlowTypes};
+use super::members::{is_empty, objects, text, unknown};
+use super::report::{Group, Report};
+
+type Object = Map<String, Value>;
+
+const SCHEMA: [&str; 8] = [
+    "id",
+    "version",
+    "directories",
+    "metadata",
+    "synchronizationRules",
+    "provisioningTaskIdentifier",
+    "name",
+    "templateId",
+];
+const RULE: [&str; 8] =
+    ["id", "name", "priority", "editable", "metadata", "objectMappings", "sourceDirectoryName", "targetDirectoryName"];
+const MAPPING: [&str; 8] =
+    ["attributeMappings", "enabled", "flowTypes", "metadata", "name", "scope", "sourceObjectName", "targetObjectName"];
+const ROW: [&str; 7] = [
+    "defaultValue",
+    "exportMissingReferences",
+    "flowBehavior",
+    "flowType",
+    "matchingPriority",
+    "source",
+    "targetAttributeName",
+];
+const SCOPE: [&str; 4] = ["groups", "inputFilterGroups", "categoryFilterGroups", "name"];
+
+/// Values of `metadata` that every job has and that change nothing.
+const NEUTRAL_METADATA: [&str; 5] = ["", "Default", "False", "false", "Normal"];
+
+/// The rows, filters and actions of people; none if the schema maps no people.
+pub(super) fn read(schema: &Object, report: &mut Report) -> Option<EntraJob> {
+    others("schema", schema, &SCHEMA, report);
+    let rules = objects(schema, "synchronizationRules");
+    for rule in &rules {
+        others(&format!("rule {}", name_of(rule)), rule, &RULE, report);
+    }
+    let mappings: Vec<&Object> = rules.iter().flat_map(|rule| objects(rule, "objectMappings")).collect();
+    let people = || mappings.iter().filter(|mapping| is_of(mapping, "user"));
+    let chosen = *people().find(|mapping| is_enabled(mapping)).or_else(|| people().next())?;
+    let mut job = EntraJob::default();
+    for mapping in mappings {
+        if std::ptr::eq(mapping, chosen) {
+            read_people(mapping, &mut job, report);
+        } else {
+            left_out(mapping, report);
+        }
+    }
+    Some(job)
+}
+
+fn is_of(mapping: &Object, kind: &str) -> bool {
+    text(mapping, "sourceObjectName").is_some_and(|name| name.eq_ignore_ascii_case(kind))
+}
+
+fn is_enabled(mapping: &Object) -> bool {
+    mapping.get("enabled") != Some(&Value::Bool(false))
+}
+
+fn name_of(object: &Object) -> String {
+    text(object, "name").unwrap_or_else(|| "without a name".to_owned())
+}
+
+/// Reports members that nobody reads.
+pub(super) fn others(what: &str, object: &Object, known: &[&str], report: &mut Report) {
+    for (name, value) in unknown(object, known) {
+        report.add(Group::Impossible, what, format!("{name} = {} has no equivalent", shortened(value)));
+    }
+    for entry in objects(object, "metadata") {
+        let (key, value) = (text(entry, "key").unwrap_or_default(), text(entry, "value").unwrap_or_default());
+        if !NEUTRAL_METADATA.contains(&value.as_str()) {
+            report.add(Group::Impossible, what, format!("metadata {key} = {value} has no equivalent"));
+        }
+    }
+}
+
+/// Long values are of no use in a report.
+fn shortened(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(120) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn left_out(mapping: &Object, report: &mut Report) {
+    let rows = objects(mapping, "attributeMappings");
+    let targets: Vec<_> =
+        rows.iter().map(|row| text(row, "targetAttributeName").unwrap_or_else(|| "no target".to_owned())).collect();
+    let why = if is_of(mapping, "group") {
+        "Jostle has no groups".to_owned()
+    } else if is_of(mapping, "user") {
+        "another object mapping of people is imported; look whether this one matters".to_owned()
+    } else {
+        format!(
+            "Jostle takes no {}",
+            text(mapping, "sourceObjectName").unwrap_or_else(|| "objects of no name".to_owned())
+        )
+    };
+    let state = if is_enabled(mapping) { "" } else { ", disabled in Entra" };
+    let list = if targets.is_empty() { String::new() } else { format!(" (rows: {})", targets.join(", ")) };
+    report.add(Group::Impossible, format!("object mapping {}{state}", name_of(mapping)), format!("{why}{list}"));
+}
+
+fn read_people(mapping: &Object, job: &mut EntraJob, report: &mut Report) {
+    let what = format!("object mapping {}", name_of(mapping));
+    others(&what, mapping, &MAPPING, report);
+    if !is_enabled(mapping) {
+        report.add(
+            Group::Decide,
+            what,
+            "is disabled in Entra, so nobody was provisioned by it; it is imported nevertheless",
+        );
+    }
+    for (index, row) in objects(mapping, "attributeMappings").into_iter().enumerate() {
+        match text(row, "targetAttributeName") {
+            Some(target) => job.rows.push(read_row(target, row)),
+            None => report.add(Group::Impossible, format!("row {}", index + 1), "has no targetAttributeName"),
+        }
+    }
+    job.flow_types = flow_types(mapping.get("flowTypes"), report);
+    if let Some(Value::Object(scope)) = mapping.get("scope") {
+        others("scope", scope, &SCOPE, report);
+        job.filters = groups(scope, "groups");
+        job.early_filters = groups(scope, "inputFilterGroups");
+        job.early_filters.extend(groups(scope, "categoryFilterGroups"));
+    }
+}
+
+fn read_row(target: String, row: &Object) -> EntraRow {
+    let shown = |(name, value): (&str, &Value)| format!("{name} = {}", shortened(value));
+    EntraRow {
+        target,
+        source: expression::source(row.get("source")),
+        default: text(row, "defaultValue").filter(|text| !text.trim().is_empty()),
+        flow_type: text(row, "flowType").unwrap_or_else(|| "Always".to_owned()),
+        flow_behavior: text(row, "flowBehavior").unwrap_or_else(|| "FlowWhenChanged".to_owned()),
+        matching_priority: row.get("matchingPriority").and_then(Value::as_i64).unwrap_or_default(),
+        export_missing_references: row.get("exportMissingReferences") == Some(&Value::Bool(true)),
+        unknown: unknown(row, &ROW).into_iter().map(shown).collect(),
+    }
+}
+
+/// `"Add, Update, Delete"`, or a list of the same names.
+fn flow_types(value: Option<&Value>, report: &mut Report) -> FlowTypes {
+    let names: Vec<&str> = match value {
+        Some(Value::String(text)) => text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect(),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => return FlowTypes::default(),
+    };
+    let mut types = FlowTypes { add: false, update: false, delete: false };
+    for name in names {
+        match name.to_ascii_lowercase().as_str() {
+            "add" => types.add = true,
+            "update" => types.update = true,
+            "delete" => types.delete = true,
+            "none" => {}
+            _ => report.add(Group::Decide, "flowTypes", format!("{name} is not known; look at [actions]")),
+        }
+    }
+    types
+}
+
+fn groups(scope: &Object, name: &str) -> Vec<FilterGroup> {
+    let group = |group: &Object| FilterGroup {
+        name: text(group, "name").filter(|name| !name.trim().is_empty()),
+        clauses: objects(group, "clauses").into_iter().map(clause).collect(),
+    };
+    objects(scope, name).into_iter().map(group).filter(|group| !group.clauses.is_empty()).collect()
+}
+
+fn clause(clause: &Object) -> Clause {
+    let operand = clause.get("targetOperand").and_then(Value::as_object);
+    let values = operand.and_then(|operand| operand.get("values")).and_then(Value::as_array);
+    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Clause {
+        attribute: text(clause, "sourceOperandName").unwrap_or_default(),
+        operator: text(clause, "operatorName").unwrap_or_default(),
+        values: values.into_iter().flatten().filter(|value| !value.is_null()).map(shown).collect(),
+    }
+}
+
+/// Whether a value is a schema.
+pub(super) fn is_schema(value: &Value) -> bool {
+    value.get("synchronizationRules").is_some_and(|rules| rules.is_array() && !is_empty(rules))
+}

@@ -13,9 +13,10 @@ use entra_jostle_sync::config::{Config, load_offline, load_with};
 use entra_jostle_sync::daemon::Timing;
 use entra_jostle_sync::jostle;
 use entra_jostle_sync::mapping::{Row, Source, When, WhenEmpty, lint};
-use entra_jostle_sync::model::TargetValue;
-use entra_jostle_sync::plan::OutOfScope;
+use entra_jostle_sync::model::{Operation, TargetValue};
+use entra_jostle_sync::plan::{Actions, Delete, OutOfScope};
 use entra_jostle_sync::scim::Dialect;
+use entra_jostle_sync::scope::{Guests, Rules, Who};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
@@ -142,9 +143,9 @@ mod shipped {
         assert!(matches!(config.schedule.timing, Timing::Every(every) if every == Duration::from_mins(5)));
         assert_eq!(config.schedule.jitter, Duration::from_secs(30));
         assert_eq!(config.state.path, Path::new("/var/lib/entra-jostle-sync/state.db"));
-        assert!(config.protect.user_names.is_empty());
-        assert_eq!(config.actions.out_of_scope, OutOfScope::Deactivate);
-        assert_eq!((config.actions.delete_after_days, config.actions.recreate_deleted), (None, false));
+        assert_eq!(config.scope, Rules::default());
+        assert!(config.protect.user_names.is_empty() && config.protect.jostle_ids.is_empty());
+        assert_eq!(config.actions, Actions::default());
         assert_eq!(config.limits.deactivate_count, 10);
         assert!((config.limits.deactivate_percent - 5.0).abs() < f64::EPSILON);
         assert!((config.limits.smallest_baseline_share - 0.5).abs() < f64::EPSILON);
@@ -167,9 +168,9 @@ mod shipped {
         let installation = Installation::shipped();
         installation.write("main.toml", EXAMPLE);
         insta::assert_snapshot!(installation.load().unwrap_err(), @"
-        main.toml:22: entra.tenant_id: is empty; fill it in
-        main.toml:25: entra.client_id: is empty; fill it in
-        main.toml:49: jostle.base_url: is empty; fill it in
+        main.toml:23: entra.tenant_id: is empty; fill it in
+        main.toml:26: entra.client_id: is empty; fill it in
+        main.toml:50: jostle.base_url: is empty; fill it in
         ");
     }
 
@@ -179,8 +180,9 @@ mod shipped {
         let keys: Vec<_> = EXAMPLE
             .lines()
             .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
+            .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
             .collect();
-        assert_eq!(keys.len(), 25, "{keys:#?}");
+        assert_eq!(keys.len(), 40, "{keys:#?}");
         for key in keys {
             let mut installation = Installation::shipped();
             installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
@@ -189,23 +191,40 @@ mod shipped {
             let pair = match key {
                 _ if key.starts_with("#authority") => "\n#graph_root",
                 _ if key.starts_with("#graph_root") => "\n#authority",
+                _ if key.starts_with("#app_id") || key.starts_with("#groups") => "\n#who = \"all\"",
                 _ => "",
             };
+            let who = if key.starts_with("#app_id") { "\"assigned\"" } else { "\"groups\"" };
             let text = filled_in()
                 .replace(&format!("\n{key}\n"), &format!("\n{}\n", &key[1..]))
-                .replace(pair, &pair.replace('#', ""))
+                .replace(pair, &pair.replace('#', "").replace("\"all\"", who))
                 .replace("\"/etc/entra-jostle-sync/credentials/", "\"credentials/")
                 .replace("/etc/ssl/certs/company-ca.pem", "ca.pem");
             installation.write("main.toml", &text);
             let config = installation.load().unwrap_or_else(|said| panic!("{key}: {said}"));
-            let is_example = ["#cron", "#delete_after_days", "#ca_file"].iter().any(|start| key.starts_with(start));
+            let examples = ["#app_id", "#groups", "#hire_days_before", "#leave_at", "#filter", "#cron", "#ca_file"];
+            let is_example = examples.iter().any(|start| key.starts_with(start));
             assert_eq!(format!("{config:?}") == default, !is_example, "{key}");
         }
     }
 
     #[test]
+    fn the_filter_can_be_uncommented() {
+        let installation = Installation::shipped();
+        let block = EXAMPLE.split_once("#[[scope.filters]]").unwrap().1.split_once("#]\n").unwrap().0;
+        let block = format!("#[[scope.filters]]{block}#]\n");
+        installation.write("main.toml", &filled_in().replace(&block, &uncommented(&block)));
+        let filters = installation.load().unwrap().scope.filters;
+        assert_eq!((filters.len(), filters[0].title.as_str()), (1, "Employees in Europe"));
+        let clauses: Vec<_> = filters[0].clauses.iter().map(ToString::to_string).collect();
+        assert_eq!(clauses, ["employeeType EQUALS \"Employee\"", "country REGEX MATCH \"Germany|France|Italy\""]);
+    }
+
+    #[test]
     fn the_file_has_every_key_that_is_read() {
-        for section in ["entra", "jostle", "schedule", "state", "mapping", "protect", "actions", "limits", "http"] {
+        for section in
+            ["scope", "entra", "jostle", "schedule", "state", "mapping", "protect", "actions", "limits", "http"]
+        {
             let unknown = format!("\n[{section}]\nzzzzzzzzzzzz = 1\n");
             let installation = Installation::shipped();
             installation.write("main.toml", &filled_in().replace(&format!("\n[{section}]\n"), &unknown));
@@ -215,7 +234,9 @@ mod shipped {
             let documented = begin.split_once("\n[").map_or(begin, |(section, _)| section);
             for key in known.trim().split(", ") {
                 let (given, optional) = (format!("\n{key} = "), format!("\n#{key} = "));
-                assert!(documented.contains(&given) || documented.contains(&optional), "{section}.{key}");
+                let table = format!("\n#[[{section}.{key}]]");
+                let is_there = [given, optional, table].iter().any(|line| documented.contains(line));
+                assert!(is_there, "{section}.{key}");
             }
         }
     }
@@ -325,10 +346,21 @@ path = ["a"]
 [mapping]
 fil = "m.toml"
 
+[scope]
+who = "some"
+guests = "maybe"
+leave_at = "6 pm"
+time_zone = "Middle/Earth"
+hire_days_before = 400
+
+[[scope.filters]]
+clauses = [{ attribute = "departement", operator = "IS", value = true }]
+
 [protect]
 user_names = "automation@x.example"
 
 [actions]
+create = "no"
 out_of_scope = "delete"
 delete_after_days = 0
 recreate_deleted = "yes"
@@ -400,7 +432,7 @@ when = "sometimes"
         installation.write("main.toml", TERRIBLE);
         installation.write("mapping.toml", TERRIBLE_MAPPING);
         insta::assert_snapshot!(installation.load().unwrap_err(), @r#"
-        main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, mapping, protect, actions, limits, http
+        main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, mapping, scope, protect, actions, limits, http
         main.toml:5: entra.tenant_id: is neither a GUID nor a domain; copy the Directory (tenant) ID
         main.toml:6: entra.client_id: must be a text in quotes, and is of type integer
         main.toml:7: entra.client_secret: is a secret in a configuration file; move it to a file of its own and write client_secret_file = "…"
@@ -419,26 +451,37 @@ when = "sometimes"
         main.toml:22: schedule.jitter: "half" is not a duration; write it like "30s", "5m" or "1h 30m"
         main.toml:25: state.path: must be a text in quotes, and is of type array
         main.toml:28: mapping.fil: is not a known key; did you mean file?
-        main.toml:31: protect.user_names: must be a list of texts: ["a", "b"], and is of type string
-        main.toml:34: actions.out_of_scope: is "delete"; write one of "deactivate", "keep"
-        main.toml:35: actions.delete_after_days: is 0; it must be at least 1 and at most 36500
-        main.toml:36: actions.recreate_deleted: must be true or false, without quotes, and is of type string
-        main.toml:39: limits.deactivate_count: is -1; it must be at least 0 and at most 1000000
-        main.toml:40: limits.deactivate_percent: is 500; it must be at least 0 and at most 100
-        main.toml:41: limits.smallest_baseline_share: is nan; it must be at least 0 and at most 1
-        main.toml:44: http.ca_file: main.toml: has no certificate in PEM form; convert it
-        main.toml:45: http.timeout: is 1ms; it must be at least 1s and at most 10m
+        main.toml:31: scope.who: is "some"; write one of "all", "assigned", "groups"
+        main.toml:32: scope.guests: is "maybe"; write one of "exclude", "include"
+        main.toml:33: scope.leave_at: is "6 pm"; write a time of day like "18:00"
+        main.toml:34: scope.time_zone: is "Middle/Earth"; write a name like "Europe/Berlin" or "UTC"
+        main.toml:35: scope.hire_days_before: is 400; it must be at least 0 and at most 365
+        main.toml:38: scope.filters 1.clauses 1.attribute: is "departement", which Graph does not have; did you mean department?
+        main.toml:38: scope.filters 1.clauses 1.operator: is "IS"; write one of EQUALS, NOT EQUALS, IS TRUE, IS FALSE, IS NULL, IS NOT NULL, REGEX MATCH, NOT REGEX MATCH, Greater_Than, Greater_Than_OR_EQUALS, INCLUDES, NOT INCLUDES, ENDS_WITH, NOT ENDS_WITH, &, !&
+        main.toml:38: scope.filters 1.clauses 1.value: must be a text in quotes, or a whole number, and is of type boolean
+        main.toml:41: protect.user_names: must be a list of texts: ["a", "b"], and is of type string
+        main.toml:44: actions.create: must be true or false, without quotes, and is of type string
+        main.toml:45: actions.out_of_scope: is "delete"; write one of "deactivate", "keep"
+        main.toml:46: actions.delete_after_days: has another form: write delete = { after_days = … }
+        main.toml:47: actions.recreate_deleted: must be true or false, without quotes, and is of type string
+        main.toml:50: limits.deactivate_count: is -1; it must be at least 0 and at most 1000000
+        main.toml:51: limits.deactivate_percent: is 500; it must be at least 0 and at most 100
+        main.toml:52: limits.smallest_baseline_share: is nan; it must be at least 0 and at most 1
+        main.toml:55: http.ca_file: main.toml: has no certificate in PEM form; convert it
+        main.toml:56: http.timeout: is 1ms; it must be at least 1s and at most 10m
         mapping.toml:3: attribute 1.target: "usrName" is not published by Jostle; did you mean "userName"?
         mapping.toml:8: attribute 2.source: is "givenname", which Graph does not have; did you mean givenName?
         mapping.toml:9: attribute 2.required: must be true or false, without quotes, and is of type string
         mapping.toml:12: attribute 3.target: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department" is not published by Jostle; the shipped mapping lists every attribute that Jostle takes
-        mapping.toml:20: attribute 4.default: contradicts null = "clear": the next cycle would clear what the default set; keep one of them
+        mapping.toml:18: attribute 4.default: contradicts null = "clear": the next cycle would clear what the default set; keep one of them
         mapping.toml:21: attribute: two rows have the target title; keep one of them
-        mapping.toml:24: attribute 5.constant: stands beside source; keep one of them
+        mapping.toml:23: attribute 5.constant: stands beside source; keep one of them
         mapping.toml:25: attribute 5.requierd: is not a known key; did you mean required?
         mapping.toml:29: attribute 6.source: is birthday, whose changes users/delta never shows; map another property, for example an extension attribute
-        mapping.toml:33: attribute 7.expression: is not supported yet; use source or constant
-        mapping.toml:35: attribute 8.source: is missing; a row needs a source or a constant
+        mapping.toml:33: attribute 7.expression: there is no function Jion; did you mean Join?
+            Jion(' ', [givenName], [surname])
+            ^
+        mapping.toml:35: attribute 8.source: is missing; a row needs a source, a constant or an expression
         mapping.toml:39: attribute: source "$active" belongs to the target active, not to externalId
         mapping.toml:43: attribute 10.target: is missing; name the attribute of Jostle that the row writes
         mapping.toml:46: attribute: active must have source = "$active": any other source would not deactivate people who leave the scope
@@ -691,8 +734,9 @@ mod sections {
     #[test]
     fn the_others_take_what_they_document() {
         let installation = Installation::with(
-            "[state]\npath = \"s/state.db\"\n[mapping]\nfile = \"m.toml\"\n[protect]\nuser_names = [\" A@x.example\"]\n\
-             [actions]\nout_of_scope = \"keep\"\ndelete_after_days = 90\nrecreate_deleted = true\n\
+            "[state]\npath = \"s/state.db\"\n[mapping]\nfile = \"m.toml\"\n\
+             [protect]\nuser_names = [\" A@x.example\"]\njostle_ids = [\"42\"]\n\
+             [actions]\nout_of_scope = \"keep\"\ndelete = { after_days = 90 }\nrecreate_deleted = true\n\
              [limits]\ndeactivate_count = 0\ndeactivate_percent = 2\nsmallest_baseline_share = 1.0\n\
              [http]\nca_file = \"ca.pem\"\ntimeout = \"1m\"\n",
         );
@@ -700,9 +744,12 @@ mod sections {
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
         let config = installation.load().unwrap();
         assert_eq!(config.state.path, installation.path("s/state.db"));
-        assert_eq!(config.protect.user_names, ["A@x.example"]);
+        assert_eq!(
+            (config.protect.user_names, config.protect.jostle_ids),
+            (vec!["A@x.example".into()], vec!["42".into()])
+        );
         assert_eq!(config.actions.out_of_scope, OutOfScope::Keep);
-        assert_eq!((config.actions.delete_after_days, config.actions.recreate_deleted), (Some(90), true));
+        assert_eq!((config.actions.delete, config.actions.recreate_deleted), (Delete::AfterDays(90), true));
         assert_eq!((config.limits.deactivate_count, config.limits.deactivate_percent.to_bits()), (0, 2f64.to_bits()));
         assert_eq!(config.http.ca_pem.unwrap(), b"-----BEGIN CERTIFICATE-----\n");
         assert_eq!(config.http.timeout, Duration::from_mins(1));
@@ -717,7 +764,9 @@ mod sections {
             ("[limits]\ndeactivate_percent = \"5\"", "must be a number without quotes, and is of type string"),
             ("[limits]\nsmallest_baseline_share = 50", "is 50; it must be at least 0 and at most 1"),
             ("[limits]\nsmallest_baseline_share = nan", "is nan"),
-            ("[actions]\ndelete_after_days = 0", "is 0; it must be at least 1"),
+            ("[actions]\ndelete = { after_days = 0 }", "is 0; it must be at least 1"),
+            ("[actions]\ngrace_days = 366", "is 366; it must be at least 0 and at most 365"),
+            ("[scope]\nhire_days_before = -1", "is -1; it must be at least 0 and at most 365"),
             ("[protect]\nuser_names = [1]", "must be a list of texts"),
             ("[protect]\nuser_names = [\"\"]", "has an empty text in it"),
             ("[http]\nca_file = \"main.toml\"", "has no certificate"),
@@ -728,6 +777,139 @@ mod sections {
         }
         assert!(said_of("", "concurrency = 65").contains("is 65; it must be at least 1 and at most 64"));
         assert!(said_of("", "requests_per_second = 0").contains("is 0; it must be at least 1 and at most 1000"));
+    }
+}
+
+mod scope {
+    use super::*;
+
+    fn rules(keys: &str) -> Rules {
+        Installation::with(&format!("[scope]\n{keys}\n")).load().unwrap().scope
+    }
+
+    #[test]
+    fn is_what_it_says() {
+        let assigned = rules(&format!("who = \"assigned\"\napp_id = \" {} \"\nnested = false", GUID.to_uppercase()));
+        assert_eq!((assigned.who, assigned.nested), (Who::Assigned { app_id: GUID.to_owned() }, false));
+        let groups = rules("who = \"groups\"\ngroups = [\"Staff \"]\nguests = \"include\"");
+        assert_eq!((groups.who, groups.guests), (Who::Groups(vec!["Staff".to_owned()]), Guests::Include));
+        let dates = rules("hire_days_before = 0\nleave_at = \"08:30\"\ntime_zone = \"Europe/Berlin\"").dates;
+        let printed = (dates.hire_days_before, dates.leave_at.map(|time| time.to_string()), dates.zone.iana_name());
+        assert_eq!(printed, (Some(0), Some("08:30:00".to_owned()), Some("Europe/Berlin")));
+    }
+
+    #[test]
+    fn has_filters_in_entras_words() {
+        let filters = rules(
+            "[[scope.filters]]\ntitle = \"One\"\nclauses = [\n\
+             { attribute = \"extensionAttribute1\", operator = \"is not null\" },\n\
+             { attribute = \"manager.department\", operator = \"NotEquals\", value = \"Legal\" },\n\
+             { attribute = \"employeeId\", operator = \"GREATER_THAN\", value = 5 },\n\
+             { attribute = \"userType\", operator = \"REGEX MATCH\", value = \"em\", anchored = false }]\n\
+             [[scope.filters]]\nclauses = [{ attribute = \"mail\", operator = \"&\", value = \"a; b\" }]",
+        )
+        .filters;
+        let said: Vec<_> = filters
+            .iter()
+            .map(|filter| {
+                let clauses: Vec<_> = filter.clauses.iter().map(ToString::to_string).collect();
+                format!("{}: {}", filter.title, clauses.join(" AND "))
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "One: onPremisesExtensionAttributes.extensionAttribute1 IS NOT NULL AND manager.department NOT EQUALS \
+                 \"Legal\" AND employeeId Greater_Than \"5\" AND userType REGEX MATCH \"em\"",
+                "filter 2: mail & \"a, b\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn that_cannot_be_is_refused() {
+        let clause = |clause: &str| format!("[[scope.filters]]\nclauses = [{{ {clause} }}]");
+        for (keys, reason) in [
+            ("who = \"assigned\"".to_owned(), "scope.app_id: is missing; copy the Application ID"),
+            ("who = \"assigned\"\napp_id = \"jostle\"".to_owned(), "app_id: is not a GUID"),
+            (format!("app_id = \"{GUID}\""), "app_id: has no effect without who = \"assigned\""),
+            ("who = \"groups\"".to_owned(), "scope.groups: is missing; write the names"),
+            ("who = \"groups\"\ngroups = []".to_owned(), "groups: is empty, so nobody would be in scope"),
+            ("groups = [\"Staff\"]".to_owned(), "groups: has no effect without who = \"groups\""),
+            ("leave_at = \"25:00\"".to_owned(), "leave_at: is \"25:00\"; write a time of day like \"18:00\""),
+            ("time_zone = \"CEST\"".to_owned(), "time_zone: is \"CEST\"; write a name like \"Europe/Berlin\""),
+            ("[[scope.filters]]\ntitle = \"a\"".to_owned(), "scope.filters 1.clauses: is missing; write at least one"),
+            ("[[scope.filters]]\nclauses = []".to_owned(), "clauses: is empty, so everybody would pass"),
+            ("filters = [1]".to_owned(), "scope.filters 1: must be a section; write it as [[scope.filters]]"),
+            (clause("attribute = \"mail\""), "scope.filters 1.clauses 1.operator: is missing"),
+            (clause("attribute = \"mail\", operator = \"EQUALS\""), "value: EQUALS needs a value"),
+            (
+                clause("attribute = \"mail\", operator = \"IS NULL\", value = \"a\""),
+                "value: IS NULL compares with nothing",
+            ),
+            (
+                clause("attribute = \"mail\", operator = \"IsMemberOf\""),
+                "operator: is \"IsMemberOf\"; write one of EQUALS,",
+            ),
+            (
+                clause("attribute = \"jobtitle\", operator = \"IS NULL\""),
+                "attribute: is \"jobtitle\", which Graph does not",
+            ),
+            (clause("attribute = \"manager\", operator = \"IS NULL\""), "attribute: manager is a person"),
+            (clause("attribute = \"manager.jobtitle\", operator = \"IS NULL\""), "did you mean jobTitle?"),
+            (
+                clause("attribute = \"IsSoftDeleted\", operator = \"IS FALSE\""),
+                "attribute: is IsSoftDeleted, which follows",
+            ),
+            (
+                clause("attribute = \"mail\", operator = \"REGEX MATCH\", value = \"(\""),
+                "value: is no regular expression",
+            ),
+            (
+                clause("attribute = \"mail\", operator = \"EQUALS\", value = \"a\", anchored = true"),
+                "anchored: belongs to",
+            ),
+            (
+                clause("attribute = \"mail\", operator = \"EQUALS\", valeu = \"a\""),
+                "valeu: is not a known key; did you mean value?",
+            ),
+        ] {
+            let said = said_of_sections(&format!("[scope]\n{keys}\n"));
+            assert!(said.contains(reason), "{keys}: {said}");
+        }
+    }
+
+    #[test]
+    fn has_an_expression_whose_errors_show_the_place() {
+        let filter = rules("filter = 'MemberOf(\"Staff\")'").filter.unwrap();
+        assert_eq!(filter.groups().into_iter().collect::<Vec<_>>(), ["Staff"]);
+        let said = said_of_sections("[scope]\nfilter = 'Nott([mail])'\n");
+        assert!(said.contains("scope.filter: ") && said.contains("\n    Nott([mail])\n    ^"), "{said}");
+        let said = said_of_sections("[scope]\nfilter = '[IsSoftDeleted]'\n");
+        assert!(said.contains("scope.filter: reads [IsSoftDeleted], which is IsSoftDeleted"), "{said}");
+        let said = said_of_sections("[scope]\nfilter = '[manager.jobtitle]'\n");
+        assert!(said.contains("reads [manager.jobtitle], which is \"jobtitle\""), "{said}");
+    }
+
+    #[test]
+    fn actions_can_be_switched_off_and_a_deletion_has_days() {
+        let actions = |keys: &str| Installation::with(&format!("[actions]\n{keys}\n")).load().unwrap().actions;
+        let off = actions("create = false\nupdate = true\nreactivate = false\ngrace_days = 14");
+        assert_eq!(off.switched_off, [Operation::Create, Operation::Reactivate].into());
+        assert_eq!((off.grace_days, off.delete), (14, Delete::Never));
+        assert_eq!(actions("delete = \"never\"").delete, Delete::Never);
+        assert_eq!(actions("[actions.delete]\nafter_days = 1").delete, Delete::AfterDays(1));
+        for (keys, reason) in [
+            ("delete_after_days = 90", "delete_after_days: has another form: write delete = { after_days = … }"),
+            ("delete = 90", "delete: must be \"never\" or { after_days = 90 }"),
+            ("delete = \"always\"", "delete: must be \"never\" or { after_days = 90 }"),
+            ("delete = {}", "actions.delete.after_days: is missing"),
+            ("delete = { days = 9 }", "actions.delete.days: is not a known key; known here: after_days"),
+            ("grace_days = 7\nout_of_scope = \"keep\"", "grace_days: has no effect"),
+        ] {
+            let said = said_of_sections(&format!("[actions]\n{keys}\n"));
+            assert!(said.contains(reason), "{keys}: {said}");
+        }
     }
 }
 

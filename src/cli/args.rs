@@ -93,7 +93,7 @@ pub(super) enum MappingCommand {
 /// Options of `mapping eval`.
 #[derive(Debug, clap::Args)]
 pub(super) struct EvalArgs {
-    /// The expression, in quotes of the shell: `'ToLower([mail])'`
+    /// The expression, in single quotes for the shell
     pub(super) expression: String,
     /// A file with a user as JSON, as GET /users/{id} of Microsoft Graph gives it (- for stdin), or the user principal
     /// name, mail address or object id of somebody in the snapshot

@@ -39,10 +39,22 @@ pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
     let mut findings = Findings::default();
     findings.ok("configuration", format!("{} attributes are mapped", config.mapping.rows().len()));
+    check_protect(&config, &mut findings);
     check_entra(&wiring::source(run, &config)?, &mut findings).await;
     check_jostle(&wiring::reader(run, &config)?, &config, &mut findings).await;
     output::print(run.json, &findings.list, || describe(&findings.list))?;
     Ok(findings.exit.unwrap_or(Exit::Success))
+}
+
+/// Only the administrator knows whose key it is.
+fn check_protect(config: &Config, findings: &mut Findings) {
+    let accounts = config.protect.user_names.len() + config.protect.jostle_ids.len();
+    if accounts > 0 {
+        return findings.ok("protected accounts", format!("{accounts} are never written"));
+    }
+    let message = "none; add the Automation user whose API key is used, and the System Admins who must get in without \
+                   single sign-on, to protect.user_names";
+    findings.add("protected accounts", Verdict::Warning, message.to_owned());
 }
 
 async fn check_entra(source: &GraphSource, findings: &mut Findings) {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::exit::Failure;
 use super::{Exit, Run, output, wiring};
@@ -76,9 +77,37 @@ fn describe_step(step: &Step, provisioned: &Provisioned) -> String {
                 let _infallible = write!(text, "\n      {change}");
             }
         }
-        StepName::Connect | StepName::Scope | StepName::Match => {}
+        StepName::Scope => describe_rules(&step.details["rules"], &mut text),
+        StepName::Connect | StepName::Match => {}
     }
     text
+}
+
+/// What every rule of the scope says, and below a filter every clause of it.
+fn describe_rules(rules: &Value, text: &mut String) {
+    for rule in rules.as_array().into_iter().flatten() {
+        let (setting, description) = (as_text(&rule["setting"]), as_text(&rule["description"]));
+        let _infallible = write!(text, "\n      {:<3} {setting}: {description}", answer(&rule["passed"]));
+        for clause in rule["clauses"].as_array().into_iter().flatten() {
+            let (attribute, operator) = (as_text(&clause["attribute"]), as_text(&clause["operator"]));
+            let operand = clause["operand"].as_str().map_or_else(String::new, |operand| format!(" {operand:?}"));
+            let passed = answer(&clause["passed"]);
+            let _infallible =
+                write!(text, "\n          {passed:<3} {attribute} {operator}{operand}, and has {}", clause["values"]);
+        }
+    }
+}
+
+fn as_text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn answer(passed: &Value) -> &'static str {
+    match passed.as_bool() {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "?",
+    }
 }
 
 fn title(name: StepName) -> &'static str {

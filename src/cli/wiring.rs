@@ -12,10 +12,9 @@ use crate::connector::{ConnectorError, Side};
 use crate::engine::{Engine, Planner, Settings, system_clock};
 use crate::graph::{GraphSettings, GraphSource};
 use crate::http::{HttpClient, HttpSettings};
-use crate::model::fold;
-use crate::plan::{Limits, Policy};
+use crate::model::{TargetId, fold};
+use crate::plan::{Limits, Policy, Protected};
 use crate::scim::{ScimReader, ScimSettings, ScimWriter};
-use crate::scope::Reach;
 use crate::store::{Lock, Store};
 
 /// What the lifecycle needs of a user, whatever the mapping reads.
@@ -66,6 +65,7 @@ pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Engine
 pub(super) fn source(run: &Run, config: &Config) -> Result<GraphSource, ConnectorError> {
     let mut properties: BTreeSet<String> = LIFECYCLE_PROPERTIES.map(str::to_owned).into();
     properties.extend(config.mapping.source_properties().into_iter().map(str::to_owned));
+    properties.extend(config.scope.source_properties());
     graph(run, (&config.entra, &config.http), properties)
 }
 
@@ -124,10 +124,12 @@ fn http_settings(http: &config::Http) -> HttpSettings {
 fn policy(config: &Config) -> Policy {
     Policy {
         mapping: config.mapping.clone(),
-        protected: config.protect.user_names.iter().map(|name| fold(name)).collect(),
-        out_of_scope: config.actions.out_of_scope,
-        delete_after_days: config.actions.delete_after_days,
-        recreate_deleted: config.actions.recreate_deleted,
+        scope: config.scope.clone(),
+        protected: Protected {
+            user_names: config.protect.user_names.iter().map(|name| fold(name)).collect(),
+            ids: config.protect.jostle_ids.iter().map(TargetId::new).collect(),
+        },
+        actions: config.actions.clone(),
         limits: Limits {
             deactivate_count: config.limits.deactivate_count,
             deactivate_percent: config.limits.deactivate_percent,
@@ -137,7 +139,7 @@ fn policy(config: &Config) -> Policy {
 
 fn settings(run: &Run, config: &Config) -> Settings {
     Settings {
-        reach: Reach::default(),
+        reach: config.scope.reach(),
         smallest_baseline_share: config.limits.smallest_baseline_share,
         concurrency: config.jostle.concurrency.get(),
         clock: system_clock(),

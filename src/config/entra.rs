@@ -106,7 +106,7 @@ fn endpoints(section: &mut Section<'_>) -> Option<(Url, Url)> {
 }
 
 /// `8-4-4-4-12` hexadecimal digits.
-fn is_guid(text: &str) -> bool {
+pub(super) fn is_guid(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }

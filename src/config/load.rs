@@ -7,8 +7,8 @@ use std::path::Path;
 use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
-use super::{Actions, Entra, Http, Jostle, Limits, Protect, State};
-use super::{actions, entra, http, jostle, limits, mapping, protect, schedule, state};
+use super::{Entra, Http, Jostle, Limits, Protect, State};
+use super::{actions, entra, http, jostle, limits, mapping, protect, schedule, scope, state};
 use crate::daemon::Schedule;
 
 /// Where the configuration is unless the command line names another file.
@@ -28,10 +28,12 @@ pub struct Config {
     pub state: State,
     /// `[mapping]`: the rows of the mapping file, `mapping.toml` beside the configuration unless `file` names another.
     pub mapping: crate::mapping::Mapping,
+    /// `[scope]`
+    pub scope: crate::scope::Rules,
     /// `[protect]`
     pub protect: Protect,
     /// `[actions]`
-    pub actions: Actions,
+    pub actions: crate::plan::Actions,
     /// `[limits]`
     pub limits: Limits,
     /// `[http]`
@@ -127,6 +129,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let schedule = schedule::read(root.section("schedule"));
     let state = state::read(root.section("state"), place);
     let (mapping, problems) = mapping::read(root.section("mapping"), place);
+    let scope = scope::read(root.section("scope"));
     let protect = protect::read(root.section("protect"));
     let actions = actions::read(root.section("actions"));
     let limits = limits::read(root.section("limits"));
@@ -134,7 +137,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     root.finish();
     let config = || {
         let (entra, jostle, schedule, mapping) = (entra?, jostle?, schedule?, mapping?);
-        Some(Config { entra, jostle, schedule, state, mapping, protect, actions, limits, http })
+        Some(Config { entra, jostle, schedule, state, mapping, scope, protect, actions, limits, http })
     };
     (config(), problems)
 }

@@ -33,7 +33,7 @@ impl fmt::Display for Problem {
 }
 
 /// Everything that is wrong with a configuration: the main file first, then the mapping, each from top to bottom.
-/// Prints one problem a line.
+/// Prints one problem a line; below that of an expression stands, indented, the expression with a caret under the place.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub struct ConfigErrors(pub Vec<Problem>);
 

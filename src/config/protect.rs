@@ -8,10 +8,13 @@ pub struct Protect {
     /// Their user names, as they stand in the file: the Automation user, and the administrators who must get in when
     /// single sign-on fails. None by default.
     pub user_names: Vec<String>,
+    /// Their ids in Jostle: for an account whose user name may change. None by default.
+    pub jostle_ids: Vec<String>,
 }
 
 pub(super) fn read(mut section: Section<'_>) -> Protect {
-    let user_names = section.texts("user_names").into_iter().map(|name| name.trim().to_owned()).collect();
+    let mut trimmed = |key| section.texts(key).into_iter().map(|text| text.trim().to_owned()).collect();
+    let (user_names, jostle_ids) = (trimmed("user_names"), trimmed("jostle_ids"));
     section.finish();
-    Protect { user_names }
+    Protect { user_names, jostle_ids }
 }

@@ -21,6 +21,15 @@ impl Section<'_> {
         chosen
     }
 
+    /// `true` or `false`.
+    pub(super) fn flag_or(&mut self, key: &'static str, default: bool) -> bool {
+        let Some(found) = self.get(key) else { return default };
+        if found.value.as_bool().is_none() {
+            self.wrong_type(key, "true or false, without quotes", &found);
+        }
+        found.value.as_bool().unwrap_or(default)
+    }
+
     /// A whole number within a range.
     pub(super) fn integer(&mut self, key: &'static str, range: RangeInclusive<u64>) -> Option<u64> {
         let found = self.get(key)?;

@@ -106,12 +106,13 @@ impl<'d> Section<'d> {
             self.wrong_type(key, "a list of sections", &found);
             return Vec::new();
         };
+        let path = self.path(key);
         let section = |(index, element): (usize, &'d Spanned<DeValue<'d>>)| {
             let line = self.document.line(element.span().start);
-            let name = format!("{key} {}", index + 1);
+            let name = format!("{path} {}", index + 1);
             let table = element.get_ref().as_table();
             if table.is_none() {
-                self.document.problem(Some(line), &name, "must be a section; write it as [[attribute]]");
+                self.document.problem(Some(line), &name, format!("must be a section; write it as [[{path}]]"));
             }
             table.map(|table| Section::new(self.document, Some(table), name, Some(line)))
         };
@@ -142,11 +143,7 @@ impl<'d> Section<'d> {
 
     /// `true` or `false`; false if it is not there.
     pub(super) fn flag(&mut self, key: &'static str) -> bool {
-        let Some(found) = self.get(key) else { return false };
-        if found.value.as_bool().is_none() {
-            self.wrong_type(key, "true or false, without quotes", &found);
-        }
-        found.value.as_bool().unwrap_or_default()
+        self.flag_or(key, false)
     }
 
     /// A list of texts; empty if it is not there.

@@ -96,11 +96,14 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
 
     /// Everybody of the plan who needs no write: due no more, or waiting for another try.
     async fn settle_without_writing(&self, cycle: CycleId, draft: &Draft) -> Result<(), CycleError> {
-        let mark = |id| draft.basis.get(id).and_then(|basis| basis.mark);
-        let settled = draft.plan.skipped.iter().map(|skipped| Settled {
-            entra_id: skipped.entra_id.clone(),
-            mark: mark(&skipped.entra_id),
-            retry: RetryChange::Clear,
+        let settled = draft.plan.skipped.iter().map(|skipped| {
+            let basis = draft.basis.get(&skipped.entra_id);
+            Settled {
+                entra_id: skipped.entra_id.clone(),
+                mark: basis.and_then(|basis| basis.mark),
+                retry: RetryChange::Clear,
+                watch: basis.map(|basis| basis.watch),
+            }
         });
         for chunk in settled.collect::<Vec<_>>().chunks(SETTLED_AT_ONCE) {
             self.store.settle(chunk.to_vec()).await?;

@@ -1,14 +1,17 @@
 //! Drawing up the plan of a cycle from the snapshot.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::SignedDuration;
 
+use super::planner::Considered;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{SourceReader, TargetReader};
-use crate::model::{EntraId, Link, Operation, fold};
-use crate::plan::{Decision, Failed, PersonFailure, Plan, Skipped, guard};
+use crate::model::{EntraId, Link, Operation, Watch, fold};
+use crate::plan::{Decision, Delete, Failed, PersonFailure, Plan, Skipped, guard};
+use crate::scope::Memberships;
 use crate::store::{DueQuery, PersonRecord, Retry};
 
 /// People decided at once per read of the state.
@@ -32,11 +35,16 @@ pub(super) struct Basis {
     pub(super) mark: Option<i64>,
     pub(super) retry: Option<Retry>,
     pub(super) link: Option<Link>,
+    /// What was decided with it.
+    pub(super) watch: Watch,
+    /// Who was where.
+    pub(super) memberships: Arc<Memberships>,
 }
 
 impl Basis {
-    pub(super) fn of(record: &PersonRecord) -> Self {
-        Self { mark: record.mark, retry: record.retry.clone(), link: record.link.clone() }
+    pub(super) fn of(record: &PersonRecord, watch: Watch, memberships: &Arc<Memberships>) -> Self {
+        let PersonRecord { mark, retry, link, user: _, manager: _, deleted_at: _, left_at: _ } = record;
+        Self { mark: *mark, retry: retry.clone(), link: link.clone(), watch, memberships: Arc::clone(memberships) }
     }
 }
 
@@ -54,12 +62,11 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         self.store.set_policy(&self.policy.fingerprint()).await?;
         self.settings.progress.begin(Stage::Decide, None);
         let now = (self.settings.clock)();
-        let deleted_before = self
-            .policy
-            .delete_after_days
-            .map(|days| now.saturating_sub(SignedDuration::from_hours(24 * i64::from(days))))
-            .transpose()
-            .unwrap_or_default();
+        let deleted_before = match self.policy.actions.delete {
+            Delete::Never => None,
+            Delete::AfterDays(days) => now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).ok(),
+        };
+        let memberships = self.memberships().await?;
         let mut draft = Draft::default();
         let mut after = None;
         loop {
@@ -67,7 +74,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
             let batch = self.store.due(query).await?;
             let Some(last) = batch.last() else { break };
             after = Some(last.user.id.clone());
-            self.decide_batch(batch, &mut draft).await?;
+            self.decide_batch(batch, &memberships, &mut draft).await?;
         }
         refuse_twins(&mut draft.plan);
         draft.plan.sort();
@@ -76,12 +83,18 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         Ok(draft)
     }
 
-    async fn decide_batch(&self, batch: Vec<PersonRecord>, draft: &mut Draft) -> Result<(), CycleError> {
+    async fn decide_batch(
+        &self,
+        batch: Vec<PersonRecord>,
+        memberships: &Arc<Memberships>,
+        draft: &mut Draft,
+    ) -> Result<(), CycleError> {
         let mut decided = stream::iter(batch)
-            .map(|record| async move { Ok::<_, CycleError>((self.decide(&record).await?, record)) })
+            .map(|record| async move { Ok::<_, CycleError>((self.decide(&record, memberships).await?, record)) })
             .buffered(LOOK_UPS);
-        while let Some((decision, record)) = decided.try_next().await? {
+        while let Some((Considered { decision, watch }, record)) = decided.try_next().await? {
             self.settings.progress.advance(1);
+            draft.basis.insert(record.user.id.clone(), Basis::of(&record, watch, memberships));
             draft.add(decision, &record);
         }
         Ok(())
@@ -90,7 +103,6 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
 
 impl Draft {
     fn add(&mut self, decision: Result<Decision, Failed>, record: &PersonRecord) {
-        self.basis.insert(record.user.id.clone(), Basis::of(record));
         match decision {
             Ok(Decision::Do(operation)) => self.plan.operations.push(*operation),
             Ok(Decision::Skip(reason)) => {

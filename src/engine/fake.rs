@@ -13,8 +13,8 @@ use crate::connector::{
 };
 use crate::mapping::{Mapping, Row, Source};
 use crate::model::{EntraId, GroupId, GroupLabel, Presence, Principal, SourceUser, TargetPath};
-use crate::plan::{Limits, OutOfScope, Policy};
-use crate::scope::Reach;
+use crate::plan::{Actions, Limits, Policy, Protected};
+use crate::scope::{Reach, Rules};
 use crate::store::{DueQuery, RoundKind, Store};
 
 /// What the tenant is, and what it did.
@@ -97,10 +97,9 @@ impl World {
         ];
         let policy = Policy {
             mapping: Mapping::new(rows).unwrap(),
-            protected: BTreeSet::new(),
-            out_of_scope: OutOfScope::Deactivate,
-            delete_after_days: None,
-            recreate_deleted: false,
+            scope: Rules::default(),
+            protected: Protected::default(),
+            actions: Actions::default(),
             limits: Limits { deactivate_count: 1, deactivate_percent: 1.0 },
         };
         let tenant = Tenant::default();
@@ -126,6 +125,7 @@ impl World {
             entra_id: record.user.id.clone(),
             mark: record.mark,
             retry: crate::store::RetryChange::Keep,
+            watch: None,
         });
         self.planner.store.settle(settled.collect()).await.unwrap();
         due.into_iter().map(|record| record.user.id.to_string()).collect()

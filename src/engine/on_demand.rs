@@ -1,5 +1,7 @@
 //! Provisioning one person on demand: the way of a cycle, through the same functions, with every step shown.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::apply::Tally;
@@ -11,7 +13,8 @@ use super::steps::{Provisioned, Step, StepName, StepStatus, connect_step, import
 use super::{CycleError, Engine, ImportError};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::model::Link;
-use crate::plan::{Decision, Hit, Matching, decide};
+use crate::plan::{Decided, Decision, Hit, Matching, decide};
+use crate::scope::Memberships;
 use crate::store::{CycleId, CycleKind, PersonRecord, RetryChange, Settled};
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
@@ -35,21 +38,23 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         self.planner.read_memberships().await?;
         let jostle_before = self.planner.target.requests();
         let record = self.planner.import(key).await?;
+        let memberships = self.planner.memberships().await?;
         let mut out = Provisioned {
             cycle: id.0,
             user: name_of(&record),
             entra_id: record.user.id.clone(),
-            steps: vec![import_step(&record.user), scope_step(&record.user)],
+            steps: vec![import_step(&record.user), scope_step(person(&record), self.planner.situation(&memberships))],
             operation: None,
             changes: Vec::new(),
             status: StepStatus::Skipped,
         };
-        let found = self.find_account(record).await?;
+        let found = self.find_account(record, &memberships).await?;
         out.steps.insert(0, connect_step(self.planner.target.requests() > jostle_before));
         match found {
             Found::Record(record, hits, matched) => {
                 out.steps.push(matched);
-                self.act(id, &record, &hits, &mut out, tally).await?;
+                let known = Known { record: &record, hits: &hits, memberships: &memberships };
+                self.act(id, known, &mut out, tally).await?;
             }
             Found::Failed(message) => {
                 out.steps.push(step(StepName::Match, StepStatus::Failure, &message, Value::Null));
@@ -61,13 +66,13 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     }
 
     /// The person's account: by id where there is a link, by `userName` where there is none.
-    async fn find_account(&self, record: PersonRecord) -> Result<Found, ImportError> {
+    async fn find_account(&self, record: PersonRecord, memberships: &Memberships) -> Result<Found, ImportError> {
         if let Some(link) = record.link.clone().filter(|link| !link.gone) {
             return self.find_linked(record, link).await;
         }
         let planner = &self.planner;
-        let now = (planner.settings.clock)();
-        let Decision::Match(user_name) = decide(person(&record), &planner.policy, Matching::NotAsked, now) else {
+        let decided = decide(person(&record), planner.situation(memberships), Matching::NotAsked);
+        let Decision::Match(user_name) = decided.decision else {
             let found = step(StepName::Match, StepStatus::Skipped, "no account, and none is looked for", Value::Null);
             return Ok(Found::Record(Box::new(record), Vec::new(), found));
         };
@@ -103,16 +108,16 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     async fn act(
         &self,
         id: CycleId,
-        record: &PersonRecord,
-        hits: &[Hit],
+        Known { record, hits, memberships }: Known<'_>,
         out: &mut Provisioned,
         tally: &Tally,
     ) -> Result<(), ImportError> {
         let planner = &self.planner;
-        let now = (planner.settings.clock)();
-        let (status, description) = match decide(person(record), &planner.policy, Matching::Found(hits), now) {
+        let Decided { decision, watch } = decide(person(record), planner.situation(memberships), Matching::Found(hits));
+        let basis = Basis::of(record, watch, memberships);
+        let (status, description) = match decision {
             Decision::Do(operation) => {
-                let done = planner.carry_out(id, &operation, &Basis::of(record)).await?;
+                let done = planner.carry_out(id, &operation, &basis).await?;
                 tally.count(&done);
                 match done {
                     Done::Written(performed) => {
@@ -128,12 +133,13 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             }
             Decision::Skip(reason) => {
                 let (entra_id, mark) = (record.user.id.clone(), record.mark);
-                planner.store.settle(vec![Settled { entra_id, mark, retry: RetryChange::Clear }]).await?;
+                let settled = Settled { entra_id, mark, retry: RetryChange::Clear, watch: Some(watch) };
+                planner.store.settle(vec![settled]).await?;
                 tally.add(1, 0);
                 (StepStatus::Skipped, reason.to_string())
             }
             Decision::Fail(failure) => {
-                planner.record_planning_failure(id, &failed(record, &failure), &Basis::of(record)).await?;
+                planner.record_planning_failure(id, &failed(record, &failure), &basis).await?;
                 tally.add(0, 1);
                 (StepStatus::Failure, failure.to_string())
             }
@@ -144,6 +150,14 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         out.status = status;
         Ok(())
     }
+}
+
+/// What was found out before anything is done.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    record: &'a PersonRecord,
+    hits: &'a [Hit],
+    memberships: &'a Arc<Memberships>,
 }
 
 enum Found {

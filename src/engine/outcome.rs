@@ -67,12 +67,14 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         }
         let logged = entry.clone();
         // A link that is gone and shall be created again is not settled: the person stays due.
-        let again = matches!(&performed.link, LinkChange::Put(link) if link.gone) && self.policy.recreate_deleted;
+        let again =
+            matches!(&performed.link, LinkChange::Put(link) if link.gone) && self.policy.actions.recreate_deleted;
         let outcome = Outcome {
             intent: Some(trace.intent),
             entry,
             link: performed.link.clone(),
             retry: RetryChange::Clear,
+            watch: Some(trace.basis.watch),
             mark: trace.basis.mark.filter(|_| !again),
         };
         match self.store.record(outcome).await {
@@ -109,7 +111,8 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         let message = trouble.message.clone();
         let intent = Some(trace.intent).filter(|_| !trouble.in_doubt);
         let retry = RetryChange::Set(self.retry(trace.basis.retry.as_ref(), trouble));
-        let outcome = Outcome { intent, entry, link: LinkChange::Keep, retry, mark: trace.basis.mark };
+        let watch = Some(trace.basis.watch);
+        let outcome = Outcome { intent, entry, link: LinkChange::Keep, retry, watch, mark: trace.basis.mark };
         self.store.record(outcome).await?;
         Ok(Done::Failed(message))
     }
@@ -136,7 +139,8 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         };
         log_failure(&entry);
         let retry = RetryChange::Set(self.retry(basis.retry.as_ref(), failed.into()));
-        let outcome = Outcome { intent: None, entry, link: LinkChange::Keep, retry, mark: basis.mark };
+        let watch = Some(basis.watch);
+        let outcome = Outcome { intent: None, entry, link: LinkChange::Keep, retry, watch, mark: basis.mark };
         Ok(self.store.record(outcome).await?)
     }
 

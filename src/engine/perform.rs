@@ -50,14 +50,14 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
     /// Carries out one operation.
     pub(super) async fn perform(&self, operation: &PlannedOperation, basis: &Basis) -> Result<Performed, PerformError> {
         match operation.operation {
-            Operation::Create => self.create(operation).await,
+            Operation::Create => self.create(operation, basis).await,
             Operation::Adopt => self.adopt(operation, LinkOrigin::Adopted).await,
             Operation::Update | Operation::Deactivate | Operation::Reactivate => self.modify(operation, basis).await,
             Operation::Delete => self.delete(operation).await,
         }
     }
 
-    async fn create(&self, operation: &PlannedOperation) -> Result<Performed, PerformError> {
+    async fn create(&self, operation: &PlannedOperation, basis: &Basis) -> Result<Performed, PerformError> {
         let values: Values =
             operation.changes.iter().filter_map(|c| Some((c.attribute.clone(), c.new.clone()?))).collect();
         let new = NewAccount { user_name: operation.user_name.clone(), values };
@@ -74,7 +74,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                 Ok(written(operation, link, Some(&account)))
             }
             Err(error) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::InDoubt) => {
-                self.after_refused_create(operation, error).await
+                self.after_refused_create(operation, basis, error).await
             }
             Err(error) => Err(error.into()),
         }
@@ -84,6 +84,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
     async fn after_refused_create(
         &self,
         operation: &PlannedOperation,
+        basis: &Basis,
         error: ConnectorError,
     ) -> Result<Performed, PerformError> {
         let mut hits = match self.hits(&operation.user_name).await {
@@ -99,7 +100,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         }
         let record = self.record_of(operation).await?;
         let origin = if error.kind == ErrorKind::InDoubt { LinkOrigin::Created } else { LinkOrigin::Adopted };
-        match self.decide_with(&record, &hits) {
+        match self.decide_with(&record, basis, &hits) {
             Decision::Do(adoption) if adoption.operation == Operation::Adopt => {
                 let adopted = self.adopt(&adoption, origin).await?;
                 // What was in doubt is our own account: the log calls it what it is.
@@ -138,13 +139,18 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         let Some(link) = basis.link.clone() else { return Err(moved(operation)) };
         match self.target.modify(&link.target_id, &operation.changes).await {
             Ok(shown) => Ok(written(operation, link, shown.as_ref())),
-            Err(error) if error.kind == ErrorKind::NotFound => self.after_lost_account(operation, &link).await,
+            Err(error) if error.kind == ErrorKind::NotFound => self.after_lost_account(operation, basis, &link).await,
             Err(error) => Err(error.into()),
         }
     }
 
     /// The linked id is unknown to Jostle: the link is mended, and the person decided again.
-    async fn after_lost_account(&self, operation: &PlannedOperation, link: &Link) -> Result<Performed, PerformError> {
+    async fn after_lost_account(
+        &self,
+        operation: &PlannedOperation,
+        basis: &Basis,
+        link: &Link,
+    ) -> Result<Performed, PerformError> {
         let link = self.relink(link).await?;
         let record = PersonRecord { link: Some(link.clone()), ..self.record_of(operation).await? };
         let unwritten = |skipped| Performed {
@@ -154,7 +160,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             link: LinkChange::Put(link.clone()),
             skipped: Some(skipped),
         };
-        match self.decide_with(&record, &[]) {
+        match self.decide_with(&record, basis, &[]) {
             Decision::Do(again) if again.operation != Operation::Create => {
                 let shown = self.target.modify(&link.target_id, &again.changes).await?;
                 Ok(written(&again, link, shown.as_ref()))
@@ -179,8 +185,8 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         })
     }
 
-    fn decide_with(&self, record: &PersonRecord, hits: &[Hit]) -> Decision {
-        decide(person(record), &self.policy, Matching::Found(hits), (self.settings.clock)())
+    fn decide_with(&self, record: &PersonRecord, basis: &Basis, hits: &[Hit]) -> Decision {
+        decide(person(record), self.situation(&basis.memberships), Matching::Found(hits)).decision
     }
 
     async fn record_of(&self, operation: &PlannedOperation) -> Result<PersonRecord, CycleError> {

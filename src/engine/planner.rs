@@ -1,10 +1,13 @@
 //! Reads and decides; cannot write to the target, because it never asks for more than a reader.
 
+use std::sync::Arc;
+
 use super::{CycleError, Settings};
 use crate::connector::{ConnectorError, ErrorKind, TargetReader};
 use crate::mapping::Row;
-use crate::model::{Account, TargetPath, TargetValue, Values};
-use crate::plan::{Decision, Failed, Hit, Matching, Pace, Person, Policy, decide};
+use crate::model::{Account, TargetPath, TargetValue, Values, Watch};
+use crate::plan::{Decided, Decision, Failed, Hit, Matching, Pace, Person, Policy, Situation, decide};
+use crate::scope::Memberships;
 use crate::store::{PersonRecord, Store};
 
 /// The reading half of the engine.
@@ -27,6 +30,17 @@ impl<S, R> Planner<S, R> {
         if self.settings.shutdown.is_cancelled() { Err(CycleError::Stopped) } else { Ok(()) }
     }
 
+    /// Who is where, as the snapshot has it. Computed once for all the people of a plan.
+    pub(super) async fn memberships(&self) -> Result<Arc<Memberships>, CycleError> {
+        let snapshot = self.store.memberships().await?;
+        Ok(Arc::new(Memberships::new(&snapshot, self.policy.scope.nested)))
+    }
+
+    /// What everybody is decided by, now.
+    pub(super) fn situation<'a>(&'a self, memberships: &'a Memberships) -> Situation<'a> {
+        Situation { policy: &self.policy, memberships, now: (self.settings.clock)() }
+    }
+
     /// What an account shows of the mapped attributes, `active` always among them.
     pub(super) fn seen_with_active(&self, account: &Account) -> Values {
         let paths = self.policy.mapping.rows().iter().map(|row: &Row| &row.target);
@@ -38,29 +52,49 @@ impl<S, R> Planner<S, R> {
 
 /// What a record says to the pure core.
 pub(super) fn person(record: &PersonRecord) -> Person<'_> {
-    Person { user: &record.user, deleted_at: record.deleted_at, link: record.link.as_ref() }
+    let PersonRecord { user, manager, deleted_at, link, retry: _, left_at, mark: _ } = record;
+    Person { user, manager: manager.as_ref(), deleted_at: *deleted_at, link: link.as_ref(), left_at: *left_at }
+}
+
+/// What was decided for one person, or why it could not be, and what time alone will change about it.
+pub(super) struct Considered {
+    pub(super) decision: Result<Decision, Failed>,
+    pub(super) watch: Watch,
+}
+
+impl From<Decided> for Considered {
+    fn from(Decided { decision, watch }: Decided) -> Self {
+        Self { decision: Ok(decision), watch }
+    }
 }
 
 impl<S: Sync, R: TargetReader> Planner<S, R> {
-    /// Decides for one person, looking in Jostle if the decision needs it. The inner error is that person's own.
-    pub(super) async fn decide(&self, record: &PersonRecord) -> Result<Result<Decision, Failed>, CycleError> {
-        let now = (self.settings.clock)();
-        let decision = decide(person(record), &self.policy, Matching::NotAsked, now);
-        let Decision::Match(user_name) = decision else { return Ok(Ok(decision)) };
+    /// Decides for one person, looking in Jostle if the decision needs it.
+    pub(super) async fn decide(
+        &self,
+        record: &PersonRecord,
+        memberships: &Memberships,
+    ) -> Result<Considered, CycleError> {
+        let situation = self.situation(memberships);
+        let decided = decide(person(record), situation, Matching::NotAsked);
+        let Decided { decision: Decision::Match(user_name), watch } = decided else { return Ok(decided.into()) };
         self.go_on()?;
         match self.hits(&user_name).await {
-            Ok(hits) => Ok(Ok(decide(person(record), &self.policy, Matching::Found(&hits), now))),
+            Ok(hits) => Ok(decide(person(record), situation, Matching::Found(&hits)).into()),
             Err(LookUpError::Cycle(error)) => Err(error),
             Err(LookUpError::Jostle(error)) => match self.outage(&error).await {
                 Some(outage) => Err(outage),
-                None => Ok(Err(Failed {
-                    entra_id: record.user.id.clone(),
-                    user_name,
-                    code: "look-up",
-                    message: error.to_string(),
-                    request_id: error.request_id,
-                    pace: Pace::Soon,
-                })),
+                None => {
+                    let failed = Failed {
+                        entra_id: record.user.id.clone(),
+                        user_name,
+                        code: "look-up",
+                        message: error.to_string(),
+                        request_id: error.request_id,
+                        pace: Pace::Soon,
+                    };
+                    Ok(Considered { decision: Err(failed), watch })
+                }
             },
         }
     }

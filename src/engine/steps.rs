@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::model::{Change, EntraId, Operation, Presence, SourceUser};
-use crate::plan::Hit;
-use crate::scope::{self, Verdict};
+use crate::model::{Change, EntraId, Operation, Presence, SourceUser, Subject};
+use crate::plan::{Hit, Person, Situation};
+use crate::scope::{Examination, Verdict, examine};
 
 /// The five steps that Entra's own provisioning on demand shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -91,16 +91,22 @@ pub(super) fn import_step(user: &SourceUser) -> Step {
     step(StepName::Import, StepStatus::Success, description, Value::Object(user.attributes.clone()))
 }
 
-pub(super) fn scope_step(user: &SourceUser) -> Step {
-    let (status, description) = match (user.presence, scope::judge(user)) {
+pub(super) fn scope_step(person: Person<'_>, situation: Situation<'_>) -> Step {
+    let user = person.user;
+    let groups = situation.memberships.groups_of(&user.id);
+    let subject = Subject { user, manager: person.manager, groups, is_soft_deleted: false };
+    let Examination { judgement, findings } =
+        examine(&subject, situation.memberships, &situation.policy.scope, situation.now);
+    let (status, description) = match (user.presence, judgement.verdict) {
         (Presence::SoftDeleted | Presence::HardDeleted, _) => (StepStatus::Skipped, "out of scope: deleted".to_owned()),
-        (Presence::Live, Verdict::Out(reason)) => (StepStatus::Skipped, format!("out of scope: {reason}")),
-        (Presence::Live, Verdict::In) if !user.is_enabled() => {
+        (Presence::Live, _) if !user.is_enabled() => {
             (StepStatus::Skipped, "out of scope: sign-in is blocked".to_owned())
         }
-        (Presence::Live, Verdict::In) => (StepStatus::Success, "in scope: everybody but guests".to_owned()),
+        (Presence::Live, Ok(Verdict::Out(reason))) => (StepStatus::Skipped, format!("out of scope: {reason}")),
+        (Presence::Live, Ok(Verdict::In(reason))) => (StepStatus::Success, format!("in scope: {reason}")),
+        (Presence::Live, Err(undecided)) => (StepStatus::Failure, undecided.to_string()),
     };
-    step(StepName::Scope, status, &description, Value::Null)
+    step(StepName::Scope, status, &description, json!({ "rules": findings, "revisit_at": judgement.revisit_at }))
 }
 
 pub(super) fn match_step(user_name: &str, hits: &[Hit]) -> Step {

@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn what_is_the_same_for_everybody_is_known() {
         assert_said(computed("title", "Left(\"abc\", 0)"), &["never gives a value"]);
-        assert_said(computed("title", "Item(Split(\"a b\", \" \"), 0)"), &["fails for everybody"]);
+        assert_said(computed("title", "CDate(Append(\"a\", \"b\"))"), &["fails for everybody"]);
         let text = || TargetValue::Text("x".to_owned());
         let never = Row { empty: WhenEmpty::Default(text()), ..computed("title", "Append(\"a\", \"b\")") };
         assert_said(never, &["default that is never used"]);

@@ -119,3 +119,78 @@ impl Row {
         Some(DesiredValue { path: &self.target, value, compare: self.compare, create_only })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::expression::{Expression, Place};
+    use crate::model::{EntraId, Presence, SourceUser};
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+
+    fn row(text: &str) -> Row {
+        let expression = Expression::parse(text, Place::Row).unwrap_or_else(|error| panic!("{error}"));
+        Row::new("title".parse().expect("a path"), Source::Expression(expression.into()))
+    }
+
+    fn outcome(row: &Row) -> Result<Outcome, Box<PersonError>> {
+        let attributes = json!({
+            "userPrincipalName": "ann@x.example", "givenName": "Ann", "jobTitle": null, "otherMails": ["a|b", " c "],
+        });
+        let Value::Object(attributes) = attributes else { unreachable!("an object") };
+        let user = SourceUser { id: EntraId::new("1"), presence: Presence::Live, attributes };
+        let moment = Moment { now: Timestamp::UNIX_EPOCH, seed: 1 };
+        row.outcome(&Subject::alone(&user), moment)
+    }
+
+    fn sent(text: &str) -> Outcome {
+        Outcome::Sent(TargetValue::Text(text.to_owned()))
+    }
+
+    #[test]
+    fn what_an_expression_gives_is_a_text_without_blanks_around_it() {
+        for (text, expected) in [
+            ("Append([givenName], \" \")", "Ann"),
+            ("InStr([givenName], \"n\")", "2"),
+            ("IsPresent([givenName])", "True"),
+            ("[otherMails]", "a|b"),
+            ("Split(\"x,y\", \",\")", "x"),
+        ] {
+            assert_eq!(outcome(&row(text)), Ok(sent(expected)), "{text}");
+        }
+        let joins = Row { format: Format::Joined, ..row("[otherMails]") };
+        assert_eq!(outcome(&joins), Ok(sent("a\\|b|c")));
+    }
+
+    #[test]
+    fn an_empty_result_is_no_value() {
+        for text in ["[jobTitle]", "Left([givenName], 0)", "Append(\" \", [jobTitle])"] {
+            assert_eq!(outcome(&row(text)), Ok(Outcome::Kept), "{text}");
+            let clear = Row { empty: WhenEmpty::Clear, ..row(text) };
+            assert_eq!(outcome(&clear), Ok(Outcome::Cleared), "{text}");
+            let default = Row { empty: WhenEmpty::Default(TargetValue::Text("None".to_owned())), ..row(text) };
+            assert_eq!(outcome(&default), Ok(sent("None")), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_ignored_is_left_alone_whatever_the_row_says_of_nothing() {
+        let ignoring = || row("IgnoreFlowIfNullOrEmpty([jobTitle])");
+        let text = || TargetValue::Text("None".to_owned());
+        for empty in [WhenEmpty::Keep, WhenEmpty::Clear, WhenEmpty::DefaultOnCreate(text()), WhenEmpty::Default(text())]
+        {
+            assert_eq!(outcome(&Row { empty, ..ignoring() }), Ok(Outcome::Ignored));
+        }
+        let required = outcome(&Row { required: true, ..ignoring() });
+        let Err(error) = required else { panic!("{required:?}") };
+        assert!(matches!(*error, PersonError::NoResult { .. }), "{error}");
+    }
+
+    #[test]
+    fn an_expression_that_fails_is_the_persons_failure_and_shows_nothing_that_is_redacted() {
+        let Err(error) = outcome(&row("CDate([givenName])")) else { panic!("Ann is no date") };
+        assert!(error.to_string().starts_with("title has an expression that fails: CDate "), "{error}");
+        let Err(error) = outcome(&row("Redact(CDate([givenName]))")) else { panic!("Ann is no date") };
+        assert!(!error.to_string().contains("Ann"), "{error}");
+    }
+}

@@ -98,12 +98,12 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn one(text: &str) -> Option<Texts> {
-        Some(Texts::One(text.to_owned()))
+    fn one(text: &str) -> Texts {
+        Texts::One(text.to_owned())
     }
 
-    fn several(texts: &[&str]) -> Option<Texts> {
-        Some(Texts::Several(texts.iter().map(|&text| text.to_owned()).collect()))
+    fn several(texts: &[&str]) -> Texts {
+        Texts::Several(texts.iter().map(|&text| text.to_owned()).collect())
     }
 
     #[test]
@@ -112,13 +112,13 @@ mod tests {
             (json!(null), None, None),
             (json!(""), None, None),
             (json!("  "), None, None),
-            (json!(" a\u{a0}"), one("a"), one("a")),
-            (json!(true), one("True"), one("True")),
-            (json!(false), one("False"), one("False")),
-            (json!(7), one("7"), one("7")),
-            (json!(7.5), one("7.5"), one("7.5")),
+            (json!(" a\u{a0}"), Some(one("a")), Some(one("a"))),
+            (json!(true), Some(one("True")), Some(one("True"))),
+            (json!(false), Some(one("False")), Some(one("False"))),
+            (json!(7), Some(one("7")), Some(one("7"))),
+            (json!(7.5), Some(one("7.5")), Some(one("7.5"))),
             (json!([]), None, None),
-            (json!(["", null, " b ", "c|d"]), one("b"), several(&["b", "c|d"])),
+            (json!(["", null, " b ", "c|d"]), Some(one("b")), Some(several(&["b", "c|d"]))),
             (json!({"a": "b"}), None, None),
         ] {
             assert_eq!(Texts::of_json(Cow::Borrowed(&json), false), first, "{json}");

@@ -1,5 +1,6 @@
 //! How a row came to its value for one person, for people to look at.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -84,7 +85,7 @@ pub enum RowOutcome {
 impl Row {
     /// What the row does for one person, with every step on the way.
     pub(super) fn trace(&self, subject: &Subject<'_>, moment: Moment) -> RowTrace {
-        let read = |path: &SourcePath| subject.value(path).map_or(Json::Null, std::borrow::Cow::into_owned);
+        let read = |path: &SourcePath| subject.value(path).map_or(Json::Null, Cow::into_owned);
         let (drawn, steps) = match &self.source {
             Source::Attribute(path) => (Ok(self.of_attribute(subject.value(path))), Vec::new()),
             Source::Constant(value) => (Ok(Drawn::Constant(value.clone())), Vec::new()),

@@ -2,23 +2,27 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::diff::{active, differences, initial};
-use super::{OutOfScope, PersonFailure, PlannedOperation, Policy, Reason, SkipReason};
-use crate::mapping::moment_of;
+use super::diff::active;
+use super::member::member;
+use super::{Delete, OutOfScope, PersonFailure, PlannedOperation, Policy, Reason, SkipReason};
 use crate::model::{
-    Account, DesiredUser, EntraId, Link, Operation, Presence, SourceUser, Subject, TargetPath, TargetValue, Values,
+    Account, EntraId, Link, Operation, Presence, SourceUser, Subject, TargetPath, TargetValue, Values, Watch,
 };
-use crate::scope::{self, Verdict};
+use crate::scope::{self, Judgement, Memberships, OutReason, Verdict};
 
 /// Everything that is known of one person.
 #[derive(Clone, Copy, Debug)]
 pub struct Person<'a> {
     /// As the snapshot has them.
     pub user: &'a SourceUser,
+    /// Their manager, if there is one who is live in the snapshot.
+    pub manager: Option<&'a SourceUser>,
     /// Since when they are deleted.
     pub deleted_at: Option<Timestamp>,
     /// Their account.
     pub link: Option<&'a Link>,
+    /// Since when they are known to be out of scope, as the last [`Watch`] has it.
+    pub left_at: Option<Timestamp>,
 }
 
 /// An account that has the name looked for.
@@ -52,28 +56,86 @@ pub enum Decision {
     Fail(PersonFailure),
 }
 
+/// What everybody is decided by.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// What is configured.
+    pub policy: &'a Policy,
+    /// Who is where.
+    pub memberships: &'a Memberships,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// A decision, and what time alone will change about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// What is to be done.
+    pub decision: Decision,
+    /// Stored with what becomes of it.
+    pub watch: Watch,
+}
+
 /// Decides for one person, by the table in the README ("The lifecycle of one person").
-pub fn decide(person: Person<'_>, policy: &Policy, matching: Matching<'_>, now: Timestamp) -> Decision {
+pub fn decide(person: Person<'_>, situation: Situation<'_>, matching: Matching<'_>) -> Decided {
     let user = person.user;
-    match user.presence {
-        Presence::HardDeleted => leaver(person, policy, Reason::HardDeleted, SkipReason::Deleted, now),
-        Presence::SoftDeleted => leaver(person, policy, Reason::SoftDeleted, SkipReason::Deleted, now),
-        Presence::Live if !user.is_enabled() => leaver(person, policy, Reason::Disabled, SkipReason::Disabled, now),
-        Presence::Live => match scope::judge(user) {
-            Verdict::In => member(person, policy, matching, now),
-            Verdict::Out(reason) => {
-                let keep = policy.out_of_scope == OutOfScope::Keep && person.link.is_some_and(|link| !link.gone);
-                if keep {
-                    return Decision::Skip(SkipReason::KeptOutOfScope(reason));
-                }
-                leaver(person, policy, Reason::LeftScope(reason), SkipReason::NotInScope(reason), now)
-            }
-        },
+    let decision = match user.presence {
+        Presence::HardDeleted => leaver(person, situation, Reason::HardDeleted, SkipReason::Deleted),
+        Presence::SoftDeleted => leaver(person, situation, Reason::SoftDeleted, SkipReason::Deleted),
+        Presence::Live if !user.is_enabled() => leaver(person, situation, Reason::Disabled, SkipReason::Disabled),
+        Presence::Live => return living(person, situation, matching),
+    };
+    Decided { decision, watch: Watch::default() }
+}
+
+/// Somebody who exists and may sign in: the scope decides.
+fn living(person: Person<'_>, situation: Situation<'_>, matching: Matching<'_>) -> Decided {
+    let Situation { policy, memberships, now } = situation;
+    let groups = memberships.groups_of(&person.user.id);
+    // Whoever is judged is neither deleted nor disabled, and whoever is mapped is in scope.
+    let subject = Subject { user: person.user, manager: person.manager, groups, is_soft_deleted: false };
+    let Judgement { verdict, revisit_at } = scope::judge(&subject, memberships, &policy.scope, now);
+    match verdict {
+        Ok(Verdict::Out(reason)) => outsider(person, situation, reason, revisit_at),
+        Ok(Verdict::In(_)) => {
+            let decision = member(person, &subject, situation, matching);
+            let again = looks_again(&decision).then(|| days_after(now, 1));
+            Decided { decision, watch: Watch { left_at: None, revisit_at: earliest(revisit_at, again) } }
+        }
+        Err(undecided) => {
+            let decision = Decision::Fail(PersonFailure::Scope(undecided));
+            Decided { decision, watch: Watch { left_at: person.left_at, revisit_at } }
+        }
     }
 }
 
+/// Whoever makes the accounts in our place does not tell us: the name is looked up again a day later.
+fn looks_again(decision: &Decision) -> bool {
+    *decision == Decision::Skip(SkipReason::SwitchedOff(Operation::Create))
+}
+
+/// Somebody out of scope: deactivated when the days of grace are over.
+fn outsider(person: Person<'_>, situation: Situation<'_>, reason: OutReason, revisit_at: Option<Timestamp>) -> Decided {
+    let Situation { policy: Policy { actions, .. }, now, .. } = situation;
+    let link = person.link.filter(|link| !link.gone);
+    let active = link.is_some_and(Link::is_active);
+    let left_at = person.left_at.or(active.then_some(now));
+    let watch = Watch { left_at, revisit_at };
+    if actions.out_of_scope == OutOfScope::Keep && link.is_some() {
+        return Decided { decision: Decision::Skip(SkipReason::KeptOutOfScope(reason)), watch };
+    }
+    let decision = leaver(person, situation, Reason::LeftScope(reason), SkipReason::NotInScope(reason));
+    let until = days_after(left_at.unwrap_or(now), actions.grace_days.into());
+    if matches!(decision, Decision::Do(_)) && now < until {
+        let watch = Watch { left_at, revisit_at: earliest(revisit_at, Some(until)) };
+        return Decided { decision: Decision::Skip(SkipReason::InGrace { reason, until }), watch };
+    }
+    Decided { decision, watch }
+}
+
 /// Somebody who should have no active account.
-fn leaver(person: Person<'_>, policy: &Policy, reason: Reason, without_link: SkipReason, now: Timestamp) -> Decision {
+fn leaver(person: Person<'_>, situation: Situation<'_>, reason: Reason, without_link: SkipReason) -> Decision {
+    let Situation { policy, now, .. } = situation;
     let Some(link) = person.link else { return Decision::Skip(without_link) };
     if link.gone {
         return Decision::Skip(SkipReason::DeletedInJostle);
@@ -82,6 +144,9 @@ fn leaver(person: Person<'_>, policy: &Policy, reason: Reason, without_link: Ski
         return Decision::Skip(SkipReason::Protected);
     }
     if link.is_active() {
+        if !policy.actions.allow(Operation::Deactivate) {
+            return Decision::Skip(SkipReason::SwitchedOff(Operation::Deactivate));
+        }
         return act(person, Operation::Deactivate, name_of(person), vec![active(Some(true), false)], reason);
     }
     if end_of_life(person, policy, now) {
@@ -90,85 +155,7 @@ fn leaver(person: Person<'_>, policy: &Policy, reason: Reason, without_link: Ski
     Decision::Skip(SkipReason::AlreadyInactive)
 }
 
-/// Somebody who should have an active account with the mapped values.
-fn member(person: Person<'_>, policy: &Policy, matching: Matching<'_>, now: Timestamp) -> Decision {
-    let link = person.link.filter(|link| !(link.gone && policy.recreate_deleted));
-    if link.is_some_and(|link| link.gone) {
-        return Decision::Skip(SkipReason::DeletedInJostle);
-    }
-    if link.is_some_and(|link| is_protected(link, policy)) {
-        return Decision::Skip(SkipReason::Protected);
-    }
-    let (subject, moment) = (Subject::alone(person.user), moment_of(&person.user.id, now));
-    let desired = match policy.mapping.evaluate(&subject, moment) {
-        Ok(desired) => desired,
-        Err(problems) => return Decision::Fail(PersonFailure::Mapping(problems)),
-    };
-    if let (None, Matching::Found([])) = (link, matching)
-        && let Err(problems) = policy.mapping.check_new(&subject, moment)
-    {
-        return Decision::Fail(PersonFailure::Mapping(problems));
-    }
-    let user_name = desired.user_name().to_owned();
-    if policy.is_protected(&user_name) {
-        return Decision::Fail(PersonFailure::ProtectedAccount(user_name));
-    }
-    let Some(link) = link else { return newcomer(person, &desired, matching) };
-    let mut changes = differences(&desired, |path| link.known(path));
-    if !link.is_active() {
-        changes.push(active(Some(false), true));
-        return act(person, Operation::Reactivate, user_name, changes, Reason::Returned);
-    }
-    if changes.is_empty() {
-        return Decision::Skip(SkipReason::NothingToChange);
-    }
-    act(person, Operation::Update, user_name, changes, Reason::Differs)
-}
-
-/// Somebody without an account of theirs.
-fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, matching: Matching<'_>) -> Decision {
-    let user_name = desired.user_name().to_owned();
-    let Matching::Found(hits) = matching else { return Decision::Match(user_name) };
-    match hits {
-        [] => {
-            let mut decision = act(person, Operation::Create, user_name, initial(desired), Reason::NoAccount);
-            if let Decision::Do(operation) = &mut decision {
-                operation.target_id = None;
-            }
-            decision
-        }
-        [Hit { account, owner: None }] => adopt(person, desired, account),
-        [Hit { account, owner: Some(owner) }] if *owner == person.user.id => adopt(person, desired, account),
-        [Hit { account, owner: Some(owner) }] => {
-            Decision::Fail(PersonFailure::LinkedToAnother { user_name, id: account.id.clone(), owner: owner.clone() })
-        }
-        several => {
-            let ids = several.iter().map(|hit| hit.account.id.clone()).collect();
-            Decision::Fail(PersonFailure::SeveralAccounts { user_name, ids })
-        }
-    }
-}
-
-fn adopt(person: Person<'_>, desired: &DesiredUser<'_>, account: &Account) -> Decision {
-    let mut seen: Values =
-        desired.values.iter().filter_map(|value| Some((value.path.clone(), account.value(value.path)?))).collect();
-    let mut changes = differences(desired, |path| seen.get(path));
-    seen.insert(TargetPath::active(), TargetValue::Flag(account.is_active()));
-    if !account.is_active() {
-        changes.push(active(Some(false), true));
-    }
-    Decision::Do(Box::new(PlannedOperation {
-        operation: Operation::Adopt,
-        entra_id: person.user.id.clone(),
-        user_name: desired.user_name().to_owned(),
-        target_id: Some(account.id.clone()),
-        changes,
-        seen,
-        reason: Reason::Matched,
-    }))
-}
-
-fn act(
+pub(super) fn act(
     person: Person<'_>,
     operation: Operation,
     user_name: String,
@@ -186,17 +173,27 @@ fn act(
     }))
 }
 
-fn is_protected(link: &Link, policy: &Policy) -> bool {
-    link.known(&TargetPath::user_name()).and_then(TargetValue::as_text).is_some_and(|name| policy.is_protected(name))
+pub(super) fn is_protected(link: &Link, policy: &Policy) -> bool {
+    let name = link.known(&TargetPath::user_name()).and_then(TargetValue::as_text);
+    policy.protected.ids.contains(&link.target_id) || name.is_some_and(|name| policy.protected.has_name(name))
 }
 
 fn end_of_life(person: Person<'_>, policy: &Policy, now: Timestamp) -> bool {
-    let (Presence::HardDeleted, Some(days), Some(since)) =
-        (person.user.presence, policy.delete_after_days, person.deleted_at)
+    let (Presence::HardDeleted, Delete::AfterDays(days), Some(since)) =
+        (person.user.presence, policy.actions.delete, person.deleted_at)
     else {
         return false;
     };
-    now.duration_since(since) >= SignedDuration::from_hours(24 * i64::from(days))
+    now >= days_after(since, days)
+}
+
+/// Days of 24 hours, up to the end of the calendar.
+fn days_after(from: Timestamp, days: u32) -> Timestamp {
+    from.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
+}
+
+fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.into_iter().chain(b).min()
 }
 
 /// The name under which the account is known in Jostle, else the one in Entra, else the id.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Counts, Plan, PlannedOperation};
+use super::{Counts, Plan, PlannedOperation, SkipReason, Skipped};
 use crate::model::Operation;
 
 impl fmt::Display for Counts {
@@ -34,6 +34,14 @@ impl fmt::Display for Plan {
         }
         writeln!(f)?;
         grouped(f, "", operations)?;
+        // Of those who need nothing, the only ones for whom something will be done by itself.
+        let in_grace = |skipped: &&Skipped| matches!(skipped.reason, SkipReason::InGrace { .. });
+        for (index, person) in skipped.iter().filter(in_grace).enumerate() {
+            if index == 0 {
+                writeln!(f, "\nskipped: days of grace")?;
+            }
+            writeln!(f, "  {}\n      {}", person.user_name, person.reason)?;
+        }
         if !failed.is_empty() {
             writeln!(f, "\nFAILED")?;
         }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use super::Pace;
 use crate::mapping::PersonError;
-use crate::model::{EntraId, TargetId};
-use crate::scope::OutReason;
+use crate::model::{EntraId, Operation, TargetId};
+use crate::scope::{OutReason, Undecided};
 
 /// Why an operation is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +58,15 @@ pub enum SkipReason {
     NotInScope(OutReason),
     /// Left the scope, and the configuration keeps such accounts as they are.
     KeptOutOfScope(OutReason),
+    /// Left the scope, and the days of grace are not over.
+    InGrace {
+        /// Why the person is out of scope.
+        reason: OutReason,
+        /// When they are.
+        until: Timestamp,
+    },
+    /// What would have to be done is switched off.
+    SwitchedOff(Operation),
     /// Sign-in is blocked, and no account: an inactive account is never created.
     Disabled,
     /// Deleted in Entra, and no account.
@@ -74,7 +84,13 @@ impl fmt::Display for SkipReason {
         match self {
             Self::NothingToChange => f.write_str("nothing to change"),
             Self::NotInScope(reason) => write!(f, "not in scope: {reason}"),
-            Self::KeptOutOfScope(reason) => write!(f, "not in scope ({reason}), kept active as configured"),
+            Self::KeptOutOfScope(reason) => {
+                write!(f, "not in scope ({reason}), kept active as configured (actions.out_of_scope)")
+            }
+            Self::InGrace { reason, until } => {
+                write!(f, "no longer in scope: {reason}; to be deactivated at {until:.0} (actions.grace_days)")
+            }
+            Self::SwitchedOff(operation) => write!(f, "switched off by actions.{operation} = false"),
             Self::Disabled => f.write_str("sign-in is blocked in Entra, and an inactive account is never created"),
             Self::Deleted => f.write_str("deleted in Entra, and has no account"),
             Self::AlreadyInactive => f.write_str("already inactive"),
@@ -92,6 +108,9 @@ pub enum PersonFailure {
     /// The mapping gives no valid values.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Mapping(Vec<PersonError>),
+    /// Neither in scope nor out of it.
+    #[error("cannot be judged: {0}")]
+    Scope(Undecided),
     /// Several accounts have the name.
     #[error("{} accounts in Jostle have the userName {user_name}: rename or delete all but one there ({})", ids.len(), join(ids))]
     SeveralAccounts {
@@ -114,7 +133,7 @@ pub enum PersonFailure {
     },
     /// The account is protected.
     #[error(
-        "the account with the userName {0} is protected by the configuration: exclude the person, or take the name off the list"
+        "the account with the userName {0} is protected by the configuration: exclude the person, or take the account out of the section protect"
     )]
     ProtectedAccount(String),
     /// Two people of one plan want the same name.
@@ -136,6 +155,7 @@ impl PersonFailure {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Mapping(_) => "mapping",
+            Self::Scope(_) => "scope",
             Self::SeveralAccounts { .. }
             | Self::LinkedToAnother { .. }
             | Self::ProtectedAccount(_)
@@ -143,10 +163,12 @@ impl PersonFailure {
         }
     }
 
-    /// A mapping failure is mended in Entra, which makes itself known; a conflict may be mended in Jostle, which does not.
+    /// A failure of values is mended in Entra, which makes itself known; a conflict may be mended in Jostle, which does
+    /// not. A group that appears makes itself known to its members, but not to those who are not in it.
     pub fn pace(&self) -> Pace {
         match self {
-            Self::Mapping(_) => Pace::OnChange,
+            Self::Scope(Undecided::UnknownGroup(_)) => Pace::Soon,
+            Self::Mapping(_) | Self::Scope(_) => Pace::OnChange,
             Self::SeveralAccounts { .. }
             | Self::LinkedToAnother { .. }
             | Self::ProtectedAccount(_)

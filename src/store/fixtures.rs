@@ -164,5 +164,12 @@ pub(super) fn entry(cycle: CycleId, name: &str) -> LogEntry {
 
 /// An outcome that only writes the log.
 pub(super) fn outcome(cycle: CycleId, name: &str) -> Outcome {
-    Outcome { intent: None, entry: entry(cycle, name), link: LinkChange::Keep, retry: RetryChange::Keep, mark: None }
+    Outcome {
+        intent: None,
+        entry: entry(cycle, name),
+        link: LinkChange::Keep,
+        retry: RetryChange::Keep,
+        watch: None,
+        mark: None,
+    }
 }

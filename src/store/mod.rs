@@ -20,6 +20,7 @@ mod records;
 mod schema;
 mod status;
 mod types;
+mod watches;
 mod work;
 mod writer;
 

@@ -15,13 +15,14 @@ const PERSON: &str = "
     SELECT u.entra_id, u.presence, u.attributes, u.deleted_at,
            l.target_id, l.origin, l.gone, l.sent, l.seen,
            r.first_failed_at, r.attempts, r.next_at, r.kind, r.message, r.request_id,
-           d.mark,
+           d.mark, w.left_at,
            m.entra_id AS manager_id, m.presence AS manager_presence, m.attributes AS manager_attributes
       FROM source_users u
       LEFT JOIN source_users m ON m.entra_id = u.manager_id AND m.presence = 'live'
       LEFT JOIN links l ON l.entra_id = u.entra_id
       LEFT JOIN retries r ON r.entra_id = u.entra_id
-      LEFT JOIN dirty d ON d.entra_id = u.entra_id";
+      LEFT JOIN dirty d ON d.entra_id = u.entra_id
+      LEFT JOIN watches w ON w.entra_id = u.entra_id";
 
 /// Each branch gives at most one page in the order of ids, so that a page costs the same however many are due.
 const DUE: &str = "
@@ -30,6 +31,8 @@ const DUE: &str = "
             SELECT entra_id FROM dirty WHERE entra_id > :after ORDER BY entra_id LIMIT :limit)
         UNION SELECT entra_id FROM (
             SELECT entra_id FROM retries WHERE entra_id > :after AND next_at <= :now ORDER BY entra_id LIMIT :limit)
+        UNION SELECT entra_id FROM (
+            SELECT entra_id FROM watches WHERE entra_id > :after AND revisit_at <= :now ORDER BY entra_id LIMIT :limit)
         UNION SELECT entra_id FROM (
             SELECT g.entra_id FROM source_users g JOIN links k ON k.entra_id = g.entra_id AND k.gone = 0
              WHERE g.presence = 'hard_deleted' AND g.deleted_at <= :deleted_before AND g.entra_id > :after
@@ -170,6 +173,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<PersonRecord> {
         deleted_at: deleted_at(row)?,
         link: links::link(row, &user.id)?,
         retry: retry(row)?,
+        left_at: row.get::<_, Option<Millis>>("left_at")?.map(|at| at.0),
         mark: row.get("mark")?,
         user,
     })
@@ -221,8 +225,9 @@ mod tests {
     };
     use super::super::records::LinkChange;
     use super::super::types::{RetryChange, RoundKind};
+    use super::super::watches;
     use super::*;
-    use crate::model::{Link, Presence};
+    use crate::model::{Link, Presence, Watch};
 
     fn query(limit: usize) -> DueQuery {
         DueQuery { now: at(50), deleted_before: None, after: None, limit }
@@ -258,6 +263,34 @@ mod tests {
     }
 
     #[test]
+    fn a_date_that_falls_due_makes_its_person_due_once_it_is_reached() {
+        let connection = with_people(&["grace", "later", "now", "past"]);
+        let watch = |left: Option<i64>, revisit: Option<i64>| {
+            Some(Watch { left_at: left.map(at), revisit_at: revisit.map(at) })
+        };
+        for (name, watch) in [
+            ("grace", watch(Some(3), None)),
+            ("later", watch(None, Some(51))),
+            ("now", watch(None, Some(50))),
+            ("past", watch(Some(4), Some(7))),
+        ] {
+            watches::change(&connection, &id(name), watch).unwrap();
+        }
+        assert_eq!(names(&due(&connection, &query(100)).unwrap()), ["now", "past"]);
+        assert_eq!(names(&due(&connection, &query(1)).unwrap()), ["now"]);
+        assert_eq!(names(&due(&connection, &DueQuery { after: Some(id("now")), ..query(1) }).unwrap()), ["past"]);
+        let left = |name: &str| person(&connection, name).left_at;
+        assert_eq!((left("grace"), left("now"), left("past")), (Some(at(3)), None, Some(at(4))));
+
+        watches::change(&connection, &id("past"), None).unwrap();
+        assert_eq!(left("past"), Some(at(4)), "it stays as it was");
+        watches::change(&connection, &id("past"), Some(Watch::default())).unwrap();
+        assert_eq!(left("past"), None);
+        watches::change(&connection, &id("now"), watch(Some(5), Some(60))).unwrap();
+        assert!(due(&connection, &query(100)).unwrap().is_empty());
+    }
+
+    #[test]
     fn due_pages_are_complete_and_in_order() {
         let connection = memory();
         let all: Vec<_> = (0..25).map(|number| format!("p{number:02}")).collect();
@@ -265,6 +298,11 @@ mod tests {
             put_user(&connection, user(name, json!({})), at(0)).unwrap();
             if name.ends_with('3') {
                 links::change_retry(&connection, &id(name), &RetryChange::Set(retry(0, Some(0)))).unwrap();
+            }
+            if name.ends_with('7') {
+                let watch = Watch { left_at: None, revisit_at: Some(at(0)) };
+                watches::change(&connection, &id(name), Some(watch)).unwrap();
+                unmark(&connection, &id(name), person(&connection, name).mark).unwrap();
             }
         }
         let (mut seen, mut after) = (Vec::new(), None);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::types::{Feed, Retry, RetryChange};
-use crate::model::{Change, EntraId, Link, Operation, TargetId};
+use crate::model::{Change, EntraId, Link, Operation, TargetId, Watch};
 
 /// What a cycle set out to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,8 @@ pub struct Outcome {
     pub link: LinkChange,
     /// What becomes of the retry.
     pub retry: RetryChange,
+    /// What the watch is now; none: as it was.
+    pub watch: Option<Watch>,
     /// The dirty mark to take off, if it has not moved since.
     pub mark: Option<i64>,
 }
@@ -150,7 +152,7 @@ pub struct LogQuery {
     pub limit: usize,
 }
 
-/// One person who needs no write: the mark and the retry are settled.
+/// One person who needs no write: the mark, the retry and the watch are settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// Who.
@@ -159,6 +161,8 @@ pub struct Settled {
     pub mark: Option<i64>,
     /// What becomes of the retry.
     pub retry: RetryChange,
+    /// What the watch is now; none: as it was.
+    pub watch: Option<Watch>,
 }
 
 /// A person with a failure that is to be tried again.

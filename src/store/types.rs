@@ -101,14 +101,16 @@ pub struct PersonRecord {
     pub link: Option<Link>,
     /// The failure that is to be tried again.
     pub retry: Option<Retry>,
+    /// Since when the person is known to be out of scope, as [`Watch::left_at`](crate::model::Watch::left_at) has it.
+    pub left_at: Option<Timestamp>,
     /// The number of the dirty mark; a later change gives a greater one. None if clean.
     pub mark: Option<i64>,
 }
 
-/// Whom a cycle has to plan: the dirty, the retries that are due, and those deleted long enough ago.
+/// Whom a cycle has to plan: the dirty, the retries and dates that are due, and those deleted long enough ago.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueQuery {
-    /// Retries up to this time are due.
+    /// Retries and dates up to this time are due.
     pub now: Timestamp,
     /// Also people who are hard-deleted since this time or longer and whose link is not gone.
     pub deleted_before: Option<Timestamp>,

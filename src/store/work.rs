@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled};
-use super::{links, people};
+use super::{links, people, watches};
 use crate::model::{EntraId, Link, TargetId};
 
 /// Cycles that the process before this one never finished.
@@ -75,19 +75,21 @@ pub(super) fn announce_next_cycle(connection: &Connection, at: Timestamp) -> Res
 }
 
 pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), StoreError> {
-    let Outcome { intent, entry, link, retry, mark } = outcome;
+    let Outcome { intent, entry, link, retry, watch, mark } = outcome;
     if let Some(IntentId(id)) = intent {
         connection.prepare_cached("DELETE FROM intents WHERE id = ?1")?.execute([id])?;
     }
     links::change_link(connection, &entry.entra_id, link)?;
     links::change_retry(connection, &entry.entra_id, retry)?;
+    watches::change(connection, &entry.entra_id, *watch)?;
     people::unmark(connection, &entry.entra_id, *mark)?;
     append(connection, entry)
 }
 
 pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(), StoreError> {
-    for Settled { entra_id, mark, retry } in settled {
+    for Settled { entra_id, mark, retry, watch } in settled {
         links::change_retry(connection, entra_id, retry)?;
+        watches::change(connection, entra_id, *watch)?;
         people::unmark(connection, entra_id, *mark)?;
     }
     Ok(())
@@ -159,7 +161,7 @@ mod tests {
     use super::super::status;
     use super::super::types::RetryChange;
     use super::*;
-    use crate::model::{Change, Link, LinkOrigin, Operation, TargetPath, TargetValue};
+    use crate::model::{Change, Link, LinkOrigin, Operation, TargetPath, TargetValue, Watch};
 
     fn intent(cycle: CycleId, name: &str) -> Intent {
         Intent {
@@ -200,12 +202,13 @@ mod tests {
             },
             link: LinkChange::Put(put.clone()),
             retry: RetryChange::Clear,
+            watch: Some(Watch { left_at: Some(at(5)), revisit_at: None }),
             mark: person(&connection, "ann").mark,
         };
         record(&connection, &done).unwrap();
 
         let ann = person(&connection, "ann");
-        assert_eq!((ann.link, ann.retry, ann.mark), (Some(put), None, None));
+        assert_eq!((ann.link, ann.retry, ann.mark, ann.left_at), (Some(put), None, None, Some(at(5))));
         assert_eq!(open_intents(&connection).unwrap(), []);
         assert_eq!(log(&connection, &LogQuery { entra_id: None, limit: 9 }).unwrap(), [done.entry]);
         assert_eq!(links::owner_of(&connection, &TargetId::new("t-1")).unwrap(), Some(id("ann")));
@@ -248,7 +251,7 @@ mod tests {
         let marks = ["ann", "bob", "cem"].map(|name| person(&connection, name).mark);
         people::put_user(&connection, user("bob", json!({"mail": "moved@x"})), at(2)).unwrap();
         let set = retry(4, None);
-        let settled = |name: &str, mark, retry| Settled { entra_id: id(name), mark, retry };
+        let settled = |name: &str, mark, retry| Settled { entra_id: id(name), mark, retry, watch: None };
         settle(
             &connection,
             &[
@@ -264,7 +267,9 @@ mod tests {
         assert_eq!(people[2].mark, marks[2]);
         settle(&connection, &[settled("ann", None, RetryChange::Keep)]).unwrap();
         assert!(person(&connection, "ann").retry.is_some());
-        settle(&connection, &[settled("ann", None, RetryChange::Clear)]).unwrap();
+        let watch = Some(Watch { left_at: Some(at(5)), revisit_at: None });
+        settle(&connection, &[Settled { watch, ..settled("ann", None, RetryChange::Clear) }]).unwrap();
+        assert_eq!(person(&connection, "ann").left_at, Some(at(5)));
         assert_eq!(person(&connection, "ann").retry, None);
     }
 

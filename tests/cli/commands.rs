@@ -45,6 +45,19 @@ fn one_person_on_demand_costs_four_requests_at_most() {
 }
 
 #[test]
+fn a_check_asks_for_the_account_whose_key_is_used() {
+    let rig = Rig::new(5);
+    assert!(rig.expect(0, &["check"]).stdout.contains("ok       protected accounts"));
+    let path = rig.folder().join("entra-jostle-sync.toml");
+    let text = std::fs::read_to_string(&path).expect("the configuration");
+    let names = "user_names = [\"automation@jostle.invalid\"]";
+    assert!(text.contains(names), "{text}");
+    std::fs::write(&path, text.replace(names, "user_names = []")).expect("written");
+    let warned = rig.expect(0, &["check"]).stdout;
+    assert!(warned.contains("warning  protected accounts") && warned.contains("Automation user"), "{warned}");
+}
+
+#[test]
 fn a_check_reads_only_and_names_an_attribute_that_the_tenant_does_not_have() {
     let rig = Rig::new(5);
     rig.append("mapping.toml", "\n[[attribute]]\ntarget = \"title\"\nsource = \"jobTitle\"\n");

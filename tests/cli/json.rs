@@ -128,7 +128,11 @@ fn check() {
     let jostle = ["Jostle: API key", "Jostle: ServiceProviderConfig", "Jostle: schema"];
     assert_eq!(
         names,
-        [&["configuration", "Entra: token", "Entra: users feed", "Entra: deleted users"], &jostle[..]].concat()
+        [
+            &["configuration", "protected accounts", "Entra: token", "Entra: users feed", "Entra: deleted users"],
+            &jostle[..]
+        ]
+        .concat()
     );
 }
 

@@ -223,8 +223,8 @@ fn eval_needs_no_configuration_and_prints_the_value_with_its_kind() {
         done.stderr.contains("the expression cannot be used: ") && done.stderr.trim_end().ends_with('^'),
         "{done:?}"
     );
-    let done = run(7, "Item([otherMails], 0)");
-    assert!(done.stderr.contains("the expression fails for ann@corp.example: Item "), "{done:?}");
+    let done = run(7, "CDate([givenName])");
+    assert!(done.stderr.contains("the expression fails for ann@corp.example: CDate "), "{done:?}");
     let command = program(&["mapping", "eval", "[givenName]", "--json", "--user", &path]);
     let answer = expect(0, command).json();
     assert_eq!(

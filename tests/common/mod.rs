@@ -17,9 +17,9 @@ use entra_jostle_sync::graph::{GraphSettings, GraphSource};
 use entra_jostle_sync::http::{HttpClient, HttpSettings};
 use entra_jostle_sync::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use entra_jostle_sync::model::{Compare, TargetPath};
-use entra_jostle_sync::plan::{Limits, OutOfScope, Plan, Policy};
+use entra_jostle_sync::plan::{Actions, Limits, Plan, Policy, Protected};
 use entra_jostle_sync::scim::{Dialect, ScimReader, ScimSettings, ScimWriter};
-use entra_jostle_sync::scope::Reach;
+use entra_jostle_sync::scope::Rules;
 use entra_jostle_sync::simulator::{RecordedRequest, RunningSimulator, Simulator, SimulatorOptions};
 use entra_jostle_sync::store::{Status, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -87,10 +87,9 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let policy = Policy {
             mapping: mapping(),
-            protected: ["robot@corp.example".to_owned()].into(),
-            out_of_scope: OutOfScope::Deactivate,
-            delete_after_days: None,
-            recreate_deleted: false,
+            scope: Rules::default(),
+            protected: Protected { user_names: ["robot@corp.example".to_owned()].into(), ..Protected::default() },
+            actions: Actions::default(),
             limits: Limits { deactivate_count: 3, deactivate_percent: 50.0 },
         };
         let now = Arc::new(Mutex::new("2026-03-02T08:00:00Z".parse().expect("a time")));
@@ -148,6 +147,7 @@ impl World {
         let mut properties: Vec<String> =
             ["userPrincipalName", "mail", "accountEnabled", "userType"].map(str::to_owned).into();
         properties.extend(self.policy.mapping.source_properties().into_iter().map(str::to_owned));
+        properties.extend(self.policy.scope.source_properties());
         properties.sort();
         properties.dedup();
         let settings = GraphSettings {
@@ -173,7 +173,7 @@ impl World {
     fn settings(&self) -> Settings {
         let now = Arc::clone(&self.now);
         Settings {
-            reach: Reach::default(),
+            reach: self.policy.scope.reach(),
             smallest_baseline_share: 0.5,
             concurrency: 4,
             clock: Arc::new(move || *now.lock().expect("the clock")),

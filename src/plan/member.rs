@@ -1,0 +1,113 @@
+//! Somebody who should have an active account with the mapped values: with an account of theirs, or without.
+
+use super::decide::{act, is_protected};
+use super::diff::{active, differences, initial};
+use super::{Decision, Hit, Matching, Person, PersonFailure, PlannedOperation, Policy, Reason, Situation, SkipReason};
+use crate::mapping::moment_of;
+use crate::model::{Account, DesiredUser, Link, Operation, Subject, TargetPath, TargetValue, Values};
+
+/// Somebody who should have an active account with the mapped values.
+pub(super) fn member(
+    person: Person<'_>,
+    subject: &Subject<'_>,
+    situation: Situation<'_>,
+    matching: Matching<'_>,
+) -> Decision {
+    let policy = situation.policy;
+    let link = person.link.filter(|link| !(link.gone && policy.actions.recreate_deleted));
+    if link.is_some_and(|link| link.gone) {
+        return Decision::Skip(SkipReason::DeletedInJostle);
+    }
+    if link.is_some_and(|link| is_protected(link, policy)) {
+        return Decision::Skip(SkipReason::Protected);
+    }
+    let moment = moment_of(&person.user.id, situation.now);
+    let desired = match policy.mapping.evaluate(subject, moment) {
+        Ok(desired) => desired,
+        Err(problems) => return Decision::Fail(PersonFailure::Mapping(problems)),
+    };
+    if let (None, Matching::Found([])) = (link, matching)
+        && let Err(problems) = policy.mapping.check_new(subject, moment)
+    {
+        return Decision::Fail(PersonFailure::Mapping(problems));
+    }
+    if policy.protected.has_name(desired.user_name()) {
+        return Decision::Fail(PersonFailure::ProtectedAccount(desired.user_name().to_owned()));
+    }
+    match link {
+        None => newcomer(person, &desired, policy, matching),
+        Some(link) => holder(person, &desired, policy, link),
+    }
+}
+
+/// Somebody with an account of theirs.
+fn holder(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, link: &Link) -> Decision {
+    let mut changes = differences(desired, |path| link.known(path));
+    let differs = !changes.is_empty();
+    if !policy.actions.allow(Operation::Update) {
+        changes.clear();
+    }
+    let user_name = desired.user_name().to_owned();
+    match (link.is_active(), differs) {
+        (false, _) if !policy.actions.allow(Operation::Reactivate) => {
+            Decision::Skip(SkipReason::SwitchedOff(Operation::Reactivate))
+        }
+        (false, _) => {
+            changes.push(active(Some(false), true));
+            act(person, Operation::Reactivate, user_name, changes, Reason::Returned)
+        }
+        (true, false) => Decision::Skip(SkipReason::NothingToChange),
+        (true, true) if changes.is_empty() => Decision::Skip(SkipReason::SwitchedOff(Operation::Update)),
+        (true, true) => act(person, Operation::Update, user_name, changes, Reason::Differs),
+    }
+}
+
+/// Somebody without an account of theirs.
+fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, matching: Matching<'_>) -> Decision {
+    let user_name = desired.user_name().to_owned();
+    let Matching::Found(hits) = matching else { return Decision::Match(user_name) };
+    match hits {
+        [] if !policy.actions.allow(Operation::Create) => Decision::Skip(SkipReason::SwitchedOff(Operation::Create)),
+        [] => {
+            let mut decision = act(person, Operation::Create, user_name, initial(desired), Reason::NoAccount);
+            if let Decision::Do(operation) = &mut decision {
+                operation.target_id = None;
+            }
+            decision
+        }
+        [Hit { account, .. }] if policy.protected.ids.contains(&account.id) => {
+            Decision::Fail(PersonFailure::ProtectedAccount(user_name))
+        }
+        [Hit { account, owner: None }] => adopt(person, desired, policy, account),
+        [Hit { account, owner: Some(owner) }] if *owner == person.user.id => adopt(person, desired, policy, account),
+        [Hit { account, owner: Some(owner) }] => {
+            Decision::Fail(PersonFailure::LinkedToAnother { user_name, id: account.id.clone(), owner: owner.clone() })
+        }
+        several => {
+            let ids = several.iter().map(|hit| hit.account.id.clone()).collect();
+            Decision::Fail(PersonFailure::SeveralAccounts { user_name, ids })
+        }
+    }
+}
+
+fn adopt(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, account: &Account) -> Decision {
+    let mut seen: Values =
+        desired.values.iter().filter_map(|value| Some((value.path.clone(), account.value(value.path)?))).collect();
+    let mut changes = match policy.actions.allow(Operation::Update) {
+        true => differences(desired, |path| seen.get(path)),
+        false => Vec::new(),
+    };
+    seen.insert(TargetPath::active(), TargetValue::Flag(account.is_active()));
+    if !account.is_active() && policy.actions.allow(Operation::Reactivate) {
+        changes.push(active(Some(false), true));
+    }
+    Decision::Do(Box::new(PlannedOperation {
+        operation: Operation::Adopt,
+        entra_id: person.user.id.clone(),
+        user_name: desired.user_name().to_owned(),
+        target_id: Some(account.id.clone()),
+        changes,
+        seen,
+        reason: Reason::Matched,
+    }))
+}

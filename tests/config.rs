@@ -182,7 +182,7 @@ mod shipped {
             .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
             .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
             .collect();
-        assert_eq!(keys.len(), 40, "{keys:#?}");
+        assert_eq!(keys.len(), 41, "{keys:#?}");
         for key in keys {
             let mut installation = Installation::shipped();
             installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
@@ -708,6 +708,15 @@ mod sections {
     }
 
     #[test]
+    fn everybody_is_read_again_once_a_week_or_after_the_days_that_are_written() {
+        let days = |keys: &str| {
+            let config = Installation::with(&format!("[schedule]\n{keys}\n")).load().unwrap();
+            config.baseline_every.as_hours() / 24
+        };
+        assert_eq!((days(""), days("baseline_days = 30")), (7, 30));
+    }
+
+    #[test]
     fn a_schedule_that_cannot_be_is_refused() {
         for (keys, reason) in [
             ("every = \"9s\"", "every: is 9s; it must be at least 10s and at most 24h"),
@@ -715,6 +724,7 @@ mod sections {
             ("every = \"-5m\"", "at least 10s"),
             ("every = \"99999999999999h\"", "at most 24h"),
             ("every = 300", "every: must be a text in quotes, and is of type integer"),
+            ("baseline_days = 0", "baseline_days: is 0; it must be at least 1 and at most 30"),
             ("jitter = \"6m\"", "jitter: is 6m; it must be at least 0s and at most 5m"),
             ("jitter = \"101%\"", "write \"0%\" to \"100%\""),
             ("cron = \"0 0 6 * * *\"\njitter = \"10%\"", "with cron, write a duration"),

@@ -140,6 +140,7 @@ fn policy(config: &Config) -> Policy {
 fn settings(run: &Run, config: &Config) -> Settings {
     Settings {
         reach: config.scope.reach(),
+        baseline_every: config.baseline_every,
         smallest_baseline_share: config.limits.smallest_baseline_share,
         concurrency: config.jostle.concurrency.get(),
         clock: system_clock(),

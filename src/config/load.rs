@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
+use jiff::SignedDuration;
+
 use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
@@ -22,8 +24,10 @@ pub struct Config {
     pub entra: Entra,
     /// `[jostle]`
     pub jostle: Jostle,
-    /// `[schedule]`
+    /// `[schedule]`, when cycles start.
     pub schedule: Schedule,
+    /// `[schedule]`, `baseline_days`: everybody is read completely again after this time.
+    pub baseline_every: SignedDuration,
     /// `[state]`
     pub state: State,
     /// `[mapping]`: the rows of the mapping file, `mapping.toml` beside the configuration unless `file` names another.
@@ -126,7 +130,7 @@ fn text_of(path: &Path) -> Result<String, ConfigErrors> {
 fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Problem>) {
     let entra = entra::read(root.section("entra"), place);
     let jostle = jostle::read(root.section("jostle"), place);
-    let schedule = schedule::read(root.section("schedule"));
+    let (schedule, baseline_every) = schedule::read(root.section("schedule"));
     let state = state::read(root.section("state"), place);
     let (mapping, problems) = mapping::read(root.section("mapping"), place);
     let scope = scope::read(root.section("scope"));
@@ -137,7 +141,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     root.finish();
     let config = || {
         let (entra, jostle, schedule, mapping) = (entra?, jostle?, schedule?, mapping?);
-        Some(Config { entra, jostle, schedule, state, mapping, scope, protect, actions, limits, http })
+        Some(Config { entra, jostle, schedule, baseline_every, state, mapping, scope, protect, actions, limits, http })
     };
     (config(), problems)
 }

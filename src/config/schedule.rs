@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cron::TimeUnitSpec;
+use jiff::SignedDuration;
 
 use super::table::Section;
 use crate::daemon::{Schedule, Timing};
@@ -20,7 +21,11 @@ const DEFAULT_CRON_JITTER: Duration = Duration::from_secs(30);
 /// Beyond that it would be another schedule.
 const MOST_CRON_JITTER: Duration = Duration::from_hours(1);
 
-pub(super) fn read(mut section: Section<'_>) -> Option<Schedule> {
+/// What the feeds of Graph lose (removals are the known case) is found by then.
+const DEFAULT_BASELINE_DAYS: u64 = 7;
+
+/// When cycles start, and after which time everybody is read completely again.
+pub(super) fn read(mut section: Section<'_>) -> (Option<Schedule>, SignedDuration) {
     if section.has("every") && section.has("cron") {
         section.problem("cron", "stands beside every; keep one of them");
     }
@@ -28,12 +33,11 @@ pub(super) fn read(mut section: Section<'_>) -> Option<Schedule> {
     let cron = cron_expression(&mut section);
     let every = if section.has("cron") { None } else { Some(every.unwrap_or(DEFAULT_EVERY)) };
     let jitter = jitter(&mut section, every);
+    let days = section.integer("baseline_days", 1..=30).unwrap_or(DEFAULT_BASELINE_DAYS);
     section.finish();
-    let timing = match every {
-        Some(every) => Timing::Every(every),
-        None => Timing::Cron(Box::new(cron?)),
-    };
-    Some(Schedule { timing, jitter: jitter? })
+    let timing = every.map(Timing::Every).or(cron.map(|cron| Timing::Cron(Box::new(cron))));
+    let schedule = timing.zip(jitter).map(|(timing, jitter)| Schedule { timing, jitter });
+    (schedule, SignedDuration::from_hours(24 * days.cast_signed()))
 }
 
 fn jitter(section: &mut Section<'_>, every: Option<Duration>) -> Option<Duration> {

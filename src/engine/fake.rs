@@ -85,6 +85,7 @@ impl World {
         let clock = Arc::clone(&now);
         let settings = Settings {
             reach,
+            baseline_every: SignedDuration::from_hours(24 * 7),
             smallest_baseline_share: 0.5,
             concurrency: 1,
             clock: Arc::new(move || *clock.lock().unwrap()),
@@ -169,6 +170,11 @@ impl Tenant {
         let mut state = self.state();
         state.groups.get_mut(&GroupId::new(id)).unwrap().1.remove(&member);
         state.shown(id, Vec::new(), vec![member]);
+    }
+
+    /// Somebody leaves, and the feed never tells.
+    pub(super) fn lose(&self, id: &str, member: &Principal) {
+        self.state().groups.get_mut(&GroupId::new(id)).unwrap().1.remove(member);
     }
 
     pub(super) fn assign(&self, who: Principal) {

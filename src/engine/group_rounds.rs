@@ -21,7 +21,7 @@ struct Round {
 impl<S: SourceReader, R> Planner<S, R> {
     /// What became of the groups of a feed since its last round. `known` are those of them that were there then.
     pub(super) async fn poll(&self, feed: GroupFeed, mut known: Groups) -> Result<(GroupFeed, Groups), CycleError> {
-        let round = match self.round(&feed.groups, Position::At(feed.delta_link)).await {
+        let round = match self.round(&feed.groups, Position::At(feed.delta_link.clone())).await {
             Ok(round) => round,
             Err(error) if is_resync(&error) => {
                 tracing::warn!(event = "groups.resync", "Entra: the position in a feed of groups is no longer valid");
@@ -34,7 +34,7 @@ impl<S: SourceReader, R> Planner<S, R> {
             return self.baseline(feed.groups).await;
         }
         apply(&mut known, &feed.groups, round.changes);
-        Ok((self.feed(feed.groups, round.link), known))
+        Ok((GroupFeed { delta_link: round.link, delta_at: (self.settings.clock)(), ..feed }, known))
     }
 
     /// Groups from the beginning. Whichever the feed does not show must be gone by the word of the source itself.
@@ -53,7 +53,8 @@ impl<S: SourceReader, R> Planner<S, R> {
                 return Err(incomplete(&detail));
             }
         }
-        Ok((self.feed(groups, round.link), shown))
+        let (selection, now) = (self.source.selection().to_owned(), (self.settings.clock)());
+        Ok((GroupFeed { groups, selection, delta_link: round.link, delta_at: now, baseline_at: now }, shown))
     }
 
     async fn round(&self, groups: &[GroupId], from: Position) -> Result<Round, CycleError> {
@@ -73,11 +74,6 @@ impl<S: SourceReader, R> Planner<S, R> {
                 Next::Round(link) => return Ok(Round { changes, link }),
             }
         }
-    }
-
-    fn feed(&self, groups: Vec<GroupId>, delta_link: FeedLink) -> GroupFeed {
-        let (selection, delta_at) = (self.source.selection().to_owned(), (self.settings.clock)());
-        GroupFeed { groups, selection, delta_link, delta_at }
     }
 }
 

@@ -115,7 +115,12 @@ impl<S: SourceReader, R> Planner<S, R> {
         roots.extend(groups_of(assigned));
         let wanted = reached(roots, &before.groups, reach.nested);
         let now = (self.settings.clock)();
-        if feeds.iter().any(|feed| now.duration_since(feed.delta_at) > POSITION_LIFETIME) {
+        let is_old = |feed: &GroupFeed| {
+            now.duration_since(feed.delta_at) > POSITION_LIFETIME
+                || now.duration_since(feed.baseline_at) >= self.settings.baseline_every
+        };
+        // All at once, so that they are packed into as few feeds as there can be.
+        if feeds.iter().any(is_old) {
             feeds.clear();
         }
         feeds.retain(|feed| feed.groups.iter().all(|id| wanted.contains(id)));
@@ -275,6 +280,21 @@ mod tests {
         world.pass(6 * 24 + 1);
         world.read().await.unwrap();
         assert_eq!(world.feeds().await, [50, 50, 21], "old positions are given up, and all is packed anew");
+    }
+
+    #[tokio::test]
+    async fn members_are_read_completely_again_once_a_week_however_often_the_feed_is_asked() {
+        let world = in_sync().await;
+        // Nobody's feed told of it: Graph is known to lose removals.
+        world.tenant.lose("inner", &user("bob"));
+        for _day in 0..6 {
+            world.pass(24);
+            world.read().await.unwrap();
+        }
+        assert!(world.members("inner").await.unwrap().contains(&"bob".to_owned()));
+        world.pass(24);
+        world.read().await.unwrap();
+        assert!(!world.members("inner").await.unwrap().contains(&"bob".to_owned()));
     }
 
     /// Whichever request fails, nobody leaves the scope: what was known stays whole, and the next cycle has it all.

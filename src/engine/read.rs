@@ -23,7 +23,7 @@ enum Start {
     Baseline(&'static str),
 }
 
-fn choose(feed: &Feed, selection: &str, now: Timestamp) -> Start {
+fn choose(feed: &Feed, selection: &str, now: Timestamp, baseline_every: SignedDuration) -> Start {
     if feed.selection.is_none() {
         return Start::Baseline("nothing was read before");
     }
@@ -41,6 +41,9 @@ fn choose(feed: &Feed, selection: &str, now: Timestamp) -> Start {
         (Some(_), Some(at)) if now.duration_since(at) > POSITION_LIFETIME => {
             Start::Baseline("the position is six days old, and Graph forgets it after seven")
         }
+        (Some(_), _) if feed.baseline_at.is_none_or(|at| now.duration_since(at) >= baseline_every) => {
+            Start::Baseline("a complete read is due (schedule.baseline_days)")
+        }
         (Some(link), _) => Start::Incremental(link.clone()),
         (None, _) => Start::Baseline("no complete round is known"),
     }
@@ -51,7 +54,8 @@ impl<S: SourceReader, R> Planner<S, R> {
     pub(super) async fn read_source(&self) -> Result<(), CycleError> {
         self.settings.progress.begin(Stage::Read, None);
         let feed = self.store.feed().await?;
-        let mut start = choose(&feed, self.source.selection(), (self.settings.clock)());
+        let now = (self.settings.clock)();
+        let mut start = choose(&feed, self.source.selection(), now, self.settings.baseline_every);
         let mut resyncs = 0;
         loop {
             match self.read_round(&start).await {
@@ -116,6 +120,8 @@ impl<S: SourceReader, R> Planner<S, R> {
 mod tests {
     use super::*;
 
+    const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
     fn feed() -> Feed {
         Feed {
             selection: Some("id,mail".into()),
@@ -131,21 +137,28 @@ mod tests {
     }
 
     fn is_baseline(feed: &Feed, selection: &str, hours: i64) -> bool {
-        matches!(choose(feed, selection, after(hours)), Start::Baseline(_))
+        matches!(choose(feed, selection, after(hours), WEEK), Start::Baseline(_))
     }
 
     #[test]
     fn goes_on_from_the_last_round_while_its_token_lives() {
-        assert_eq!(choose(&feed(), "id,mail", after(1)), Start::Incremental(FeedLink::new("d")));
+        assert_eq!(choose(&feed(), "id,mail", after(1), WEEK), Start::Incremental(FeedLink::new("d")));
         assert!(!is_baseline(&feed(), "id,mail", 6 * 24));
         assert!(is_baseline(&feed(), "id,mail", 6 * 24 + 1));
+    }
+
+    #[test]
+    fn everybody_is_read_again_when_it_is_time_although_the_position_is_fresh() {
+        let fresh = |hours| Feed { delta_at: Some(after(hours)), ..feed() };
+        assert!(!is_baseline(&fresh(7 * 24 - 1), "id,mail", 7 * 24 - 1));
+        assert!(is_baseline(&fresh(7 * 24), "id,mail", 7 * 24));
     }
 
     #[test]
     fn another_selection_starts_a_baseline_even_in_the_middle_of_a_round() {
         let open = OpenRound { kind: RoundKind::Baseline, next: Some(FeedLink::new("n")), started_at: after(0) };
         let feed = Feed { open_round: Some(open), ..feed() };
-        assert_eq!(choose(&feed, "id,mail", after(1)), Start::Resume(RoundKind::Baseline, FeedLink::new("n")));
+        assert_eq!(choose(&feed, "id,mail", after(1), WEEK), Start::Resume(RoundKind::Baseline, FeedLink::new("n")));
         assert!(is_baseline(&feed, "id,mail,surname", 1));
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::scope::Reach;
@@ -48,6 +48,8 @@ impl Progress for Quiet {
 pub struct Settings {
     /// Which groups and assignments are read.
     pub reach: Reach,
+    /// Everybody, and the members of every group that matters, are read completely again after this time.
+    pub baseline_every: SignedDuration,
     /// A baseline with fewer than this share (0..1) of the people known before is refused.
     pub smallest_baseline_share: f64,
     /// People worked on at once; the requests under way are limited by the HTTP client.

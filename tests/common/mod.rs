@@ -174,6 +174,7 @@ impl World {
         let now = Arc::clone(&self.now);
         Settings {
             reach: self.policy.scope.reach(),
+            baseline_every: SignedDuration::from_hours(24 * 7),
             smallest_baseline_share: 0.5,
             concurrency: 4,
             clock: Arc::new(move || *now.lock().expect("the clock")),

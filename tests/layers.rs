@@ -35,7 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["mapping", "model", "scope"]),
     ("mapping", &["model"]),
     ("scope", &["mapping", "model"]),
-    ("migration", &["jostle", "mapping", "model"]),
+    ("migration", &["jostle", "mapping", "model", "scope"]),
     ("model", &[]),
     ("jostle", &["model"]),
     ("graph", &["connector", "http", "model"]),

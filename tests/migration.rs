@@ -2,9 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "tests may")]
 
-use entra_jostle_sync::mapping::expression::Place;
-use entra_jostle_sync::migration::{Checks, Import, ImportError, Options, import};
-use entra_jostle_sync::model::SourcePath;
+use entra_jostle_sync::config;
+use entra_jostle_sync::migration::{Import, ImportError, Options, import};
+use entra_jostle_sync::model::Operation;
+use entra_jostle_sync::plan::{Actions, OutOfScope};
+use entra_jostle_sync::scope::{Guests, Who};
+use std::os::unix::fs::PermissionsExt;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,23 +20,25 @@ fn schema(name: &str) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Knows of one function that does not exist.
-fn expression(text: &str, _: Place) -> Result<(), String> {
-    if text.contains("Frobnicate") { Err("Frobnicate is no function".to_owned()) } else { Ok(()) }
-}
-
-/// Knows of one attribute that delta does not show and of one that is misspelt.
-fn source(path: &SourcePath) -> Result<(), String> {
-    match path.to_string().as_str() {
-        "birthday" => Err("is birthday, whose changes users/delta never shows".to_owned()),
-        "jobtitle" => Err("is \"jobtitle\", which Graph does not have; did you mean jobTitle?".to_owned()),
-        _ => Ok(()),
-    }
-}
+/// An application (client) id.
+const APP: &str = "99999999-8888-7777-6666-555555555555";
 
 fn options(job_id: Option<&str>) -> Options<'_> {
-    let checks = Checks { expression: &expression, source: &source };
-    Options { app_id: None, job_id, checks }
+    Options { app_id: None, job_id, wrong_source: &config::wrong_source }
+}
+
+/// What the program says of a configuration with these files in it, with everything else that it needs.
+fn loaded(mapping: &str, scope: &str) -> Result<config::Config, config::ConfigErrors> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    let entra = format!("[entra]\ntenant_id = \"{APP}\"\nclient_id = \"{APP}\"\nclient_secret_file = \"secret\"\n");
+    let jostle = "[jostle]\nbase_url = \"https://jostle.example/scim2\"\napi_key_file = \"secret\"\n";
+    let filled_in = scope.replace("\napp_id = \"\"\n", &format!("\napp_id = \"{APP}\"\n"));
+    std::fs::write(file("secret"), "canary").expect("written");
+    std::fs::set_permissions(file("secret"), std::fs::Permissions::from_mode(0o600)).expect("restricted");
+    std::fs::write(file("mapping.toml"), mapping).expect("written");
+    std::fs::write(file("main.toml"), format!("{entra}\n{jostle}\n{filled_in}")).expect("written");
+    config::load_with(&file("main.toml"), &|_| None)
 }
 
 fn imported(input: &Value) -> Import {
@@ -101,6 +107,31 @@ fn the_files_are_toml_with_one_live_row_a_target_and_the_lifecycle_in_active() {
         let scope: toml::Table = scope.parse().expect("TOML");
         assert!(scope.contains_key("scope") && scope.contains_key("actions"), "{name}");
     }
+}
+
+#[test]
+fn what_is_written_is_a_configuration_as_soon_as_the_application_is_filled_in() {
+    for name in SCHEMAS {
+        let Import { mapping, scope, .. } = imported(&schema(name));
+        let config = loaded(&mapping, &scope).unwrap_or_else(|errors| panic!("{name}: {errors}"));
+        assert_eq!(config.scope.who, Who::Assigned { app_id: APP.to_owned() });
+        assert!(!config.scope.nested && config.scope.guests == Guests::Include, "{name}: as Entra does it");
+    }
+    let config = |name| {
+        let Import { mapping, scope, .. } = imported(&schema(name));
+        loaded(&mapping, &scope).expect("a configuration")
+    };
+    assert_eq!(config("jostle-gallery-job").actions, Actions::default());
+    let rich = config("rich");
+    let off = [Operation::Update, Operation::Deactivate, Operation::Reactivate].into();
+    assert_eq!(rich.actions, Actions { switched_off: off, out_of_scope: OutOfScope::Keep, ..Actions::default() });
+    let titles: Vec<_> =
+        rich.scope.filters.iter().map(|filter| (filter.title.as_str(), filter.clauses.len())).collect();
+    assert_eq!(titles, [("Staff of \"DE\"", 3), ("Entra filter 2", 2)]);
+    let unfilled = imported(&schema("default-scim-app"));
+    let errors =
+        loaded(&unfilled.mapping, &unfilled.scope.replace("app_id = \"\"", "app_id = \" \"")).expect_err("no id");
+    assert!(errors.to_string().contains("scope.app_id: is empty; fill it in"), "{errors}");
 }
 
 #[test]
@@ -241,6 +272,9 @@ fn any_target() -> impl Strategy<Value = String> {
         Just("active".to_owned()),
         Just("title".to_owned()),
         Just("emails[type eq \"work\"].value".to_owned()),
+        Just("emails[type eq \"personal\"].value".to_owned()),
+        Just("name.givenName".to_owned()),
+        Just("urn:ietf:params:scim:schemas:extension:jostle:2.0:User:Locations".to_owned()),
         "[a-z\"'#\n\\\\\\[\\]]{1,12}",
         any::<String>().prop_filter("a target", |text| !text.is_empty()),
     ]
@@ -251,7 +285,23 @@ fn any_source() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(json!(null)),
         text().prop_map(|name| json!({"type": "Attribute", "name": name})),
-        Just(json!({"type": "Attribute", "name": "mail"})),
+        prop_oneof![
+            Just("mail"),
+            Just("jobtitle"),
+            Just("manager"),
+            Just("objectId"),
+            Just("IsSoftDeleted"),
+            Just("$active")
+        ]
+        .prop_map(|name| json!({"type": "Attribute", "name": name})),
+        prop_oneof![
+            Just("Coalesce([mail], [jobtitle])"),
+            Just("Not([IsSoftDeleted])"),
+            Just("Replace([mail], , \"(\", , \"\", , )"),
+            Just("RandomString(9, 1, 1, 1, 1)"),
+            Just("\"fixed\""),
+        ]
+        .prop_map(|text| json!({"type": "Function", "expression": text})),
         text().prop_map(|name| json!({"type": "Constant", "name": name})),
         "[a-z\"'#\n\r\t\\\\(),]{0,20}".prop_map(|text| json!({"type": "Function", "expression": text})),
         text().prop_map(|kind| json!({"type": kind})),
@@ -269,9 +319,12 @@ fn any_row() -> impl Strategy<Value = Value> {
 }
 
 fn any_group() -> impl Strategy<Value = Value> {
-    let operator = prop_oneof![Just("EQUALS".to_owned()), Just("IS NULL".to_owned()), any::<String>()];
-    let clause =
-        (prop_oneof![Just("mail".to_owned()), any::<String>()], operator, prop::collection::vec(any::<String>(), 0..3));
+    let known = ["EQUALS", "IS NULL", "IS TRUE", "REGEX MATCH", "NOT REGEX MATCH", "Greater_Than", "INCLUDES", "!&"];
+    let operator = prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => any::<String>()];
+    let attribute = prop_oneof![Just("mail"), Just("jobtitle"), Just("manager"), Just("IsSoftDeleted")];
+    let attribute = prop_oneof![3 => attribute.prop_map(str::to_owned), 1 => any::<String>()];
+    let value = prop_oneof![Just("7".to_owned()), Just("(".to_owned()), Just("[a-z]+)|(b".to_owned()), any::<String>()];
+    let clause = (attribute, operator, prop::collection::vec(value, 0..3));
     let clauses = prop::collection::vec(clause, 1..3).prop_map(|clauses| {
         let clause = |(attribute, operator, values)| {
             json!({"sourceOperandName": attribute, "operatorName": operator, "targetOperand": {"values": values}})
@@ -291,15 +344,18 @@ proptest! {
     ) {
         let scope = json!({"scope": {"groups": groups, "inputFilterGroups": early}});
         let input = of(&json!(rows), &scope);
-        let Import { mapping, scope, report } = imported(&input);
+        let Import { mapping, scope: scope_text, report } = imported(&input);
         prop_assert_eq!(&imported(&input).mapping, &mapping);
         let live = tables(&mapping, "attribute").len();
         let added = report.to_decide.iter().filter(|item| ["userName", "active"].contains(&item.what.as_str())).count();
         let commented = mapping.lines().filter(|line| line.starts_with("# NOT BROUGHT ALONG")).count();
         prop_assert_eq!(live - added + commented, rows.len());
-        let scope: toml::Table = scope.parse().unwrap_or_else(|error| panic!("{error} in {scope}"));
+        let scope: toml::Table = scope_text.parse().unwrap_or_else(|error| panic!("{error} in {scope_text}"));
         let filters = scope["scope"].get("filters").and_then(toml::Value::as_array).map_or(0, Vec::len);
         prop_assert!(filters > 0 || groups.is_empty(), "the filters are gone, and everybody is in scope");
+        if let Err(errors) = loaded(&mapping, &scope_text) {
+            panic!("{errors} in\n{mapping}\n{scope_text}");
+        }
         let texts = report.to_string();
         prop_assert!(texts.lines().all(|line| line.chars().count() <= 80 && !line.contains(char::is_control)));
     }
@@ -314,4 +370,101 @@ fn a_constant_that_cannot_be_sent_to_everybody_is_commented_out() {
     assert!(rows.iter().all(|row| row["target"].as_str() != Some("name.givenName")), "{mapping}");
     assert_eq!(rows[0].get("source").and_then(toml::Value::as_str), Some("userPrincipalName"), "the shipped row");
     assert_eq!(report.not_possible.len(), 2, "{report}");
+}
+
+#[test]
+fn a_constant_or_a_default_that_is_no_mail_address_does_not_come_along() {
+    let target = "emails[type eq \"personal\"].value";
+    let constant = of(&json!([row(target, &json!({"type": "Constant", "name": "none"}))]), &json!({}));
+    let report = imported(&constant).report;
+    assert!(report.not_possible[0].note.contains("must be a mail address"), "{report}");
+    let mut with_default = row(target, &json!({"type": "Attribute", "name": "mail"}));
+    with_default["defaultValue"] = json!("none");
+    let Import { mapping, report, .. } = imported(&of(&json!([with_default]), &json!({})));
+    assert!(report.differs.iter().any(|item| item.note.contains("\"none\" is left out")), "{report}");
+    assert!(!tables(&mapping, "attribute")[0].contains_key("default"), "{mapping}");
+}
+
+#[test]
+fn an_expression_that_reads_what_graph_does_not_have_does_not_come_along() {
+    let source = json!({"type": "Function", "expression": "Coalesce([mail], [jobtitle])"});
+    let report = imported(&of(&json!([row("title", &source)]), &json!({}))).report;
+    assert!(report.not_possible[0].note.contains("it reads [jobtitle]"), "{report}");
+    assert!(report.not_possible[0].note.contains("did you mean jobTitle?"), "{report}");
+}
+
+/// The scope and the report of one filter with one clause.
+fn filtered(clause: &Value) -> (toml::Table, String) {
+    let groups = json!({"scope": {"groups": [{"name": "f", "clauses": [clause]}]}});
+    let Import { scope, report, .. } = imported(&of(&json!([]), &groups));
+    let table: toml::Table = scope.parse().expect("TOML");
+    (table["scope"]["filters"][0].as_table().cloned().expect("a filter"), report.to_string().replace("\n    ", " "))
+}
+
+#[test]
+fn a_clause_that_the_scope_would_refuse_does_not_come_along_and_the_reason_is_given() {
+    let clause = |operator: &str, values: Value| json!({"sourceOperandName": "city", "operatorName": operator, "targetOperand": {"values": values}});
+    for (given, wanted) in [
+        (clause("REGEX MATCH", json!(["("])), "the value is no regular expression"),
+        (clause("Greater_Than", json!(["ten"])), "Greater_Than takes a whole number"),
+        (clause("EQUALS", json!([""])), "EQUALS needs a value"),
+        (clause("EQUALS", json!(["a", "b"])), "EQUALS has 2 values, and takes one"),
+        (json!("city EQUALS Ulm"), "a clause names no attribute (\"city EQUALS Ulm\")"),
+        (json!({"operatorName": "EQUALS", "targetOperand": {"values": ["a"]}}), "names no attribute (EQUALS \"a\")"),
+    ] {
+        let (filter, report) = filtered(&given);
+        assert_eq!(filter["title"].as_str(), Some("nobody"), "{given}: {report}");
+        assert!(report.contains(wanted), "{given}: {report}");
+    }
+}
+
+#[test]
+fn what_entra_never_documents_is_named_and_the_rest_comes_along() {
+    let known = json!({"sourceOperandName": "city", "operatorName": "IsMemberOf", "ignoreCase": true});
+    let groups = |name: &str| json!({"scope": {name: [{"negate": true, "clauses": [known]}]}});
+    for name in ["groups", "inputFilterGroups", "categoryFilterGroups"] {
+        let report = imported(&of(&json!([]), &groups(name))).report.to_string();
+        assert!(report.contains("[ignoreCase = true]") && report.contains("[negate = true]"), "{name}: {report}");
+    }
+    let (filter, report) = filtered(&json!({
+        "sourceOperandName": "city", "operatorName": "IS TRUE", "ignoreCase": true,
+        "targetOperand": {"values": ["true"], "culture": "de"},
+    }));
+    assert_eq!(filter["title"].as_str(), Some("f"));
+    assert!(filter["clauses"][0].get("value").is_none(), "{filter}");
+    for wanted in ["ignoreCase = true", "targetOperand.culture = \"de\"", "the value \"true\" is left out"] {
+        assert!(report.contains(wanted), "{wanted}: {report}");
+    }
+    let mut odd = row("title", &json!({"type": "Attribute", "name": "jobTitle", "culture": "de"}));
+    odd["defaultValue"] = json!({"text": "x"});
+    let groups = json!([{"name": "Open", "clauses": []}, {"clauses": [], "negate": true}, {"name": "", "clauses": []}]);
+    let mut input = of(&json!([odd, "row"]), &json!({"scope": {"groups": groups, "window": 7}}));
+    input["synchronizationRules"].as_array_mut().expect("rules").push(json!(7));
+    let report = imported(&input).report.to_string().replace("\n    ", " ");
+    for wanted in [
+        "source.culture = \"de\"",
+        "defaultValue = {\"text\":\"x\"}",
+        "1 in attributeMappings cannot be read",
+        "1 in synchronizationRules cannot be read",
+        "filter \"Open\": has no clauses",
+        "filter without a name: has no clauses and is left out; negate = true",
+        "window = 7",
+    ] {
+        assert!(report.contains(wanted), "{wanted}: {report}");
+    }
+    assert_eq!(report.matches("has no clauses").count(), 2, "a filter without anything says nothing: {report}");
+    let Import { scope, report, .. } = imported(&of(&json!([]), &json!({"scope": "all"})));
+    assert!(scope.contains("title = \"nobody\"") && report.to_string().contains("\"all\""), "{scope}\n{report}");
+}
+
+#[test]
+fn a_pattern_says_that_it_must_match_the_whole_value_and_how_to_change_that() {
+    let clause =
+        json!({"sourceOperandName": "city", "operatorName": "REGEX MATCH", "targetOperand": {"values": ["U"]}});
+    let (_, report) = filtered(&clause);
+    assert!(report.contains("add anchored = false to the clause"), "{report}");
+    let value =
+        json!({"sourceOperandName": "city", "operatorName": "EQUALS", "targetOperand": {"values": ["REGEX MATCH"]}});
+    let (_, report) = filtered(&value);
+    assert!(!report.contains("anchored"), "{report}");
 }

@@ -15,9 +15,7 @@ use super::exit::Failure;
 use super::{Exit, Run, output, wiring};
 use crate::config;
 use crate::graph::JobError;
-use crate::mapping::expression::{Expression, Place};
-use crate::migration::{Checks, Options, Report, import};
-use crate::model::SourcePath;
+use crate::migration::{Options, Report, import};
 
 const MAPPING: &str = "mapping.toml";
 const SCOPE: &str = "scope.toml";
@@ -39,7 +37,7 @@ pub(super) async fn import_entra(run: &Run, args: &ImportEntraArgs) -> Result<Ex
     let options = Options {
         app_id: args.app_id.as_deref(),
         job_id: args.job_id.as_deref().filter(|_| args.file.is_some()),
-        checks: Checks { expression: &expression, source: &source },
+        wrong_source: &config::wrong_source,
     };
     let imported = import(&input, &options).map_err(|error| match &args.file {
         Some(file) => anyhow!("{} {error}", file.display()),
@@ -49,12 +47,14 @@ pub(super) async fn import_entra(run: &Run, args: &ImportEntraArgs) -> Result<Ex
     write(&[(&mapping, &imported.mapping), (&scope, &imported.scope)], args.force)?;
     let next = next(run, &args.out);
     let outcome = Outcome { mapping, scope, report: imported.report, next };
-    output::print(run.json, &outcome, || describe(&outcome))?;
+    output::print(run.json, &outcome, || describe(&outcome, &run.config))?;
     Ok(Exit::Success)
 }
 
 fn read_file(file: &Path) -> Result<Value, Failure> {
-    let text = fs::read_to_string(file).with_context(|| format!("failed to read {}", file.display()))?;
+    let bytes = fs::read(file).with_context(|| format!("failed to read {}", file.display()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| anyhow!("{} is not text in UTF-8; save it again with that encoding", file.display()))?;
     // Files that were saved on Windows begin with a byte order mark.
     let value = serde_json::from_str(text.trim_start_matches('\u{feff}'));
     Ok(value.with_context(|| format!("{} is not JSON", file.display()))?)
@@ -68,14 +68,6 @@ async fn read_tenant(run: &Run, args: &ImportEntraArgs) -> Result<Value, Failure
         JobError::Graph(error) => error.into(),
         other => Failure::Other(other.into()),
     })
-}
-
-fn expression(text: &str, place: Place) -> Result<(), String> {
-    Expression::parse(text, place).map(drop).map_err(|error| error.message)
-}
-
-fn source(path: &SourcePath) -> Result<(), String> {
-    config::wrong_source(path).map_or(Ok(()), Err)
 }
 
 /// All of the files, or none of them if one is there already.
@@ -99,26 +91,43 @@ fn write(files: &[(&PathBuf, &str)], force: bool) -> Result<(), Failure> {
 
 /// The commands that follow, to be typed one after the other.
 fn next(run: &Run, out: &Path) -> Vec<String> {
-    let (config, mapping) = (run.config.display(), out.join(MAPPING));
+    let (mapping, used) = (out.join(MAPPING), run.config.with_file_name(MAPPING));
+    let config = shell(&run.config);
     let program = match run.config == Path::new(config::DEFAULT_PATH) {
         true => "entra-jostle-sync".to_owned(),
         false => format!("entra-jostle-sync --config {config}"),
     };
     let mut commands = Vec::new();
-    let used = run.config.with_file_name(MAPPING);
-    if used != mapping {
-        commands.push(format!("cp {} {}", mapping.display(), used.display()));
+    if !is_same(&used, &mapping) {
+        commands.push(format!("cp {} {}", shell(&mapping), shell(&used)));
     }
-    commands.push(format!("cat {}    # put its lines into {config}", out.join(SCOPE).display()));
+    // By hand from there into the configuration, which may have sections of the same name.
+    commands.push(format!("cat {}", shell(&out.join(SCOPE))));
     commands.extend(["check", "plan"].map(|command| format!("{program} {command}")));
     commands
 }
 
-fn describe(outcome: &Outcome) -> String {
+/// Whether two paths lead to one file that is there.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some_and(|path| Some(path) == real(other))
+}
+
+/// A path as a shell reads it.
+fn shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:,@%=".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+fn describe(outcome: &Outcome, config: &Path) -> String {
     let Outcome { mapping, scope, report, next } = outcome;
     let mut text = format!("{report}\nWritten\n  {}\n  {}\n\nNext\n", mapping.display(), scope.display());
     for command in next {
         let _infallible = writeln!(text, "  {command}");
+        if command.starts_with("cat ") {
+            let _infallible = writeln!(text, "    (put these lines into {})", config.display());
+        }
     }
     text
 }

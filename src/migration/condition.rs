@@ -1,55 +1,36 @@
 //! Scoping filters of Entra as filters of the configuration.
 
 use crate::model::SourcePath;
+use crate::scope::{self, ClauseError, Operator};
 
 use super::job::{Clause, FilterGroup};
 use super::report::{Group, Report};
 use super::text::{Text, pair, quoted};
-use super::value::{Checks, readable};
-
-/// The operators of Entra's scoping filters ("Scoping users or groups to be provisioned with scoping filters"), in their
-/// usual spelling, and whether each compares with a value.
-const OPERATORS: [(&str, bool); 16] = [
-    ("EQUALS", true),
-    ("NOT EQUALS", true),
-    ("IS TRUE", false),
-    ("IS FALSE", false),
-    ("IS NULL", false),
-    ("IS NOT NULL", false),
-    ("REGEX MATCH", true),
-    ("NOT REGEX MATCH", true),
-    ("Greater_Than", true),
-    ("Greater_Than_OR_EQUALS", true),
-    ("INCLUDES", true),
-    ("NOT INCLUDES", true),
-    ("ENDS_WITH", true),
-    ("NOT ENDS_WITH", true),
-    ("&", true),
-    ("!&", true),
-];
+use super::value::{WrongSource, readable};
 
 /// Where Entra's documents and their examples say different things.
-const PATTERN: &str = "A pattern must match the whole value here; Entra does not say whether it does there. Write .* at \
-                       both ends if a part is enough.";
+const PATTERN: &str = "Entra does not say whether a pattern must match the whole value; here it must. If a part is \
+                       enough, add anchored = false to the clause";
 
 /// The sections `[[scope.filters]]`: whoever passes one is in scope.
-pub(super) fn write(text: &mut Text, filters: &[FilterGroup], checks: &Checks<'_>, report: &mut Report) {
+pub(super) fn write(text: &mut Text, filters: &[FilterGroup], wrong_source: WrongSource<'_>, report: &mut Report) {
     let mut any_live = false;
     for (index, group) in filters.iter().enumerate() {
         let title = title(group, index);
-        match clauses(group, checks) {
-            Ok(lines) => {
+        let clauses: Result<Vec<_>, _> = group.clauses.iter().map(|clause| live(clause, wrong_source)).collect();
+        text.blank();
+        match clauses {
+            Ok(clauses) => {
                 any_live = true;
-                text.blank();
-                if lines.iter().any(|line| line.contains("REGEX MATCH")) {
-                    text.comment(PATTERN);
-                    report.add(Group::Decide, format!("filter {title:?}"), PATTERN);
+                for note in remarks(group, &clauses) {
+                    text.comment(&format!("{note}."));
+                    report.add(Group::Decide, format!("filter {title:?}"), note);
                 }
+                let lines: Vec<_> = clauses.into_iter().map(|clause| clause.line).collect();
                 text.lines(&section(&title, &lines), true);
                 report.add(Group::Brought, format!("filter {title:?}"), shown(group));
             }
             Err(reason) => {
-                text.blank();
                 text.comment(&format!("NOT BROUGHT ALONG: {reason}. Entra has: {}.", shown(group)));
                 text.lines(&section(&title, &raw(group)), false);
                 let note = format!("{reason} ({}); whoever is in scope by it alone is out of scope here", shown(group));
@@ -70,7 +51,7 @@ pub(super) fn write_early(text: &mut Text, filters: &[FilterGroup], report: &mut
         text.comment(
             "NOT BROUGHT ALONG: a filter that Entra applies while it reads (inputFilterGroups). Whoever falls out of it \
              is not deactivated in Entra; a filter here would deactivate. To keep these people out, put its clauses into \
-             every filter above.",
+             every filter above, or use it alone if there is none.",
         );
         text.lines(&section(&title, &raw(group)), false);
         let note = format!(
@@ -100,28 +81,55 @@ fn section(title: &str, clauses: &[String]) -> String {
     format!("[[scope.filters]]\n{}\nclauses = [\n{}\n]", pair("title", title), clauses.join("\n"))
 }
 
-/// A line for every clause. Error: what one of them cannot be brought along for.
-fn clauses(group: &FilterGroup, checks: &Checks<'_>) -> Result<Vec<String>, String> {
-    group.clauses.iter().map(|clause| live(clause, checks)).collect()
+/// A clause that the configuration takes.
+struct Live {
+    line: String,
+    is_pattern: bool,
+    /// What Entra has and the operator does not look at.
+    needless: Option<String>,
 }
 
-fn live(clause: &Clause, checks: &Checks<'_>) -> Result<String, String> {
-    let folded = |text: &str| text.replace([' ', '_'], "").to_ascii_lowercase();
-    let (operator, has_value) = OPERATORS
-        .iter()
-        .find(|(name, _)| folded(name) == folded(&clause.operator))
-        .ok_or_else(|| format!("the operator {:?} is not known", clause.operator))?;
-    let attribute = readable(&clause.attribute, checks)?;
+/// Error: what the clause cannot be brought along for.
+fn live(clause: &Clause, wrong_source: WrongSource<'_>) -> Result<Live, String> {
+    if clause.attribute.is_empty() {
+        return Err("a clause names no attribute".to_owned());
+    }
+    let operator: Operator =
+        clause.operator.parse().map_err(|_| format!("the operator {:?} is not known", clause.operator))?;
+    let attribute = readable(&clause.attribute, wrong_source)?;
     if attribute == SourcePath::IsSoftDeleted {
         return Err("IsSoftDeleted follows from the scope and cannot be a part of it".to_owned());
     }
-    let value = match (has_value, clause.values.as_slice()) {
-        (true, [value]) if value.is_empty() => return Err(format!("{operator} compares with an empty text")),
-        (true, [value]) => Some(value.as_str()),
-        (true, values) => return Err(format!("{operator} has {} values, and takes one", values.len())),
-        (false, _) => None,
+    let value = match clause.values.as_slice() {
+        [] => None,
+        [value] => Some(value.as_str()),
+        values => return Err(format!("{operator} has {} values, and takes one", values.len())),
     };
-    Ok(clause_line(&attribute.to_string(), operator, value))
+    let line = |value| clause_line(&attribute.to_string(), &operator.to_string(), value);
+    let is_pattern = matches!(operator, Operator::RegexMatch | Operator::NotRegexMatch);
+    match scope::Clause::new(attribute.clone(), operator, value, None) {
+        Ok(_) => Ok(Live { line: line(value), is_pattern, needless: None }),
+        Err(ClauseError::NeedlessValue(_)) => {
+            let needless =
+                value.map(|value| format!("the value {value:?} is left out: {operator} compares with nothing"));
+            Ok(Live { line: line(None), is_pattern, needless })
+        }
+        Err(error @ (ClauseError::NotWhole { .. } | ClauseError::Pattern(_))) => Err(format!("the value {error}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What an administrator must know of a filter that comes along.
+fn remarks(group: &FilterGroup, clauses: &[Live]) -> Vec<String> {
+    let unknown = group.unknown.iter().chain(group.clauses.iter().flat_map(|clause| &clause.unknown));
+    let mut remarks: Vec<_> = unknown
+        .map(|member| format!("{member} is not known and left out; look whether the filter still means the same"))
+        .collect();
+    remarks.extend(clauses.iter().filter_map(|clause| clause.needless.clone()));
+    if clauses.iter().any(|clause| clause.is_pattern) {
+        remarks.push(PATTERN.to_owned());
+    }
+    remarks
 }
 
 fn raw(group: &FilterGroup) -> Vec<String> {
@@ -139,9 +147,15 @@ fn clause_line(attribute: &str, operator: &str, value: Option<&str>) -> String {
 
 /// The clauses for people.
 fn shown(group: &FilterGroup) -> String {
+    let within = |members: &[String]| match members {
+        [] => String::new(),
+        members => format!(" [{}]", members.join(", ")),
+    };
     let clause = |clause: &Clause| {
         let values: Vec<_> = clause.values.iter().map(|value| format!("{value:?}")).collect();
-        format!("{} {} {}", clause.attribute, clause.operator, values.join(", ")).trim_end().to_owned()
+        let text = format!("{} {} {}", clause.attribute, clause.operator, values.join(", "));
+        format!("{}{}", text.trim(), within(&clause.unknown))
     };
-    group.clauses.iter().map(clause).collect::<Vec<_>>().join(" and ")
+    let clauses: Vec<_> = group.clauses.iter().map(clause).collect();
+    format!("{}{}", clauses.join(" and "), within(&group.unknown))
 }

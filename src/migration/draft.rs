@@ -6,7 +6,7 @@ use crate::mapping::expression::Place;
 use super::job::{EntraRow, EntraSource};
 use super::report::{Group, Report};
 use super::text::pair;
-use super::value::{Checks, Origin, origin};
+use super::value::{Origin, WrongSource, origin};
 
 /// Without these Jostle takes no person.
 pub(super) const REQUIRED: [&str; 4] =
@@ -36,7 +36,7 @@ pub(super) struct Draft<'a> {
 
 impl Draft<'_> {
     /// What the value comes from, for the report. Error: why the row is commented out.
-    pub(super) fn convert(&mut self, attribute: &Attribute, checks: &Checks<'_>) -> Result<String, String> {
+    pub(super) fn convert(&mut self, attribute: &Attribute, wrong_source: WrongSource<'_>) -> Result<String, String> {
         if self.target != self.row.target {
             self.comments.push(format!("In Entra: {}", self.row.target));
         }
@@ -50,7 +50,7 @@ impl Draft<'_> {
         let is_match = self.target == "userName";
         let creates_only = !is_match && self.creates_only();
         let place = if creates_only { Place::CreateRow } else { Place::Row };
-        let origin = self.origin(place, checks).inspect_err(|_| self.raw())?;
+        let origin = self.origin(place, wrong_source).inspect_err(|_| self.raw())?;
         let (key, text) = origin.key();
         self.lines.push(pair(key, text.as_str()));
         if let Origin::Constant(text) = &origin {
@@ -78,7 +78,7 @@ impl Draft<'_> {
         }
     }
 
-    fn origin(&mut self, place: Place, checks: &Checks<'_>) -> Result<Origin, String> {
+    fn origin(&mut self, place: Place, wrong_source: WrongSource<'_>) -> Result<Origin, String> {
         match (&self.row.source, &self.row.default) {
             (EntraSource::None, Some(default)) => {
                 self.differs(
@@ -87,7 +87,7 @@ impl Draft<'_> {
                 );
                 Ok(Origin::Constant(default.clone()))
             }
-            (source, _) => origin(source, place, checks),
+            (source, _) => origin(source, place, wrong_source),
         }
     }
 
@@ -97,11 +97,11 @@ impl Draft<'_> {
         let why = if self.row.source == EntraSource::None {
             return None;
         } else if is_constant {
-            "a constant always has a value"
+            "a constant always has a value".to_owned()
         } else if is_match {
-            "several people would get the same userName"
-        } else if attribute.max_length.is_some_and(|limit| default.chars().count() > limit) {
-            "it is longer than Jostle takes"
+            "several people would get the same userName".to_owned()
+        } else if let Some(why) = wrong_text(&default, attribute) {
+            format!("it {why}")
         } else {
             return Some(default);
         };
@@ -219,10 +219,15 @@ fn fits(text: &str, attribute: &Attribute, is_match: bool) -> Result<(), String>
     if is_match {
         return Err("a constant would give everybody the same userName".to_owned());
     }
-    match attribute.max_length {
-        Some(limit) if text.chars().count() > limit => Err("its constant is longer than Jostle takes".to_owned()),
-        _ => Ok(()),
+    wrong_text(text, attribute).map_or(Ok(()), |why| Err(format!("its constant {why}")))
+}
+
+/// Why Jostle does not take a text that is the same for everybody.
+fn wrong_text(text: &str, attribute: &Attribute) -> Option<String> {
+    if attribute.max_length.is_some_and(|limit| text.chars().count() > limit) {
+        return Some("is longer than Jostle takes".to_owned());
     }
+    attribute.format.fault(text).map(|fault| format!("must be a mail address, and {fault}"))
 }
 
 /// A source for people.

@@ -1,9 +1,9 @@
 //! The text of an expression, from what the schema has of it.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::job::EntraSource;
-use super::members::{objects, text};
+use super::members::{Object, objects, text};
 
 /// Deeper trees than this are no expression that somebody wrote.
 const MAX_DEPTH: usize = 50;
@@ -29,7 +29,7 @@ pub(super) fn source(value: Option<&Value>) -> EntraSource {
 }
 
 /// The text of a tree of functions, whose own text is missing.
-fn rebuilt(source: &Map<String, Value>, depth: usize) -> Option<String> {
+fn rebuilt(source: &Object, depth: usize) -> Option<String> {
     if depth > MAX_DEPTH {
         return None;
     }

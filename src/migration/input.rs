@@ -1,12 +1,12 @@
 //! Finds the job in what Graph or the portal gives, and imports it.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use thiserror::Error;
 
 use super::job::EntraJob;
-use super::members::text;
+use super::members::{Object, text};
 use super::report::{Group, Report};
-use super::value::Checks;
+use super::value::WrongSource;
 use super::{Import, schema, scope, settings, table};
 
 /// What an import takes beside the job.
@@ -16,8 +16,8 @@ pub struct Options<'a> {
     pub app_id: Option<&'a str>,
     /// Which job of several.
     pub job_id: Option<&'a str>,
-    /// What the rest of the program says of expressions and source attributes.
-    pub checks: Checks<'a>,
+    /// Why a source attribute cannot be read; the configuration would refuse it.
+    pub wrong_source: WrongSource<'a>,
 }
 
 /// Nothing could be imported.
@@ -67,19 +67,19 @@ pub fn import(input: &Value, options: &Options<'_>) -> Result<Import, ImportErro
     if let Some(app_id) = options.app_id {
         read.settings.app_id = Some(app_id.to_owned());
     }
-    Ok(write(&read, &options.checks, report))
+    Ok(write(&read, options.wrong_source, report))
 }
 
-fn write(job: &EntraJob, checks: &Checks<'_>, mut report: Report) -> Import {
+fn write(job: &EntraJob, wrong_source: WrongSource<'_>, mut report: Report) -> Import {
     if let Some(id) = &job.id {
         report.add(Group::Brought, "job", id.clone());
     }
-    let mapping = table::write(job, checks, &mut report);
-    let scope = scope::write(job, checks, &mut report);
+    let mapping = table::write(job, wrong_source, &mut report);
+    let scope = scope::write(job, wrong_source, &mut report);
     Import { mapping, scope, report }
 }
 
-fn schedule(job: &Map<String, Value>, report: &mut Report) {
+fn schedule(job: &Object, report: &mut Report) {
     let interval = job.get("schedule").and_then(Value::as_object).and_then(|schedule| text(schedule, "interval"));
     if let Some(interval) = interval {
         let note =
@@ -89,7 +89,7 @@ fn schedule(job: &Map<String, Value>, report: &mut Report) {
 }
 
 /// The job, or the schema alone.
-fn find<'v>(input: &'v Value, job_id: Option<&str>) -> Result<&'v Map<String, Value>, ImportError> {
+fn find<'v>(input: &'v Value, job_id: Option<&str>) -> Result<&'v Object, ImportError> {
     let list = match input {
         Value::Array(list) => list,
         Value::Object(object) => match object.get("value") {
@@ -112,19 +112,19 @@ fn find<'v>(input: &'v Value, job_id: Option<&str>) -> Result<&'v Map<String, Va
 }
 
 /// An object that is a schema or a job.
-fn must_be_one(object: &Map<String, Value>) -> Result<&Map<String, Value>, ImportError> {
+fn must_be_one(object: &Object) -> Result<&Object, ImportError> {
     let is_job = ["schema", "schedule", "synchronizationJobSettings", "templateId"];
     let is_one = schema_of(object).is_some() || is_job.iter().any(|name| object.contains_key(*name));
     is_one.then_some(object).ok_or(ImportError::NotASchema)
 }
 
-fn schema_of(object: &Map<String, Value>) -> Option<&Map<String, Value>> {
+fn schema_of(object: &Object) -> Option<&Object> {
     match object.get("schema") {
         Some(schema) if schema::is_schema(schema) => schema.as_object(),
         _ => object.get("synchronizationRules").filter(|rules| rules.is_array()).map(|_| object),
     }
 }
 
-fn id_of(job: &Map<String, Value>) -> String {
+fn id_of(job: &Object) -> String {
     text(job, "id").unwrap_or_else(|| "without an id".to_owned())
 }

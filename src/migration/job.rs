@@ -56,16 +56,20 @@ pub(super) enum EntraSource {
 pub(super) struct FilterGroup {
     pub(super) name: Option<String>,
     pub(super) clauses: Vec<Clause>,
+    /// Members that are not known, as `name = value`.
+    pub(super) unknown: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Clause {
     /// `sourceOperandName`
     pub(super) attribute: String,
     /// `operatorName`
     pub(super) operator: String,
-    /// `targetOperand.values`
+    /// `targetOperand.values`, without empty ones.
     pub(super) values: Vec<String>,
+    /// Members that are not known, as `name = value`.
+    pub(super) unknown: Vec<String>,
 }
 
 /// "Target object actions" in the portal.

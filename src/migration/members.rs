@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value};
 
+/// An object of JSON.
+pub(super) type Object = Map<String, Value>;
+
 /// The members of an object that nobody reads and that say something, in the order of their names. Annotations of
 /// `OData` and empty values say nothing.
-pub(super) fn unknown<'v>(object: &'v Map<String, Value>, known: &[&str]) -> Vec<(&'v str, &'v Value)> {
+pub(super) fn unknown<'v>(object: &'v Object, known: &[&str]) -> Vec<(&'v str, &'v Value)> {
     let mut members: Vec<_> = object
         .iter()
         .map(|(name, value)| (name.as_str(), value))
@@ -12,6 +15,20 @@ pub(super) fn unknown<'v>(object: &'v Map<String, Value>, known: &[&str]) -> Vec
         .collect();
     members.sort_by_key(|(name, _)| *name);
     members
+}
+
+/// Members that nobody reads, as `name = value`.
+pub(super) fn unknown_of(place: &str, object: &Object, known: &[&str]) -> Vec<String> {
+    unknown(object, known).into_iter().map(|(name, value)| format!("{place}{name} = {}", shortened(value))).collect()
+}
+
+/// Long values are of no use in a report.
+pub(super) fn shortened(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(120) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// Null, false, an empty text, list or object.
@@ -25,13 +42,22 @@ pub(super) fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// The objects of a list member; empty if it is no list. What is in the list and is no object is left out.
-pub(super) fn objects<'v>(object: &'v Map<String, Value>, name: &str) -> Vec<&'v Map<String, Value>> {
-    object.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect()
+/// The elements of a list member; of another one itself, and none of null.
+pub(super) fn elements<'v>(object: &'v Object, name: &str) -> Vec<&'v Value> {
+    match object.get(name) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(elements)) => elements.iter().collect(),
+        Some(value) => vec![value],
+    }
+}
+
+/// The objects of a list member. What is in the list and is no object is left out.
+pub(super) fn objects<'v>(object: &'v Object, name: &str) -> Vec<&'v Object> {
+    elements(object, name).into_iter().filter_map(Value::as_object).collect()
 }
 
 /// A text member that is not empty; numbers and flags as their text.
-pub(super) fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
+pub(super) fn text(object: &Object, name: &str) -> Option<String> {
     match object.get(name)? {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),

@@ -7,6 +7,7 @@
 mod condition;
 mod draft;
 mod expression;
+mod filters;
 mod input;
 mod job;
 mod members;
@@ -21,7 +22,7 @@ mod value;
 
 pub use input::{ImportError, Options, import};
 pub use report::{Group, Item, Report};
-pub use value::Checks;
+pub use value::WrongSource;
 
 /// What an import gives.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::draft::{Draft, shown};
 use super::job::EntraRow;
 use super::report::{Group, Report};
 use super::text::{Text, pair};
-use super::value::Checks;
+use super::value::WrongSource;
 
 /// Microsoft's tutorial prints a label where the schema may have it too.
 const LABELS: [(&str, &str); 1] = [("externalidentifier", "externalId")];
@@ -78,14 +78,14 @@ fn published(target: &str) -> Option<&'static Attribute> {
 }
 
 /// Converts one attribute mapping; the rows above it have their targets already.
-pub(super) fn convert(row: &EntraRow, above: &[Row], checks: &Checks<'_>, report: &mut Report) -> Row {
+pub(super) fn convert(row: &EntraRow, above: &[Row], wrong_source: WrongSource<'_>, report: &mut Report) -> Row {
     let attribute = published(&row.target);
     let target = attribute.map_or(row.target.as_str(), |attribute| attribute.path);
     let mut draft = Draft { row, target, comments: Vec::new(), lines: vec![pair("target", target)], report };
     let is_taken = above.iter().any(|row| row.is_live && row.target == target);
     let result = match attribute {
         Some(_) if is_taken => Err(draft.refused("a row above has the same target".to_owned())),
-        Some(attribute) => draft.convert(attribute, checks),
+        Some(attribute) => draft.convert(attribute, wrong_source),
         None => Err(draft.refused(unpublished(target))),
     };
     let Draft { comments, lines, .. } = draft;

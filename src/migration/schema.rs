@@ -1,13 +1,12 @@
 //! Reads a `synchronizationSchema`: leniently, and nothing that says something is passed over.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::expression;
-use super::job::{Clause, EntraJob, EntraRow, FilterGroup, FlowTypes};
-use super::members::{is_empty, objects, text, unknown};
+use super::filters::{group, groups};
+use super::job::{EntraJob, EntraRow, FlowTypes};
+use super::members::{Object, elements, is_empty, objects, shortened, text, unknown, unknown_of};
 use super::report::{Group, Report};
-
-type Object = Map<String, Value>;
 
 const SCHEMA: [&str; 8] = [
     "id",
@@ -32,6 +31,9 @@ const ROW: [&str; 7] = [
     "source",
     "targetAttributeName",
 ];
+const SOURCE: [&str; 4] = ["expression", "name", "parameters", "type"];
+/// Members whose elements are objects.
+const LISTS: [&str; 3] = ["synchronizationRules", "objectMappings", "attributeMappings"];
 const SCOPE: [&str; 4] = ["groups", "inputFilterGroups", "categoryFilterGroups", "name"];
 
 /// Values of `metadata` that every job has and that change nothing.
@@ -75,20 +77,17 @@ pub(super) fn others(what: &str, object: &Object, known: &[&str], report: &mut R
     for (name, value) in unknown(object, known) {
         report.add(Group::Impossible, what, format!("{name} = {} has no equivalent", shortened(value)));
     }
+    for name in LISTS {
+        let strangers = elements(object, name).into_iter().filter(|element| !element.is_object()).count();
+        if strangers > 0 {
+            report.add(Group::Impossible, what, format!("{strangers} in {name} cannot be read and are left out"));
+        }
+    }
     for entry in objects(object, "metadata") {
         let (key, value) = (text(entry, "key").unwrap_or_default(), text(entry, "value").unwrap_or_default());
         if !NEUTRAL_METADATA.contains(&value.as_str()) {
             report.add(Group::Impossible, what, format!("metadata {key} = {value} has no equivalent"));
         }
-    }
-}
-
-/// Long values are of no use in a report.
-fn shortened(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(120) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
     }
 }
 
@@ -128,16 +127,26 @@ fn read_people(mapping: &Object, job: &mut EntraJob, report: &mut Report) {
         }
     }
     job.flow_types = flow_types(mapping.get("flowTypes"), report);
-    if let Some(Value::Object(scope)) = mapping.get("scope") {
-        others("scope", scope, &SCOPE, report);
-        job.filters = groups(scope, "groups");
-        job.early_filters = groups(scope, "inputFilterGroups");
-        job.early_filters.extend(groups(scope, "categoryFilterGroups"));
+    match mapping.get("scope") {
+        Some(Value::Object(scope)) => {
+            others("scope", scope, &SCOPE, report);
+            job.filters = groups(scope, "groups", report);
+            job.early_filters = groups(scope, "inputFilterGroups", report);
+            job.early_filters.extend(groups(scope, "categoryFilterGroups", report));
+        }
+        None | Some(Value::Null) => {}
+        Some(scope) => job.filters = vec![group(scope)],
     }
 }
 
 fn read_row(target: String, row: &Object) -> EntraRow {
-    let shown = |(name, value): (&str, &Value)| format!("{name} = {}", shortened(value));
+    let mut unknown = unknown_of("", row, &ROW);
+    if let Some(Value::Object(source)) = row.get("source") {
+        unknown.extend(unknown_of("source.", source, &SOURCE));
+    }
+    if let Some(default @ (Value::Array(_) | Value::Object(_))) = row.get("defaultValue") {
+        unknown.push(format!("defaultValue = {}", shortened(default)));
+    }
     EntraRow {
         target,
         source: expression::source(row.get("source")),
@@ -146,7 +155,7 @@ fn read_row(target: String, row: &Object) -> EntraRow {
         flow_behavior: text(row, "flowBehavior").unwrap_or_else(|| "FlowWhenChanged".to_owned()),
         matching_priority: row.get("matchingPriority").and_then(Value::as_i64).unwrap_or_default(),
         export_missing_references: row.get("exportMissingReferences") == Some(&Value::Bool(true)),
-        unknown: unknown(row, &ROW).into_iter().map(shown).collect(),
+        unknown,
     }
 }
 
@@ -168,25 +177,6 @@ fn flow_types(value: Option<&Value>, report: &mut Report) -> FlowTypes {
         }
     }
     types
-}
-
-fn groups(scope: &Object, name: &str) -> Vec<FilterGroup> {
-    let group = |group: &Object| FilterGroup {
-        name: text(group, "name").filter(|name| !name.trim().is_empty()),
-        clauses: objects(group, "clauses").into_iter().map(clause).collect(),
-    };
-    objects(scope, name).into_iter().map(group).filter(|group| !group.clauses.is_empty()).collect()
-}
-
-fn clause(clause: &Object) -> Clause {
-    let operand = clause.get("targetOperand").and_then(Value::as_object);
-    let values = operand.and_then(|operand| operand.get("values")).and_then(Value::as_array);
-    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    Clause {
-        attribute: text(clause, "sourceOperandName").unwrap_or_default(),
-        operator: text(clause, "operatorName").unwrap_or_default(),
-        values: values.into_iter().flatten().filter(|value| !value.is_null()).map(shown).collect(),
-    }
 }
 
 /// Whether a value is a schema.

@@ -4,21 +4,21 @@ use super::condition;
 use super::job::EntraJob;
 use super::report::{Group, Report};
 use super::text::Text;
-use super::value::Checks;
+use super::value::WrongSource;
 
 const HEAD: &str = "entra-jostle-sync: the scope and the actions, brought along from a provisioning job of Entra by \
                     import-entra. Put the lines into entra-jostle-sync.toml, each under the section of the same name: a \
                     section may stand there once only.";
 
 /// The text of the sections.
-pub(super) fn write(job: &EntraJob, checks: &Checks<'_>, report: &mut Report) -> String {
+pub(super) fn write(job: &EntraJob, wrong_source: WrongSource<'_>, report: &mut Report) -> String {
     let mut text = Text::default();
     text.comment(HEAD);
     text.blank();
     text.line("[scope]");
     who(job, &mut text, report);
     guests(&mut text, report);
-    condition::write(&mut text, &job.filters, checks, report);
+    condition::write(&mut text, &job.filters, wrong_source, report);
     condition::write_early(&mut text, &job.early_filters, report);
     text.heading("What is done.");
     text.line("[actions]");

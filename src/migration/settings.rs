@@ -1,16 +1,16 @@
 //! What does not stand in the schema: the job's settings, and what Graph keeps among its secrets.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::job::Settings;
-use super::members::{flag, objects, text};
+use super::members::{Object, flag, objects, text};
 use super::report::{Group, Report};
 
 /// Where a setting has the number of deletions of one cycle.
 const THRESHOLD: &str = "QuarantineTooManyDeletesThreshold";
 
 /// Reads `synchronizationJobSettings` and `secrets` of a job, and `appId` beside them.
-pub(super) fn read(job: &Map<String, Value>, report: &mut Report) -> Settings {
+pub(super) fn read(job: &Object, report: &mut Report) -> Settings {
     let mut settings = Settings { app_id: text(job, "appId"), ..Settings::default() };
     for setting in objects(job, "synchronizationJobSettings") {
         let (name, value) = (text(setting, "name").unwrap_or_default(), text(setting, "value").unwrap_or_default());

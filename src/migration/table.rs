@@ -5,7 +5,7 @@ use super::job::EntraJob;
 use super::report::{Group, Report};
 use super::row::{Row, convert};
 use super::text::Text;
-use super::value::Checks;
+use super::value::WrongSource;
 
 const HEAD: &str = "entra-jostle-sync: the attribute mapping, brought along from a provisioning job of Entra by \
                     import-entra. The rows stand in the order of the job. What could not be brought along is \
@@ -22,10 +22,10 @@ const SHIPPED: [(&str, &str); 5] = [
 ];
 
 /// The text of the mapping file.
-pub(super) fn write(job: &EntraJob, checks: &Checks<'_>, report: &mut Report) -> String {
+pub(super) fn write(job: &EntraJob, wrong_source: WrongSource<'_>, report: &mut Report) -> String {
     let mut rows: Vec<Row> = Vec::new();
     for row in &job.rows {
-        let row = convert(row, &rows, checks, report);
+        let row = convert(row, &rows, wrong_source, report);
         rows.push(row);
     }
     if rows.iter().any(|row| row.is_live && REQUIRED.contains(&row.target.as_str())) {

@@ -1,18 +1,12 @@
 //! What a row's source becomes: keys of the mapping file, or the reason why it cannot be brought along.
 
-use crate::mapping::expression::Place;
+use crate::mapping::expression::{Expression, Place};
 use crate::model::SourcePath;
 
 use super::job::EntraSource;
 
-/// What the rest of the program says of expressions and source attributes.
-#[derive(Clone, Copy)]
-pub struct Checks<'a> {
-    /// What is wrong with the text of an expression at a place.
-    pub expression: &'a dyn Fn(&str, Place) -> Result<(), String>,
-    /// Why a source attribute cannot be read.
-    pub source: &'a dyn Fn(&SourcePath) -> Result<(), String>,
-}
+/// Why a source attribute cannot be read, as a fragment that follows its name; none if it can.
+pub type WrongSource<'a> = &'a dyn Fn(&SourcePath) -> Option<String>;
 
 /// The key of a row that says where its value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +42,7 @@ const NOT_READABLE: [(&str, &str); 4] = [
 ];
 
 /// The origin that does what the source does in Entra. Error: why there is none.
-pub(super) fn origin(source: &EntraSource, place: Place, checks: &Checks<'_>) -> Result<Origin, String> {
+pub(super) fn origin(source: &EntraSource, place: Place, wrong_source: WrongSource<'_>) -> Result<Origin, String> {
     match source {
         EntraSource::None => Err("it has no source in Entra either".to_owned()),
         EntraSource::Unreadable(why) => Err(why.clone()),
@@ -56,36 +50,38 @@ pub(super) fn origin(source: &EntraSource, place: Place, checks: &Checks<'_>) ->
             Err("its constant is empty, and an empty value cannot be sent".to_owned())
         }
         EntraSource::Constant(text) => Ok(Origin::Constant(text.clone())),
-        EntraSource::Function(text) => computed(text, place, checks),
+        EntraSource::Function(text) => computed(text, place, wrong_source),
         // A text with other characters is an expression in the place of a name.
-        EntraSource::Attribute(name) if name.contains(['(', '[', '"']) => computed(name, place, checks),
-        EntraSource::Attribute(name) => attribute(name, place, checks),
+        EntraSource::Attribute(name) if name.contains(['(', '[', '"']) => computed(name, place, wrong_source),
+        EntraSource::Attribute(name) => attribute(name, place, wrong_source),
     }
 }
 
-fn attribute(name: &str, place: Place, checks: &Checks<'_>) -> Result<Origin, String> {
-    let path = readable(name, checks)?;
+fn attribute(name: &str, place: Place, wrong_source: WrongSource<'_>) -> Result<Origin, String> {
+    let path = readable(name, wrong_source)?;
     // Computed by the scope, not an attribute that a row could copy.
     if path == SourcePath::IsSoftDeleted {
-        return computed("[IsSoftDeleted]", place, checks);
+        return computed("[IsSoftDeleted]", place, wrong_source);
     }
     let entras = (path.to_string() != name).then(|| name.to_owned());
     Ok(Origin::Source { path, entras })
 }
 
 /// The path of a source attribute. Error: why it cannot be read.
-pub(super) fn readable(name: &str, checks: &Checks<'_>) -> Result<SourcePath, String> {
+pub(super) fn readable(name: &str, wrong_source: WrongSource<'_>) -> Result<SourcePath, String> {
     if let Some((_, why)) = NOT_READABLE.iter().find(|(unreadable, _)| *unreadable == name) {
         return Err(format!("{name} cannot be read: {why}"));
     }
     let path: SourcePath = name.parse().map_err(|error: crate::model::SourcePathError| error.to_string())?;
-    (checks.source)(&path).map_err(|why| format!("the source {why}"))?;
-    Ok(path)
+    wrong_source(&path).map_or(Ok(path), |why| Err(format!("the source {why}")))
 }
 
-fn computed(text: &str, place: Place, checks: &Checks<'_>) -> Result<Origin, String> {
-    match (checks.expression)(text, place) {
-        Ok(()) => Ok(Origin::Expression(text.to_owned())),
-        Err(why) => Err(format!("the expression cannot be used: {why}")),
+fn computed(text: &str, place: Place, wrong_source: WrongSource<'_>) -> Result<Origin, String> {
+    let unusable = |why: String| format!("the expression cannot be used: {why}");
+    let expression = Expression::parse(text, place).map_err(|error| unusable(error.message))?;
+    let wrong = expression.paths().into_iter().find_map(|path| Some((path, wrong_source(path)?)));
+    match wrong {
+        Some((path, why)) => Err(unusable(format!("it reads [{path}], which {why}"))),
+        None => Ok(Origin::Expression(text.to_owned())),
     }
 }

@@ -10,6 +10,7 @@ mod help;
 mod import_entra;
 mod json;
 mod mapping;
+mod moving;
 mod rig;
 mod secrets;
 mod simulator;

@@ -185,6 +185,28 @@ pub(crate) fn status(status: u16) -> Effect {
     Effect::Status { status, retry_after: None, code: None, body: BodyKind::Json }
 }
 
+/// A bearer token for the simulated Graph.
+pub(crate) async fn token(sim: &RunningSimulator) -> String {
+    // The second installation in a process is refused, and the first one serves.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    let details = sim.details();
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("grant_type", "client_credentials")
+        .append_pair("client_id", &details.client_id)
+        .append_pair("client_secret", &details.client_secret)
+        .append_pair("scope", "https://graph.microsoft.com/.default")
+        .finish();
+    let answer = reqwest::Client::new()
+        .post(format!("{}/{}/oauth2/v2.0/token", details.authority, details.tenant_id))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send()
+        .await
+        .expect("an answer");
+    let answer: Value = serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON");
+    answer["access_token"].as_str().expect("a token").to_owned()
+}
+
 /// A process that runs beside the test; it is killed if the test ends before it.
 pub(crate) struct Running {
     child: Child,

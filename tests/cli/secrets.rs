@@ -1,9 +1,9 @@
 //! No secret on stdout or stderr, at the loudest log level, whatever the servers answer.
 
-use entra_jostle_sync::simulator::{BodyKind, Effect, Fault, RunningSimulator, Side, SimulatorOptions};
-use serde_json::{Value, json};
+use entra_jostle_sync::simulator::{BodyKind, Effect, Fault, Side, SimulatorOptions};
+use serde_json::json;
 
-use super::rig::{Rig, status};
+use super::rig::{Rig, status, token};
 
 const COMMANDS: [&[&str]; 4] = [&["check"], &["plan"], &["sync"], &["--provision-on-demand", "ann@corp.example"]];
 
@@ -19,27 +19,6 @@ fn canaries(rig: &Rig) -> Vec<String> {
     let (head, rest) = token.split_once('.').expect("a token of three parts");
     assert!(head.len() > 20 && rest.len() > 100, "long enough to be no accident: {token}");
     vec![details.client_secret.clone(), details.jostle_api_key.clone(), head.to_owned()]
-}
-
-async fn token(sim: &RunningSimulator) -> String {
-    // The second installation in a process is refused, and the first one serves.
-    let _installed = rustls::crypto::ring::default_provider().install_default();
-    let details = sim.details();
-    let body = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("grant_type", "client_credentials")
-        .append_pair("client_id", &details.client_id)
-        .append_pair("client_secret", &details.client_secret)
-        .append_pair("scope", "https://graph.microsoft.com/.default")
-        .finish();
-    let answer = reqwest::Client::new()
-        .post(format!("{}/{}/oauth2/v2.0/token", details.authority, details.tenant_id))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(body)
-        .send()
-        .await
-        .expect("an answer");
-    let answer: Value = serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON");
-    answer["access_token"].as_str().expect("a token").to_owned()
 }
 
 /// Runs a command as loud as it can be and looks for every canary in what it says.

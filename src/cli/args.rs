@@ -52,6 +52,9 @@ pub(super) enum Command {
     Check,
     /// Try out the mapping: one expression, or every row on one person; asks neither Entra nor Jostle
     Mapping(MappingArgs),
+    /// Print all that is known of one person and why: scope, mapping, account, log, and what the next cycle will do; asks
+    /// neither Entra nor Jostle
+    Explain(ExplainArgs),
     /// Print the last and next cycle, counts, and who waits for another try and why
     Status,
     /// Bring along the mapping, scope and actions of Entra's own provisioning job; writes two files and nothing else
@@ -116,6 +119,13 @@ pub(super) struct LintArgs {
     /// Exit with code 3 if anything was found
     #[arg(long)]
     pub(super) strict: bool,
+}
+
+/// Options of `explain`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// User principal name, mail address or object id of somebody whom Entra has ever shown, deleted people too
+    pub(super) user: String,
 }
 
 /// Options of `import-entra`.

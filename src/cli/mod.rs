@@ -5,6 +5,7 @@ mod check;
 #[cfg(feature = "simulator")]
 mod demo;
 mod exit;
+mod explain;
 mod import_entra;
 mod mapping;
 mod output;
@@ -14,9 +15,12 @@ mod provision;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod snapshot;
+mod span;
 mod status;
 mod sync;
 mod wiring;
+mod wrap;
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -87,6 +91,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
+        (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
         (Some(Command::Status), []) => status::status(&context),
         (Some(Command::ImportEntra(options)), []) => import_entra::import_entra(&context, &options).await,
         #[cfg(feature = "simulator")]

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::exit::Failure;
+use super::span::span;
 use super::{Exit, Run, output};
 use crate::config;
 use crate::store::{CycleView, Reader, Status, Waiting};
@@ -106,15 +107,4 @@ fn describe_cycle(cycle: &CycleView, now: Timestamp) -> String {
 
 fn attempts(count: u32) -> String {
     format!("{count} attempt{}", if count == 1 { "" } else { "s" })
-}
-
-/// A duration for people: the two largest units.
-fn span(duration: SignedDuration) -> String {
-    let seconds = duration.as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
-    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Run;
 use super::exit::Failure;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Offline};
 use crate::connector::{ConnectorError, Side};
 use crate::engine::{Engine, Planner, Settings, system_clock};
 use crate::graph::{GraphSettings, GraphSource};
@@ -52,13 +52,13 @@ pub(super) fn open_state(path: &Path) -> Result<State, Failure> {
 /// A planner: its target can only be read.
 pub(super) fn planner(run: &Run, config: &Config, state: &State) -> Result<Planner<GraphSource, ScimReader>, Failure> {
     let (source, target) = (source(run, config)?, reader(run, config)?);
-    Ok(Planner::new(source, target, state.store.clone(), policy(config), settings(run, config)))
+    Ok(Planner::new(source, target, state.store.clone(), policy(config.offline()), settings(run, config)))
 }
 
 /// The engine.
 pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Engine<GraphSource, ScimWriter>, Failure> {
     let (source, target) = (source(run, config)?, ScimWriter::new(reader(run, config)?));
-    Ok(Engine::new(source, target, state.store.clone(), policy(config), settings(run, config)))
+    Ok(Engine::new(source, target, state.store.clone(), policy(config.offline()), settings(run, config)))
 }
 
 /// Entra, to be read.
@@ -121,19 +121,18 @@ fn http_settings(http: &config::Http) -> HttpSettings {
     }
 }
 
-fn policy(config: &Config) -> Policy {
+/// What everybody is decided by.
+pub(super) fn policy(config: Offline) -> Policy {
+    let Offline { mapping, scope, protect, actions, limits, state: _ } = config;
     Policy {
-        mapping: config.mapping.clone(),
-        scope: config.scope.clone(),
+        mapping,
+        scope,
         protected: Protected {
-            user_names: config.protect.user_names.iter().map(|name| fold(name)).collect(),
-            ids: config.protect.jostle_ids.iter().map(TargetId::new).collect(),
+            user_names: protect.user_names.iter().map(|name| fold(name)).collect(),
+            ids: protect.jostle_ids.into_iter().map(TargetId::new).collect(),
         },
-        actions: config.actions.clone(),
-        limits: Limits {
-            deactivate_count: config.limits.deactivate_count,
-            deactivate_percent: config.limits.deactivate_percent,
-        },
+        actions,
+        limits: Limits { deactivate_count: limits.deactivate_count, deactivate_percent: limits.deactivate_percent },
     }
 }
 

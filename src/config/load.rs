@@ -44,6 +44,21 @@ pub struct Config {
     pub http: Http,
 }
 
+impl Config {
+    /// The part of it that needs no secret.
+    pub fn offline(&self) -> Offline {
+        let Self { state, mapping, scope, protect, actions, limits, entra: _, jostle: _, schedule: _, http: _ } = self;
+        Offline {
+            state: state.clone(),
+            mapping: mapping.clone(),
+            scope: scope.clone(),
+            protect: protect.clone(),
+            actions: actions.clone(),
+            limits: *limits,
+        }
+    }
+}
+
 /// Reads the configuration at a path, with the environment of the process.
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     load_with(path, &|name| std::env::var_os(name))
@@ -52,72 +67,76 @@ pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
 /// Reads the configuration at a path, with an environment: only the variables that it names are looked up, and
 /// `CREDENTIALS_DIRECTORY`, where systemd puts credentials.
 pub fn load_with(path: &Path, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Config, ConfigErrors> {
-    let text = text_of(path)?;
-    let document = Document::new(path, &text);
-    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment };
-    let (config, mapping_problems) = match document.parse() {
-        Some(table) => read(Section::root(&document, table.get_ref()), &place),
-        None => (None, Vec::new()),
-    };
-    let mut problems = document.into_problems();
-    problems.extend(mapping_problems);
-    match config {
-        Some(config) if problems.is_empty() => Ok(config),
-        _ => Err(ConfigErrors(problems)),
-    }
+    load_from(path, environment, read)
 }
 
 /// Reads only where the state is: for `status`, which needs no secret and no mapping.
 pub fn load_state(path: &Path) -> Result<State, ConfigErrors> {
-    let text = text_of(path)?;
-    let document = Document::new(path, &text);
-    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment: &|name| std::env::var_os(name) };
-    let state =
-        document.parse().map(|table| state::read(Section::root(&document, table.get_ref()).section("state"), &place));
-    let problems = document.into_problems();
-    state.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
+    load_part(path, |mut root, place| (Some(state::read(root.section("state"), place)), Vec::new()))
+}
+
+/// Reads only where the state is and who is in scope: for what is tried on somebody in the snapshot.
+pub fn load_snapshot(path: &Path) -> Result<(State, crate::scope::Rules), ConfigErrors> {
+    load_part(path, |mut root, place| {
+        let state = state::read(root.section("state"), place);
+        (Some((state, scope::read(root.section("scope")))), Vec::new())
+    })
 }
 
 /// What commands need that work from the snapshot and never ask Entra or Jostle.
 #[derive(Clone, Debug)]
 pub struct Offline {
-    /// `[mapping]`
-    pub mapping: crate::mapping::Mapping,
     /// `[state]`
     pub state: State,
+    /// `[mapping]`
+    pub mapping: crate::mapping::Mapping,
+    /// `[scope]`
+    pub scope: crate::scope::Rules,
+    /// `[protect]`
+    pub protect: Protect,
+    /// `[actions]`
+    pub actions: crate::plan::Actions,
+    /// `[limits]`
+    pub limits: Limits,
 }
 
 /// Reads what needs no secret. Sections that are not of [`Offline`] are not looked at.
 pub fn load_offline(path: &Path) -> Result<Offline, ConfigErrors> {
-    let text = text_of(path)?;
-    let document = Document::new(path, &text);
-    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment: &|name| std::env::var_os(name) };
-    let (offline, mapping_problems) = match document.parse() {
-        Some(table) => read_offline(Section::root(&document, table.get_ref()), &place),
-        None => (None, Vec::new()),
-    };
-    let mut problems = document.into_problems();
-    problems.extend(mapping_problems);
-    offline.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
-}
-
-fn read_offline(mut root: Section<'_>, place: &Place<'_>) -> (Option<Offline>, Vec<Problem>) {
-    let state = state::read(root.section("state"), place);
-    let (mapping, problems) = mapping::read(root.section("mapping"), place);
-    (mapping.map(|mapping| Offline { mapping, state }), problems)
+    load_part(path, |mut root, place| read_offline(&mut root, place))
 }
 
 /// Reads only how Entra is reached: for an import, which comes before the rest of the configuration.
 pub fn load_entra(path: &Path) -> Result<(Entra, Http), ConfigErrors> {
+    load_part(path, |mut root, place| {
+        let entra = entra::read(root.section("entra"), place);
+        let http = http::read(root.section("http"), place);
+        (entra.map(|entra| (entra, http)), Vec::new())
+    })
+}
+
+/// Reads some sections, with the environment of the process.
+fn load_part<T>(
+    path: &Path,
+    read: impl FnOnce(Section<'_>, &Place<'_>) -> (Option<T>, Vec<Problem>),
+) -> Result<T, ConfigErrors> {
+    load_from(path, &|name| std::env::var_os(name), read)
+}
+
+fn load_from<T>(
+    path: &Path,
+    environment: &dyn Fn(&str) -> Option<OsString>,
+    read: impl FnOnce(Section<'_>, &Place<'_>) -> (Option<T>, Vec<Problem>),
+) -> Result<T, ConfigErrors> {
     let text = text_of(path)?;
     let document = Document::new(path, &text);
-    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment: &|name| std::env::var_os(name) };
-    let read = document.parse().and_then(|table| {
-        let mut root = Section::root(&document, table.get_ref());
-        Some((entra::read(root.section("entra"), &place)?, http::read(root.section("http"), &place)))
-    });
-    let problems = document.into_problems();
-    read.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
+    let place = Place { folder: path.parent().unwrap_or(Path::new("")), environment };
+    let (value, mapping_problems) = match document.parse() {
+        Some(table) => read(Section::root(&document, table.get_ref()), &place),
+        None => (None, Vec::new()),
+    };
+    let mut problems = document.into_problems();
+    problems.extend(mapping_problems);
+    value.filter(|_| problems.is_empty()).ok_or(ConfigErrors(problems))
 }
 
 fn text_of(path: &Path) -> Result<String, ConfigErrors> {
@@ -131,17 +150,23 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let entra = entra::read(root.section("entra"), place);
     let jostle = jostle::read(root.section("jostle"), place);
     let (schedule, baseline_every) = schedule::read(root.section("schedule"));
+    let (offline, problems) = read_offline(&mut root, place);
+    let http = http::read(root.section("http"), place);
+    root.finish();
+    let config = || {
+        let (entra, jostle, schedule) = (entra?, jostle?, schedule?);
+        let Offline { state, mapping, scope, protect, actions, limits } = offline?;
+        Some(Config { entra, jostle, schedule, baseline_every, state, mapping, scope, protect, actions, limits, http })
+    };
+    (config(), problems)
+}
+
+fn read_offline(root: &mut Section<'_>, place: &Place<'_>) -> (Option<Offline>, Vec<Problem>) {
     let state = state::read(root.section("state"), place);
     let (mapping, problems) = mapping::read(root.section("mapping"), place);
     let scope = scope::read(root.section("scope"));
     let protect = protect::read(root.section("protect"));
     let actions = actions::read(root.section("actions"));
     let limits = limits::read(root.section("limits"));
-    let http = http::read(root.section("http"), place);
-    root.finish();
-    let config = || {
-        let (entra, jostle, schedule, mapping) = (entra?, jostle?, schedule?, mapping?);
-        Some(Config { entra, jostle, schedule, baseline_every, state, mapping, scope, protect, actions, limits, http })
-    };
-    (config(), problems)
+    (mapping.map(|mapping| Offline { state, mapping, scope, protect, actions, limits }), problems)
 }

@@ -31,7 +31,7 @@ pub use entra::Entra;
 pub use http::Http;
 pub use jostle::Jostle;
 pub use limits::Limits;
-pub use load::{Config, DEFAULT_PATH, Offline, load, load_entra, load_offline, load_state, load_with};
+pub use load::{Config, DEFAULT_PATH, Offline, load, load_entra, load_offline, load_snapshot, load_state, load_with};
 pub use problem::{ConfigErrors, Problem};
 pub use property::wrong as wrong_source;
 pub use protect::Protect;

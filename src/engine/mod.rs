@@ -11,6 +11,7 @@ mod apply;
 mod cycle;
 mod draft;
 mod error;
+mod explain;
 #[cfg(test)]
 mod fake;
 mod group_rounds;
@@ -32,6 +33,10 @@ mod trouble;
 pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;
+pub use explain::{
+    AccountView, AttributeView, Due, Explanation, Flight, LimitView, LogLine, ManagerView, NextCycle, PersonView,
+    RetryView, Revisit, ScopeView, Will, explain,
+};
 pub use import::ImportError;
 pub use planner::Planner;
 pub use report::{CycleReport, Requests};

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::{Change, EntraId, Operation, Presence, SourceUser, Subject};
-use crate::plan::{Hit, Person, Situation};
-use crate::scope::{Examination, Verdict, examine};
+use crate::plan::{Hit, Person, Situation, standing};
+use crate::scope::{Examination, examine};
 
 /// The five steps that Entra's own provisioning on demand shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -95,18 +95,16 @@ pub(super) fn scope_step(person: Person<'_>, situation: Situation<'_>) -> Step {
     let user = person.user;
     let groups = situation.memberships.groups_of(&user.id);
     let subject = Subject { user, manager: person.manager, groups, is_soft_deleted: false };
-    let Examination { judgement, findings } =
-        examine(&subject, situation.memberships, &situation.policy.scope, situation.now);
-    let (status, description) = match (user.presence, judgement.verdict) {
-        (Presence::SoftDeleted | Presence::HardDeleted, _) => (StepStatus::Skipped, "out of scope: deleted".to_owned()),
-        (Presence::Live, _) if !user.is_enabled() => {
-            (StepStatus::Skipped, "out of scope: sign-in is blocked".to_owned())
-        }
-        (Presence::Live, Ok(Verdict::Out(reason))) => (StepStatus::Skipped, format!("out of scope: {reason}")),
-        (Presence::Live, Ok(Verdict::In(reason))) => (StepStatus::Success, format!("in scope: {reason}")),
-        (Presence::Live, Err(undecided)) => (StepStatus::Failure, undecided.to_string()),
+    let Situation { policy, memberships, now } = situation;
+    let Examination { judgement, findings } = examine(&subject, memberships, &policy.scope, now);
+    let standing = standing(&subject, memberships, &policy.scope, now);
+    let status = match standing.is_in_scope() {
+        Some(true) => StepStatus::Success,
+        Some(false) => StepStatus::Skipped,
+        None => StepStatus::Failure,
     };
-    step(StepName::Scope, status, &description, json!({ "rules": findings, "revisit_at": judgement.revisit_at }))
+    let details = json!({ "rules": findings, "revisit_at": judgement.revisit_at });
+    step(StepName::Scope, status, &standing.to_string(), details)
 }
 
 pub(super) fn match_step(user_name: &str, hits: &[Hit]) -> Step {

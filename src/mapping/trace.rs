@@ -13,7 +13,7 @@ use super::{PersonError, Row, Source};
 use crate::model::{SourcePath, Subject, TargetPath, TargetValue};
 
 /// Stands in the place of whatever must not be shown.
-const REDACTED: &str = "[Redact]";
+pub const REDACTED: &str = "[Redact]";
 
 /// One row and what it did for one person.
 #[derive(Clone, Debug, PartialEq, Serialize)]

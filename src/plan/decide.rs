@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::diff::active;
 use super::member::member;
-use super::{Delete, OutOfScope, PersonFailure, PlannedOperation, Policy, Reason, SkipReason};
+use super::{Delete, OutOfScope, PersonFailure, PlannedOperation, Policy, Reason, SkipReason, Standing, standing};
 use crate::model::{
     Account, EntraId, Link, Operation, Presence, SourceUser, Subject, TargetPath, TargetValue, Values, Watch,
 };
-use crate::scope::{self, Judgement, Memberships, OutReason, Verdict};
+use crate::scope::{Judgement, Memberships, OutReason, Verdict};
 
 /// Everything that is known of one person.
 #[derive(Clone, Copy, Debug)]
@@ -78,28 +78,32 @@ pub struct Decided {
 
 /// Decides for one person, by the table in the README ("The lifecycle of one person").
 pub fn decide(person: Person<'_>, situation: Situation<'_>, matching: Matching<'_>) -> Decided {
-    let user = person.user;
-    let decision = match user.presence {
-        Presence::HardDeleted => leaver(person, situation, Reason::HardDeleted, SkipReason::Deleted),
-        Presence::SoftDeleted => leaver(person, situation, Reason::SoftDeleted, SkipReason::Deleted),
-        Presence::Live if !user.is_enabled() => leaver(person, situation, Reason::Disabled, SkipReason::Disabled),
-        Presence::Live => return living(person, situation, matching),
+    let Situation { policy, memberships, now } = situation;
+    let groups = memberships.groups_of(&person.user.id);
+    // Whoever is mapped is in scope.
+    let subject = Subject { user: person.user, manager: person.manager, groups, is_soft_deleted: false };
+    let decision = match standing(&subject, memberships, &policy.scope, now) {
+        Standing::HardDeleted => leaver(person, situation, Reason::HardDeleted, SkipReason::Deleted),
+        Standing::SoftDeleted => leaver(person, situation, Reason::SoftDeleted, SkipReason::Deleted),
+        Standing::Disabled => leaver(person, situation, Reason::Disabled, SkipReason::Disabled),
+        Standing::Judged(judgement) => return judged(person, &subject, judgement, situation, matching),
     };
     Decided { decision, watch: Watch::default() }
 }
 
 /// Somebody who exists and may sign in: the scope decides.
-fn living(person: Person<'_>, situation: Situation<'_>, matching: Matching<'_>) -> Decided {
-    let Situation { policy, memberships, now } = situation;
-    let groups = memberships.groups_of(&person.user.id);
-    // Whoever is judged is neither deleted nor disabled, and whoever is mapped is in scope.
-    let subject = Subject { user: person.user, manager: person.manager, groups, is_soft_deleted: false };
-    let Judgement { verdict, revisit_at } = scope::judge(&subject, memberships, &policy.scope, now);
+fn judged(
+    person: Person<'_>,
+    subject: &Subject<'_>,
+    Judgement { verdict, revisit_at }: Judgement,
+    situation: Situation<'_>,
+    matching: Matching<'_>,
+) -> Decided {
     match verdict {
         Ok(Verdict::Out(reason)) => outsider(person, situation, reason, revisit_at),
         Ok(Verdict::In(_)) => {
-            let decision = member(person, &subject, situation, matching);
-            let again = looks_again(&decision).then(|| days_after(now, 1));
+            let decision = member(person, subject, situation, matching);
+            let again = looks_again(&decision).then(|| days_after(situation.now, 1));
             Decided { decision, watch: Watch { left_at: None, revisit_at: earliest(revisit_at, again) } }
         }
         Err(undecided) => {
@@ -149,7 +153,7 @@ fn leaver(person: Person<'_>, situation: Situation<'_>, reason: Reason, without_
         }
         return act(person, Operation::Deactivate, name_of(person), vec![active(Some(true), false)], reason);
     }
-    if end_of_life(person, policy, now) {
+    if end_of_life(person, policy).is_some_and(|at| now >= at) {
         return act(person, Operation::Delete, name_of(person), Vec::new(), Reason::EndOfLife);
     }
     Decision::Skip(SkipReason::AlreadyInactive)
@@ -178,13 +182,12 @@ pub(super) fn is_protected(link: &Link, policy: &Policy) -> bool {
     policy.protected.ids.contains(&link.target_id) || name.is_some_and(|name| policy.protected.has_name(name))
 }
 
-fn end_of_life(person: Person<'_>, policy: &Policy, now: Timestamp) -> bool {
-    let (Presence::HardDeleted, Delete::AfterDays(days), Some(since)) =
-        (person.user.presence, policy.actions.delete, person.deleted_at)
-    else {
-        return false;
-    };
-    now >= days_after(since, days)
+/// When the account of somebody who is deleted for good is deleted too; none: never.
+pub fn end_of_life(person: Person<'_>, policy: &Policy) -> Option<Timestamp> {
+    match (person.user.presence, policy.actions.delete, person.deleted_at) {
+        (Presence::HardDeleted, Delete::AfterDays(days), Some(since)) => Some(days_after(since, days)),
+        _ => None,
+    }
 }
 
 /// Days of 24 hours, up to the end of the calendar.

@@ -3,7 +3,7 @@
 use crate::model::{Change, DesiredUser, DesiredValue, TargetPath, TargetValue};
 
 /// The changes that bring an account from `known` to the desired values. Rows for create only are not compared.
-pub(super) fn differences<'a>(
+pub fn differences<'a>(
     desired: &DesiredUser<'_>,
     known: impl Fn(&TargetPath) -> Option<&'a TargetValue>,
 ) -> Vec<Change> {

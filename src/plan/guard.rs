@@ -14,7 +14,8 @@ pub fn guard(plan: Plan, limits: &Limits, managed: u64) -> Plan {
     Plan { operations, skipped, failed, held }
 }
 
-fn is_removal(operation: Operation) -> bool {
+/// Whether an operation counts against the limits.
+pub fn is_removal(operation: Operation) -> bool {
     matches!(operation, Operation::Deactivate | Operation::Delete)
 }
 

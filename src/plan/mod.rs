@@ -9,13 +9,16 @@ mod operation;
 mod policy;
 mod reason;
 mod retry;
+mod standing;
 
-pub use decide::{Decided, Decision, Hit, Matching, Person, Situation, decide};
-pub use guard::guard;
+pub use decide::{Decided, Decision, Hit, Matching, Person, Situation, decide, end_of_life};
+pub use diff::differences;
+pub use guard::{guard, is_removal};
 pub use operation::{Counts, Failed, Held, Plan, PlannedOperation, Skipped};
 pub use policy::{Actions, Delete, Limits, OutOfScope, Policy, Protected};
 pub use reason::{PersonFailure, Reason, SkipReason};
 pub use retry::{Pace, next_attempt};
+pub use standing::{Standing, standing};
 
 #[cfg(test)]
 mod tests;

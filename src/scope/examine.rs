@@ -9,6 +9,8 @@ use serde::Serialize;
 use super::dates::{HIRED, LEFT, Span, Turn};
 use super::judge::{Answer, Case};
 use super::{Assignment, Clause, Filter, Guests, Judgement, Memberships, Rules, Undecided, Who, judge};
+use crate::mapping::StepTrace;
+use crate::mapping::expression::Expression;
 use crate::model::{GroupId, GroupLabel, Subject};
 
 /// The judgement and what every rule says of the person, those that did not matter too.
@@ -21,7 +23,7 @@ pub struct Examination {
 }
 
 /// What one rule says of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// The setting: `scope.who`. Of several `scope.filters` one that passes is enough.
     pub setting: &'static str,
@@ -32,6 +34,13 @@ pub struct Finding {
     /// The clauses of a filter.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<ClauseFinding>,
+    /// Of `scope.filter`, what every part of the expression gave, innermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepTrace>,
+    /// Of `scope.who`, the groups from the person upwards: the first holds the person, the last is meant. Empty where
+    /// no group is needed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub way: Vec<GroupLabel>,
 }
 
 /// What one clause says of a person.
@@ -54,7 +63,7 @@ pub fn examine(subject: &Subject<'_>, memberships: &Memberships, rules: &Rules, 
     let case = Case { subject, memberships, rules, now };
     let mut findings = vec![kind(&case), who(&case)];
     findings.extend(rules.filters.iter().map(|rule| filter(rule, subject)));
-    findings.extend(rules.filter.iter().map(|rule| finding("scope.filter", &case.expression(), rule.to_string())));
+    findings.extend(rules.filter.iter().map(|rule| expression(&case, rule)));
     findings.extend(dates(&case));
     Examination { judgement: judge(subject, memberships, rules, now), findings }
 }
@@ -64,7 +73,7 @@ fn finding(setting: &'static str, answer: &Answer, description: String) -> Findi
         Ok(reason) => (Some(reason.is_none()), description),
         Err(error) => (None, error.to_string()),
     };
-    Finding { setting, passed, description, clauses: Vec::new() }
+    Finding { setting, passed, description, clauses: Vec::new(), steps: Vec::new(), way: Vec::new() }
 }
 
 fn kind(case: &Case<'_>) -> Finding {
@@ -80,24 +89,37 @@ fn kind(case: &Case<'_>) -> Finding {
 fn who(case: &Case<'_>) -> Finding {
     let answer = case.who();
     let user = &case.subject.user.id;
+    let way = match (&answer, &case.rules.who) {
+        (Ok(None), Who::Assigned { .. }) => match case.memberships.assignment(user) {
+            Some(Assignment::Through(way)) => way,
+            _ => Vec::new(),
+        },
+        (Ok(None), Who::Groups(names)) => {
+            let is_meant = |id: &GroupId| case.meant(names).any(|label| label.id == *id);
+            case.memberships.chain(user, is_meant).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
     let description = match (&answer, &case.rules.who) {
         (Ok(Some(reason)), _) => reason.to_string(),
         (_, Who::All) => "everybody is in scope".to_owned(),
-        (_, Who::Assigned { .. }) => match case.memberships.assignment(user) {
-            Some(Assignment::Through(way)) => format!("assigned to the application through {}", path(&way)),
-            _ => "assigned to the application".to_owned(),
-        },
-        (_, Who::Groups(names)) => {
-            let is_meant = |id: &GroupId| case.meant(names).any(|label| label.id == *id);
-            format!("member of {}", path(&case.memberships.chain(user, is_meant).unwrap_or_default()))
-        }
+        (_, Who::Assigned { .. }) if way.is_empty() => "assigned to the application".to_owned(),
+        (_, Who::Assigned { .. }) => format!("assigned to the application through {}", path(&way)),
+        (_, Who::Groups(_)) => format!("member of {}", path(&way)),
     };
-    finding("scope.who", &answer, description)
+    let way = way.iter().map(|label| GroupLabel::clone(label)).collect();
+    Finding { way, ..finding("scope.who", &answer, description) }
 }
 
 /// The groups from the person upwards.
 fn path(way: &[Arc<GroupLabel>]) -> String {
     way.iter().map(|label| label.name.as_str()).collect::<Vec<_>>().join(", which is in ")
+}
+
+fn expression(case: &Case<'_>, filter: &Expression) -> Finding {
+    let (_, steps) = filter.trace(case.subject, case.moment());
+    let steps = steps.into_iter().map(StepTrace::from).collect();
+    Finding { steps, ..finding("scope.filter", &case.expression(), filter.to_string()) }
 }
 
 fn filter(filter: &Filter, subject: &Subject<'_>) -> Finding {
@@ -107,6 +129,8 @@ fn filter(filter: &Filter, subject: &Subject<'_>) -> Finding {
         passed: passes.as_ref().ok().copied(),
         description: filter.title.clone(),
         clauses: filter.clauses.iter().map(|rule| clause(rule, subject)).collect(),
+        steps: Vec::new(),
+        way: Vec::new(),
     }
 }
 

@@ -91,10 +91,13 @@ impl Case<'_> {
 
     pub(super) fn expression(&self) -> Answer {
         let Some(filter) = &self.rules.filter else { return Ok(None) };
-        // Nothing that a filter may use takes the seed.
-        let moment = Moment { now: self.now, seed: 0 };
-        let passes = filter.test(self.subject, moment).map_err(Undecided::Expression)?;
+        let passes = filter.test(self.subject, self.moment()).map_err(Undecided::Expression)?;
         Ok((!passes).then_some(OutReason::ExpressionFalse))
+    }
+
+    /// For the expression. Nothing that a filter may use takes the seed.
+    pub(super) fn moment(&self) -> Moment {
+        Moment { now: self.now, seed: 0 }
     }
 
     pub(super) fn span(&self) -> Result<Span, Undecided> {

@@ -10,6 +10,7 @@ mod feed;
 mod handle;
 mod links;
 mod lock;
+mod look_up;
 mod managers;
 mod memberships;
 mod merge;
@@ -34,8 +35,8 @@ pub use handle::Store;
 pub use lock::{Lock, LockError};
 pub use reader::Reader;
 pub use records::{
-    CycleEnd, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery, Outcome, Settled,
-    Status, Waiting,
+    Background, CycleEnd, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery, LookUp,
+    Outcome, PersonFile, Settled, Status, Waiting,
 };
 pub use types::{
     DueQuery, Feed, GroupFeed, MembershipCommit, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,

@@ -125,9 +125,13 @@ pub(super) fn unmark(connection: &Connection, id: &EntraId, mark: Option<i64>) -
     Ok(())
 }
 
+/// The fingerprint of the policy with which everybody was last planned.
+pub(super) fn policy(connection: &Connection) -> Result<Option<String>, StoreError> {
+    Ok(connection.query_row("SELECT fingerprint FROM policy", [], |row| row.get(0)).optional()?)
+}
+
 pub(super) fn set_policy(connection: &Connection, fingerprint: &str) -> Result<bool, StoreError> {
-    let old: Option<String> =
-        connection.query_row("SELECT fingerprint FROM policy", [], |row| row.get(0)).optional()?;
+    let old = policy(connection)?;
     if old.as_deref() == Some(fingerprint) {
         return Ok(false);
     }

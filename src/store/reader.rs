@@ -5,10 +5,8 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::error::StoreError;
-use super::records::{LogEntry, LogQuery, Status};
-use super::types::PersonRecord;
-use super::{memberships, people, schema, status, work};
-use crate::model::MembershipSnapshot;
+use super::records::{LogEntry, LogQuery, LookUp, Status};
+use super::{look_up, schema, status, work};
 
 /// The state file, open for reading only. Its methods block.
 #[derive(Debug)]
@@ -32,14 +30,10 @@ impl Reader {
         work::log(&self.connection, query)
     }
 
-    /// Everybody with this user principal name, mail address or object id, in any case; the living first.
-    pub fn find_people(&self, key: &str) -> Result<Vec<PersonRecord>, StoreError> {
-        people::find(&self.connection, key)
-    }
-
-    /// All that was last read of groups and assignments, of one moment.
-    pub fn memberships(&self) -> Result<MembershipSnapshot, StoreError> {
-        memberships::memberships(&*self.connection.unchecked_transaction()?)
+    /// Everybody with this user principal name, mail address or object id, in any case, each with so many lines of the
+    /// provisioning log, and what concerns everybody; all of one moment.
+    pub fn look_up(&self, key: &str, log_lines: usize) -> Result<LookUp, StoreError> {
+        look_up::look_up(&*self.connection.unchecked_transaction()?, key, log_lines)
     }
 }
 
@@ -50,9 +44,9 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixtures::{Scratch, at, id, outcome, user};
-    use super::super::{CycleKind, MembershipCommit, Store};
+    use super::super::{CycleKind, Intent, MembershipCommit, Outcome, Store};
     use super::*;
-    use crate::model::Principal;
+    use crate::model::{MembershipSnapshot, Operation, Principal, Watch};
 
     #[tokio::test]
     async fn sees_what_the_writer_stored_while_it_runs_and_after() {
@@ -65,7 +59,8 @@ mod tests {
         store.record(outcome(cycle, "ann")).await.unwrap();
         let check = |reader: &Reader| {
             assert_eq!(reader.status().unwrap().people, 1);
-            assert_eq!(reader.find_people("ann@X").unwrap()[0].user.id, id("ann"));
+            let found = reader.look_up("ann@X", 1).unwrap();
+            assert_eq!((&found.people[0].record.user.id, found.people[0].log.len()), (&id("ann"), 1));
             assert_eq!(reader.log(&LogQuery { entra_id: None, limit: 1 }).unwrap().len(), 1);
         };
         check(&reader);
@@ -82,7 +77,37 @@ mod tests {
         let snapshot = MembershipSnapshot { assigned: [Principal::User(id("ann"))].into(), ..Default::default() };
         let commit = MembershipCommit { snapshot: Some(snapshot.clone()), feeds: Vec::new(), dirty: [].into() };
         store.commit_memberships(commit).await.unwrap();
-        assert_eq!(Reader::open(&scratch.file()).unwrap().memberships().unwrap(), snapshot);
+        let found = Reader::open(&scratch.file()).unwrap().look_up("nobody", 1).unwrap();
+        assert_eq!((found.people.len(), found.background.memberships), (0, snapshot));
+    }
+
+    #[tokio::test]
+    async fn shows_all_that_is_stored_of_one_person_and_nothing_of_another() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        for name in ["ann", "bob"] {
+            store.put_user(user(name, json!({"mail": "team@x"})), at(0)).await.unwrap();
+        }
+        store.set_policy("p").await.unwrap();
+        let cycle = store.begin_cycle(CycleKind::OnDemand, at(1)).await.unwrap();
+        let watch = Some(Watch { left_at: Some(at(2)), revisit_at: Some(at(3)) });
+        for _ in 0..3 {
+            store.record(Outcome { watch, ..outcome(cycle, "ann") }).await.unwrap();
+        }
+        let intent = Intent {
+            cycle,
+            entra_id: id("ann"),
+            operation: Operation::Update,
+            user_name: "ann".to_owned(),
+            target_id: None,
+            at: at(4),
+        };
+        store.begin_intent(intent.clone()).await.unwrap();
+        let LookUp { people, background } = Reader::open(&scratch.file()).unwrap().look_up("TEAM@x", 2).unwrap();
+        assert_eq!(background.policy.as_deref(), Some("p"));
+        let [ann, bob] = people.as_slice() else { panic!("{people:?}") };
+        assert_eq!((ann.log.len(), ann.revisit_at, ann.in_flight.as_slice()), (2, Some(at(3)), [intent].as_slice()));
+        assert_eq!((bob.log.len(), bob.revisit_at, bob.in_flight.len()), (0, None, 0));
     }
 
     #[test]

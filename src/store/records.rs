@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::types::{Feed, Retry, RetryChange};
-use crate::model::{Change, EntraId, Link, Operation, TargetId, Watch};
+use super::types::{Feed, PersonRecord, Retry, RetryChange};
+use crate::model::{Change, EntraId, Link, MembershipSnapshot, Operation, TargetId, Watch};
 
 /// What a cycle set out to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,4 +197,41 @@ pub struct Status {
     pub feed: Feed,
     /// Writes that were begun and have no outcome yet.
     pub open_intents: u64,
+}
+
+/// Whom a name means, of one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookUp {
+    /// Everybody with the name, the living first.
+    pub people: Vec<PersonFile>,
+    /// What concerns everybody.
+    pub background: Background,
+}
+
+/// Everything that the state has of one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonFile {
+    /// What is known for planning.
+    pub record: PersonRecord,
+    /// When the person is due although nothing about them changed, as the last [`Watch`] has it.
+    pub revisit_at: Option<Timestamp>,
+    /// The last lines of the provisioning log, newest first.
+    pub log: Vec<LogEntry>,
+    /// Writes that were begun and have no outcome yet.
+    pub in_flight: Vec<Intent>,
+}
+
+/// What concerns everybody, for the explanation of one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Background {
+    /// All that was last read of groups and assignments.
+    pub memberships: MembershipSnapshot,
+    /// Where the reading of the users feed stands.
+    pub feed: Feed,
+    /// When the daemon means to run the next cycle; none if no daemon ever ran.
+    pub next_cycle: Option<Timestamp>,
+    /// Links whose account is not gone.
+    pub managed: u64,
+    /// The fingerprint of the policy with which everybody was last planned; none if nobody was.
+    pub policy: Option<String>,
 }

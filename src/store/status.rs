@@ -11,13 +11,15 @@ use crate::model::{Attributes, EntraId, Presence, SourceUser};
 
 const LAST_CYCLES: i64 = 10;
 
+pub(super) const MANAGED: &str = "SELECT count(*) FROM links WHERE gone = 0";
+
 /// To be called in a transaction, so that the numbers belong together.
 pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
     let count = |sql| count(connection, sql, []);
     Ok(Status {
         people: count("SELECT count(*) FROM source_users WHERE presence = 'live'")?,
         deleted: count("SELECT count(*) FROM source_users WHERE presence IN ('soft_deleted', 'hard_deleted')")?,
-        managed: count("SELECT count(*) FROM links WHERE gone = 0")?,
+        managed: count(MANAGED)?,
         dirty: count("SELECT count(*) FROM dirty")?,
         waiting: waiting(connection)?,
         cycles: cycles(connection)?,
@@ -27,7 +29,7 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
     })
 }
 
-fn next_cycle(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+pub(super) fn next_cycle(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
     let at =
         connection.query_row("SELECT next_cycle_at FROM schedule", [], |row| row.get::<_, Millis>(0)).optional()?;
     Ok(at.map(|at| at.0))

@@ -6,6 +6,7 @@ mod commands;
 mod crash;
 mod daemon;
 mod exit_codes;
+mod explain;
 mod help;
 mod import_entra;
 mod json;

@@ -4,10 +4,9 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::person::Person;
-use super::wrap;
 use crate::cli::args::EvalArgs;
 use crate::cli::exit::Failure;
-use crate::cli::{Exit, Run, output};
+use crate::cli::{Exit, Run, output, wrap};
 use crate::config;
 use crate::mapping::expression::{Expression, ExpressionError, Flow, Place};
 use crate::mapping::json_of;
@@ -29,7 +28,7 @@ pub(super) fn eval(run: &Run, options: &EvalArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Usage);
         }
     };
-    let person = Person::find(&options.user, || Ok(config::load_state(&run.config)?.path))?;
+    let person = Person::find(&options.user, || Ok(config::load_snapshot(&run.config)?))?;
     let (kind, value) = match expression.evaluate(&person.subject(), person.moment()) {
         Ok(Flow::Ignore) => ("the attribute is left alone", Json::Null),
         Ok(Flow::Value(value)) if expression.is_redacted() => (value.kind(), "[Redact]".into()),

@@ -1,9 +1,8 @@
 //! `mapping lint`: advice on rows that are probably not what was meant.
 
-use super::wrap;
 use crate::cli::args::LintArgs;
 use crate::cli::exit::Failure;
-use crate::cli::{Exit, Run, output};
+use crate::cli::{Exit, Run, output, wrap};
 use crate::config;
 use crate::mapping::{Finding, lint as look_over};
 

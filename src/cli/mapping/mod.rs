@@ -4,11 +4,11 @@ mod eval;
 mod lint;
 mod person;
 mod test;
-mod wrap;
 
 use super::args::MappingCommand;
 use super::exit::Failure;
 use super::{Exit, Run};
+pub(super) use test::describe_row;
 
 pub(super) fn mapping(run: &Run, command: &MappingCommand) -> Result<Exit, Failure> {
     match command {

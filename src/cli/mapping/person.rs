@@ -3,29 +3,36 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::cli::exit::Failure;
+use crate::cli::snapshot;
+use crate::config::State;
 use crate::mapping::expression::Moment;
 use crate::mapping::moment_of;
-use crate::model::{Attributes, EntraId, Presence, SourceUser, Subject};
-use crate::store::Reader;
+use crate::model::{Attributes, EntraId, GroupLabel, Presence, SourceUser, Subject};
+use crate::plan::standing;
+use crate::scope::{Memberships, Rules};
+use crate::store::PersonRecord;
 
-/// A person, with the manager if one is known.
+/// A person, with what stands around them as far as it is known.
 pub(super) struct Person {
     user: SourceUser,
     manager: Option<SourceUser>,
+    groups: Vec<Arc<GroupLabel>>,
+    is_soft_deleted: bool,
 }
 
 impl Person {
     /// Finds who was named: `-` is a Graph user as JSON on stdin, a file holds one, and everything else is looked up in
-    /// the snapshot, whose path is asked for only then.
+    /// the snapshot: where that is, and who is in scope, is asked for only then.
     pub(super) fn find(
         name: &str,
-        state: impl FnOnce() -> Result<std::path::PathBuf, Failure>,
+        snapshot: impl FnOnce() -> Result<(State, Rules), Failure>,
     ) -> Result<Self, Failure> {
         if name == "-" {
             let mut text = String::new();
@@ -36,7 +43,8 @@ impl Person {
             let text = fs::read_to_string(name).with_context(|| format!("failed to read {name}"))?;
             return Ok(Self::parse(&text, name)?);
         }
-        from_snapshot(name, &state()?)
+        let (state, rules) = snapshot()?;
+        from_snapshot(name, &state.path, &rules)
     }
 
     fn parse(text: &str, place: &str) -> anyhow::Result<Self> {
@@ -54,11 +62,14 @@ impl Person {
             Some(Value::Object(manager)) => Some(user(manager)),
             _ => None,
         };
-        Self { user: user(attributes), manager }
+        let user = user(attributes);
+        // Of the scope nothing can be said without the groups.
+        Self { is_soft_deleted: !user.is_enabled(), user, manager, groups: Vec::new() }
     }
 
     pub(super) fn subject(&self) -> Subject<'_> {
-        Subject { manager: self.manager.as_ref(), ..Subject::alone(&self.user) }
+        let Self { user, manager, groups, is_soft_deleted } = self;
+        Subject { user, manager: manager.as_ref(), groups, is_soft_deleted: *is_soft_deleted }
     }
 
     /// As a cycle would have it now.
@@ -86,21 +97,13 @@ fn user(attributes: Attributes) -> SourceUser {
     SourceUser { id, presence: Presence::Live, attributes }
 }
 
-fn from_snapshot(name: &str, state: &Path) -> Result<Person, Failure> {
-    let people = Reader::open(state)?.find_people(name)?;
-    match <[_; 1]>::try_from(people) {
-        Ok([record]) => Ok(Person { user: record.user, manager: None }),
-        Err(people) if people.is_empty() => Err(Failure::UnknownPerson(format!(
-            "the snapshot does not know {name:?}: give a file with the person as Microsoft Graph shows them, or let a \
-             cycle read Entra first"
-        ))),
-        Err(people) => {
-            let ids: Vec<_> = people.iter().map(|record| record.user.id.as_str()).collect();
-            Err(Failure::UnknownPerson(format!(
-                "{} people of the snapshot have {name:?}; give the object id of one: {}",
-                ids.len(),
-                ids.join(", ")
-            )))
-        }
-    }
+fn from_snapshot(name: &str, state: &Path, rules: &Rules) -> Result<Person, Failure> {
+    let hint = "give a file with the person as Microsoft Graph shows them, or let a cycle read Entra first";
+    let (file, background) = snapshot::find(state, name, 0, hint)?;
+    let PersonRecord { user, manager, .. } = file.record;
+    let memberships = Memberships::new(&background.memberships, rules.nested);
+    let groups = memberships.groups_of(&user.id).to_vec();
+    let subject = Subject { user: &user, manager: manager.as_ref(), groups: &groups, is_soft_deleted: false };
+    let is_soft_deleted = standing(&subject, &memberships, rules, Timestamp::now()).is_soft_deleted();
+    Ok(Person { user, manager, groups, is_soft_deleted })
 }

@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use super::person::Person;
-use super::wrap;
 use crate::cli::args::TestArgs;
 use crate::cli::exit::Failure;
-use crate::cli::{Exit, Run, output};
+use crate::cli::{Exit, Run, output, wrap};
 use crate::config;
 use crate::mapping::{RowOutcome, RowTrace, StepResult};
 
@@ -19,7 +18,7 @@ struct Answer {
 
 pub(super) fn test(run: &Run, options: &TestArgs) -> Result<Exit, Failure> {
     let offline = config::load_offline(&run.config)?;
-    let person = Person::find(&options.user, || Ok(offline.state.path))?;
+    let person = Person::find(&options.user, || Ok((offline.state, offline.scope)))?;
     let rows = offline.mapping.trace(&person.subject(), person.moment());
     let answer = Answer { user: person.name().to_owned(), rows };
     output::print(run.json, &answer, || describe(&answer))?;
@@ -36,7 +35,8 @@ fn describe(answer: &Answer) -> String {
     out
 }
 
-fn describe_row(out: &mut String, row: &RowTrace) {
+/// One row, its steps and what becomes of the target.
+pub(in crate::cli) fn describe_row(out: &mut String, row: &RowTrace) {
     let RowTrace { target, source, read, steps, value, outcome } = row;
     wrap::field(out, "", &target.to_string());
     let mut field = |label: &str, text: &str| wrap::field(out, &format!("  {label:<7} "), text);

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-const WIDTH: usize = 80;
+/// The columns of a terminal that everybody has.
+pub(super) const WIDTH: usize = 80;
 
 /// Adds a text behind a short head, broken at blanks; every further line is indented to where the text began.
 pub(super) fn field(out: &mut String, head: &str, text: &str) {
@@ -16,7 +17,7 @@ pub(super) fn field(out: &mut String, head: &str, text: &str) {
 }
 
 /// The lines of a text: broken at the last blank that fits, or within a word that is longer than a line.
-fn lines(text: &str, width: usize) -> Vec<String> {
+pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut rest: Vec<char> = paragraph.chars().collect();

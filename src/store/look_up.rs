@@ -1,0 +1,43 @@
+//! Whom a name means, with everything that the state has of them.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::columns::{Millis, count};
+use super::error::StoreError;
+use super::records::{Background, LogQuery, LookUp, PersonFile};
+use super::types::PersonRecord;
+use super::{feed, memberships, people, status, work};
+use crate::model::EntraId;
+
+/// To be called in a transaction, so that everything is of one moment.
+pub(super) fn look_up(connection: &Connection, key: &str, log_lines: usize) -> Result<LookUp, StoreError> {
+    let people = people::find(connection, key)?;
+    Ok(LookUp {
+        people: people.into_iter().map(|record| file(connection, record, log_lines)).collect::<Result<_, _>>()?,
+        background: Background {
+            memberships: memberships::memberships(connection)?,
+            feed: feed::feed(connection)?,
+            next_cycle: status::next_cycle(connection)?,
+            managed: count(connection, status::MANAGED, [])?,
+            policy: people::policy(connection)?,
+        },
+    })
+}
+
+fn file(connection: &Connection, record: PersonRecord, log_lines: usize) -> Result<PersonFile, StoreError> {
+    let id = &record.user.id;
+    let intents = work::open_intents(connection)?.into_iter().map(|(_, intent)| intent);
+    Ok(PersonFile {
+        revisit_at: revisit_at(connection, id)?,
+        log: work::log(connection, &LogQuery { entra_id: Some(id.clone()), limit: log_lines })?,
+        in_flight: intents.filter(|intent| intent.entra_id == *id).collect(),
+        record,
+    })
+}
+
+fn revisit_at(connection: &Connection, id: &EntraId) -> Result<Option<jiff::Timestamp>, StoreError> {
+    let sql = "SELECT revisit_at FROM watches WHERE entra_id = ?1";
+    let at: Option<Option<Millis>> =
+        connection.prepare_cached(sql)?.query_row([id.as_str()], |row| row.get(0)).optional()?;
+    Ok(at.flatten().map(|at| at.0))
+}

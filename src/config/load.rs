@@ -47,7 +47,7 @@ pub struct Config {
 impl Config {
     /// The part of it that needs no secret.
     pub fn offline(&self) -> Offline {
-        let Self { state, mapping, scope, protect, actions, limits, entra: _, jostle: _, schedule: _, http: _ } = self;
+        let Self { state, mapping, scope, protect, actions, limits, .. } = self;
         Offline {
             state: state.clone(),
             mapping: mapping.clone(),

@@ -1,8 +1,7 @@
 //! Which properties of Graph's user can be the source of a row ("user resource type", Microsoft Graph v1.0).
 
-use super::table::near;
 use crate::graph::UNTRACKED_PROPERTIES;
-use crate::model::{SourcePath, SourcePathError};
+use crate::model::{SourcePath, SourcePathError, near};
 
 /// Tracked, but selecting one needs a permission of its own, without which the whole read is refused.
 const PERMISSION: [&str; 2] = ["customSecurityAttributes", "employeeLeaveDateTime"];
@@ -105,9 +104,8 @@ fn refused(name: &str) -> Option<String> {
 /// Graph's names are compared with case, so `jobtitle` would fail every read.
 fn misspelt(name: &str) -> Option<String> {
     let complex = COMPLEX.iter().map(|(name, _)| *name);
-    let names: Vec<_> =
-        KNOWN.into_iter().chain(UNTRACKED_PROPERTIES).chain(PERMISSION).chain(NO_TEXT).chain(complex).collect();
-    near(name, &names).map(|meant| format!("is {name:?}, which Graph does not have; did you mean {meant}?"))
+    let names = KNOWN.into_iter().chain(UNTRACKED_PROPERTIES).chain(PERMISSION).chain(NO_TEXT).chain(complex);
+    near(name, names).map(|meant| format!("is {name:?}, which Graph does not have; did you mean {meant}?"))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Problem;
+use crate::model::near;
 
 /// One file while it is read, with the problems found so far.
 pub(super) struct Document<'d> {
@@ -203,7 +204,7 @@ impl<'d> Section<'d> {
             if self.known.contains(&key_text) || self.refused.contains(&key_text) {
                 continue;
             }
-            let advice = match near(key_text, &self.known) {
+            let advice = match near(key_text, self.known.iter().copied()) {
                 Some(meant) => format!("did you mean {meant}?"),
                 None => format!("known here: {}", self.known.join(", ")),
             };
@@ -215,12 +216,4 @@ impl<'d> Section<'d> {
     fn path(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
-}
-
-/// The name that a mistyped one most likely means.
-pub(super) fn near<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
-    let text = text.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &text);
-    let (distance, name) = names.iter().map(|name| (distance(name), *name)).min()?;
-    (distance <= (text.chars().count() / 3).clamp(1, 3)).then_some(name)
 }

@@ -39,11 +39,12 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         let jostle_before = self.planner.target.requests();
         let record = self.planner.import(key).await?;
         let memberships = self.planner.memberships().await?;
+        let imported = import_step(&record.user, &self.planner.policy.mapping.redacted_properties());
         let mut out = Provisioned {
             cycle: id.0,
             user: name_of(&record),
             entra_id: record.user.id.clone(),
-            steps: vec![import_step(&record.user), scope_step(person(&record), self.planner.situation(&memberships))],
+            steps: vec![imported, scope_step(person(&record), self.planner.situation(&memberships))],
             operation: None,
             changes: Vec::new(),
             status: StepStatus::Skipped,

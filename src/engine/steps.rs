@@ -1,9 +1,11 @@
 //! The steps of provisioning on demand, as data.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::model::{Change, EntraId, Operation, Presence, SourceUser, Subject};
+use crate::model::{Change, EntraId, Operation, Presence, REDACTED, SourceUser, Subject};
 use crate::plan::{Hit, Person, Situation, standing};
 use crate::scope::{Examination, examine};
 
@@ -81,14 +83,20 @@ pub(super) fn connect_step(jostle_was_asked: bool) -> Step {
     step(StepName::Connect, StepStatus::Success, description, Value::Null)
 }
 
-pub(super) fn import_step(user: &SourceUser) -> Step {
+/// Of the redacted properties it shows only that they have a value.
+pub(super) fn import_step(user: &SourceUser, redacted: &BTreeSet<&str>) -> Step {
     let description = match user.presence {
         Presence::Live if user.is_enabled() => "exists and is enabled in Entra",
         Presence::Live => "exists in Entra, sign-in is blocked",
         Presence::SoftDeleted => "deleted in Entra (in the recycle bin)",
         Presence::HardDeleted => "deleted for good in Entra",
     };
-    step(StepName::Import, StepStatus::Success, description, Value::Object(user.attributes.clone()))
+    let mut attributes = user.attributes.clone();
+    for (_, value) in attributes.iter_mut().filter(|(name, value)| redacted.contains(name.as_str()) && !value.is_null())
+    {
+        *value = REDACTED.into();
+    }
+    step(StepName::Import, StepStatus::Success, description, Value::Object(attributes))
 }
 
 pub(super) fn scope_step(person: Person<'_>, situation: Situation<'_>) -> Step {

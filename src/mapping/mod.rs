@@ -17,4 +17,4 @@ pub use moment::moment_of;
 pub use row::{Row, Source, When, WhenEmpty};
 pub use table::Mapping;
 pub use texts::json_of;
-pub use trace::{REDACTED, RowOutcome, RowTrace, StepResult, StepTrace};
+pub use trace::{RowOutcome, RowTrace, StepResult, StepTrace};

@@ -1,19 +1,41 @@
 //! What an expression gets for one person beside the person.
 
+use std::fmt::{self, Write as _};
+
 use jiff::Timestamp;
 
 use super::expression::Moment;
-use crate::model::EntraId;
+use crate::model::{EntraId, TargetPath};
 
 /// FNV-1a, 64 bits.
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
+impl Moment {
+    /// The moment for one row of a person: two rows with `Guid` give two values.
+    pub(super) fn of_row(self, target: &TargetPath) -> Self {
+        let mut hash = Fnv(self.seed);
+        let _infallible = write!(hash, "{target}");
+        Self { seed: hash.0, ..self }
+    }
+}
+
 /// The moment of evaluation of one person. The seed is a hash of the Entra id: what `Guid` and `RandomString` give is the
 /// same in a plan and in the run after it, differs from person to person, and is no secret, because ids are none.
 pub fn moment_of(id: &EntraId, now: Timestamp) -> Moment {
-    let seed = id.as_str().bytes().fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
-    Moment { now, seed }
+    let mut hash = Fnv(OFFSET);
+    let _infallible = hash.write_str(id.as_str());
+    Moment { now, seed: hash.0 }
+}
+
+/// A hash while it is made, of whatever prints itself; no text is made on the way.
+struct Fnv(u64);
+
+impl fmt::Write for Fnv {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = text.bytes().fold(self.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -49,7 +49,9 @@ impl Row {
         match &self.source {
             Source::Attribute(path) => Ok(self.of_attribute(subject.value(path))),
             Source::Constant(value) => Ok(Drawn::Constant(value.clone())),
-            Source::Expression(expression) => self.of_expression(expression.evaluate(subject, moment)),
+            Source::Expression(expression) => {
+                self.of_expression(expression.evaluate(subject, moment.of_row(&self.target)))
+            }
             Source::Active => Ok(Drawn::Active),
         }
     }
@@ -116,7 +118,13 @@ impl Row {
             Outcome::SentOnCreate(value) => (Some(value), true),
             Outcome::Cleared => (None, false),
         };
-        Some(DesiredValue { path: &self.target, value, compare: self.compare, create_only })
+        Some(DesiredValue {
+            path: &self.target,
+            value,
+            compare: self.compare,
+            create_only,
+            redacted: self.is_redacted(),
+        })
     }
 }
 

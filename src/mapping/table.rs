@@ -39,6 +39,12 @@ impl Mapping {
         self.paths().any(SourcePath::is_managers)
     }
 
+    /// The person's own properties that rows with `Redact` read: what is hidden must not be shown where it comes from.
+    pub fn redacted_properties(&self) -> BTreeSet<&str> {
+        let redacted = self.rows.iter().filter(|row| row.is_redacted());
+        redacted.flat_map(Row::paths).filter(|path| !path.is_managers()).filter_map(SourcePath::property).collect()
+    }
+
     fn paths(&self) -> impl Iterator<Item = &SourcePath> {
         self.rows.iter().flat_map(Row::paths)
     }
@@ -226,6 +232,37 @@ mod tests {
             let boss = json!({"userPrincipalName": "a@x", "jobTitle": "Boss"});
             assert_eq!(value_of(&mapping, boss, "title").as_deref(), Some(of_boss), "{when:?} {empty:?}");
         }
+    }
+
+    #[test]
+    fn rows_with_a_guid_differ_from_each_other_and_stay_the_same_for_a_person() {
+        use super::super::expression::{Expression, Place};
+        let guid = |target: &str| {
+            let expression = Expression::parse("Guid()", Place::CreateRow).expect("an expression");
+            Row { when: When::Create, ..row(target, Source::Expression(expression.into())) }
+        };
+        let mapping = with([guid("title"), guid("nickName")]);
+        let value = |target: &str| value_of(&mapping, json!({"userPrincipalName": "a@x"}), target).expect("a value");
+        assert_ne!(value("title"), value("nickName"));
+        assert_eq!(value("title"), value("title"));
+        let ann = user(json!({"userPrincipalName": "a@x"}));
+        let sent = |row: &RowTrace| serde_json::to_value(row).expect("JSON")["sent"].clone();
+        let traced: Vec<_> = mapping.trace(&Subject::alone(&ann), MOMENT).iter().map(sent).collect();
+        assert_eq!(format!("{} new", traced[2]), value("title"), "a test shows what is sent");
+    }
+
+    #[test]
+    fn what_redact_hides_is_named_by_its_property() {
+        use super::super::expression::{Expression, Place};
+        let computed = |target: &str, text: &str| {
+            row(target, Source::Expression(Expression::parse(text, Place::Row).expect("an expression").into()))
+        };
+        let mapping = with([
+            computed("title", "Redact(Append([jobTitle], [manager.mail]))"),
+            computed("nickName", "Left(Redact([employeeOrgData.costCenter]), 3)"),
+            computed("displayName", "Left([displayName], 3)"),
+        ]);
+        assert_eq!(mapping.redacted_properties().into_iter().collect::<Vec<_>>(), ["employeeOrgData", "jobTitle"]);
     }
 
     #[test]

@@ -10,10 +10,7 @@ use super::expression::{Moment, Step};
 use super::outcome::{Drawn, Outcome};
 use super::texts::json_of;
 use super::{PersonError, Row, Source};
-use crate::model::{SourcePath, Subject, TargetPath, TargetValue};
-
-/// Stands in the place of whatever must not be shown.
-pub const REDACTED: &str = "[Redact]";
+use crate::model::{REDACTED, SourcePath, Subject, TargetPath, TargetValue};
 
 /// One row and what it did for one person.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -91,7 +88,7 @@ impl Row {
             Source::Constant(value) => (Ok(Drawn::Constant(value.clone())), Vec::new()),
             Source::Active => (Ok(Drawn::Active), Vec::new()),
             Source::Expression(expression) => {
-                let (result, steps) = expression.trace(subject, moment);
+                let (result, steps) = expression.trace(subject, moment.of_row(&self.target));
                 (self.of_expression(result), steps)
             }
         };

@@ -2,12 +2,17 @@
 
 use std::fmt;
 
+use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 use super::{TargetPath, TargetValue};
 
-/// One attribute, from what it is to what it shall be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Stands for a value that must not be shown, as in Entra's own provisioning log.
+pub const REDACTED: &str = "[Redact]";
+
+/// One attribute, from what it is to what it shall be. Prints and serialises what may be shown; what is sent is in the
+/// fields.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Change {
     /// Which.
     pub attribute: TargetPath,
@@ -15,12 +20,91 @@ pub struct Change {
     pub old: Option<TargetValue>,
     /// What it shall have; none clears the value.
     pub new: Option<TargetValue>,
+    /// Whether both must not be shown: [`REDACTED`] stands for them. Read from a log, they are nothing else.
+    #[serde(skip)]
+    pub redacted: bool,
+}
+
+impl Change {
+    /// Both values as they may be shown.
+    fn shown(&self) -> [Option<Shown<'_>>; 2] {
+        let shown = |value| if self.redacted { Shown::Redacted } else { Shown::Value(value) };
+        [self.old.as_ref().map(shown), self.new.as_ref().map(shown)]
+    }
+}
+
+/// A value, or what stands for it.
+enum Shown<'c> {
+    Value(&'c TargetValue),
+    Redacted,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Redacted => serializer.serialize_str(REDACTED),
+        }
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => write!(f, "{value}"),
+            Self::Redacted => f.write_str(REDACTED),
+        }
+    }
+}
+
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [old, new] = self.shown();
+        let mut out = serializer.serialize_struct("Change", 3)?;
+        out.serialize_field("attribute", &self.attribute)?;
+        out.serialize_field("old", &old)?;
+        out.serialize_field("new", &new)?;
+        out.end()
+    }
 }
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let show =
-            |value: &Option<TargetValue>| value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string);
-        write!(f, "{}: {} => {}", self.attribute, show(&self.old), show(&self.new))
+        let [old, new] = self.shown().map(|value| value.map_or_else(|| "(none)".to_owned(), |value| value.to_string()));
+        write!(f, "{}: {old} => {new}", self.attribute)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn change(old: Option<TargetValue>, new: Option<TargetValue>, redacted: bool) -> (String, Value) {
+        let change = Change { attribute: "title".parse().expect("a path"), old, new, redacted };
+        (change.to_string(), serde_json::to_value(change).expect("JSON"))
+    }
+
+    fn text(text: &str) -> TargetValue {
+        TargetValue::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_change_shows_both_values() {
+        let (printed, json) = change(Some(text("Boss")), Some(TargetValue::Flag(true)), false);
+        assert_eq!(printed, "title: \"Boss\" => true");
+        assert_eq!(json, json!({ "attribute": "title", "old": "Boss", "new": true }));
+    }
+
+    #[test]
+    fn what_is_redacted_is_shown_nowhere_but_that_there_is_nothing_is() {
+        let (printed, json) = change(Some(text("Boss")), Some(text("Chief")), true);
+        assert_eq!(printed, "title: [Redact] => [Redact]");
+        assert_eq!(json, json!({ "attribute": "title", "old": "[Redact]", "new": "[Redact]" }));
+        let (printed, json) = change(None, Some(text("Chief")), true);
+        assert_eq!(printed, "title: (none) => [Redact]");
+        assert_eq!(json, json!({ "attribute": "title", "old": null, "new": "[Redact]" }));
+        let read: Change = serde_json::from_value(json).expect("a change");
+        assert_eq!(read.new, Some(text(REDACTED)));
     }
 }

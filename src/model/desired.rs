@@ -33,6 +33,8 @@ pub struct DesiredValue<'m> {
     pub compare: Compare,
     /// Sent when the account is created, and never again.
     pub create_only: bool,
+    /// Must not be shown, in a plan or a log (Entra's `Redact`).
+    pub redacted: bool,
 }
 
 /// The desired state of one person. An attribute that is not in it is left alone.

@@ -21,14 +21,15 @@ pub(super) fn initial(desired: &DesiredUser<'_>) -> Vec<Change> {
         .values
         .iter()
         .filter(|value| value.value.is_some())
-        .map(|value| Change { attribute: value.path.clone(), old: None, new: value.value.clone() })
+        .map(|value| change(value, None))
         .chain([active(None, true)])
         .collect()
 }
 
 /// The change of `active`.
 pub(super) fn active(old: Option<bool>, new: bool) -> Change {
-    Change { attribute: TargetPath::active(), old: old.map(TargetValue::Flag), new: Some(TargetValue::Flag(new)) }
+    let (old, new) = (old.map(TargetValue::Flag), Some(TargetValue::Flag(new)));
+    Change { attribute: TargetPath::active(), old, new, redacted: false }
 }
 
 fn difference(desired: &DesiredValue<'_>, known: Option<&TargetValue>) -> Option<Change> {
@@ -37,5 +38,10 @@ fn difference(desired: &DesiredValue<'_>, known: Option<&TargetValue>) -> Option
         (None, None) => true,
         _ => false,
     };
-    (!same).then(|| Change { attribute: desired.path.clone(), old: known.cloned(), new: desired.value.clone() })
+    (!same).then(|| change(desired, known.cloned()))
+}
+
+fn change(desired: &DesiredValue<'_>, old: Option<TargetValue>) -> Change {
+    let DesiredValue { path, value, compare: _, create_only: _, redacted } = desired;
+    Change { attribute: (*path).clone(), old, new: value.clone(), redacted: *redacted }
 }

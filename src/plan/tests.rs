@@ -612,7 +612,7 @@ fn a_plan_is_sorted_leavers_first_and_prints_old_and_new() {
     let mut plan = plan_of(&[(Operation::Update, 1), (Operation::Create, 2), (Operation::Deactivate, 1)]);
     plan.operations.swap(1, 2);
     plan.operations[0].changes =
-        vec![crate::model::Change { attribute: path("title"), old: Some(text("a")), new: None }];
+        vec![crate::model::Change { attribute: path("title"), old: Some(text("a")), new: None, redacted: false }];
     plan.operations[0].user_name = "ann@x.example".into();
     plan.sort();
     let order: Vec<_> = plan.operations.iter().map(|o| o.entra_id.as_str()).collect();

@@ -27,7 +27,7 @@ pub(super) fn values(values: &[(&str, &str)]) -> Values {
 
 /// A change from one value to another.
 pub(super) fn change(path: &str, old: Option<&str>, new: Option<&str>) -> Change {
-    Change { attribute: path.parse().unwrap(), old: old.map(value), new: new.map(value) }
+    Change { attribute: path.parse().unwrap(), old: old.map(value), new: new.map(value), redacted: false }
 }
 
 /// A reader of the server, below the path `/scim2`, that never tries twice.

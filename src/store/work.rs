@@ -195,7 +195,12 @@ mod tests {
             intent: Some(pending),
             entry: LogEntry {
                 target_id: Some(TargetId::new("t-1")),
-                changes: vec![Change { attribute: TargetPath::user_name(), old: None, new: Some(value) }],
+                changes: vec![Change {
+                    attribute: TargetPath::user_name(),
+                    old: None,
+                    new: Some(value),
+                    redacted: false,
+                }],
                 message: Some("why".into()),
                 request_id: Some("r".into()),
                 ..entry(cycle, "ann")

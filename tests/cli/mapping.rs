@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use entra_jostle_sync::store::{LogQuery, Reader};
 use serde_json::{Value, json};
 
 use super::rig::{Done, Rig, expect, program};
@@ -255,6 +256,48 @@ fn test_shows_the_steps_of_an_expression_and_hides_what_is_redacted() {
     let rows = json["rows"].as_array().expect("rows");
     let nick = rows.iter().find(|row| row["target"] == "nickName").expect("the row").to_string();
     assert!(!nick.contains("\"Lee"), "{nick}");
+}
+
+#[test]
+fn what_is_redacted_is_sent_and_shown_in_no_plan_and_no_log() {
+    let rig = Rig::new(0);
+    rig.append(
+        "mapping.toml",
+        "\n[[attribute]]\ntarget = \"title\"\nexpression = 'Redact(Append(\"the \", [jobTitle]))'\n",
+    );
+    let sent = || rig.sim.jostle().users_json()[0]["title"].clone();
+    // What a command says, on both streams, at the loudest level of the log.
+    let told = |command: &[&str]| {
+        let done = rig.expect(0, &[command, &["--log-level", "trace"]].concat());
+        let said = [done.stdout.as_str(), done.stderr.as_str()].concat();
+        for secret in ["Oracle", "Augur"] {
+            assert!(!said.contains(secret), "{command:?} tells {secret}: {said}");
+        }
+        done
+    };
+    let ann = rig.person("ann", &json!({"jobTitle": "Oracle"}));
+    assert!(told(&["plan"]).stdout.contains("title: (none) => [Redact]\n"));
+    told(&["sync"]);
+    assert_eq!(sent(), "the Oracle");
+
+    rig.sim.graph().update_user(&ann, &json!({"jobTitle": "Augur"})).expect("a change");
+    assert!(told(&["plan"]).stdout.contains("title: [Redact] => [Redact]\n"));
+    let redacted = json!([{"attribute": "title", "old": "[Redact]", "new": "[Redact]"}]);
+    assert_eq!(told(&["plan", "--json"]).json()["operations"][0]["changes"], redacted);
+    let answers = told(&["--provision-on-demand", "ann@corp.example", "--json"]).json();
+    assert_eq!(
+        (&answers[0]["changes"], answers[0]["steps"][1]["details"]["jobTitle"].as_str()),
+        (&redacted, Some("[Redact]"))
+    );
+    assert_eq!(sent(), "the Augur");
+    // What was sent is compared as it is.
+    assert!(told(&["plan"]).stdout.contains("nothing to do"));
+
+    let state = Reader::open(&rig.folder().join("state.db")).expect("the state");
+    let log = state.log(&LogQuery { entra_id: None, limit: 9 }).expect("the log");
+    let logged: Vec<_> = log.iter().flat_map(|entry| &entry.changes).map(ToString::to_string).collect();
+    assert!(logged.contains(&"title: \"[Redact]\" => \"[Redact]\"".to_owned()), "{logged:?}");
+    assert!(!logged.concat().contains("Oracle") && !logged.concat().contains("Augur"), "{logged:?}");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::mapping::{Mapping, REDACTED, Row};
-use crate::model::{Change, TargetPath, TargetValue};
+use crate::mapping::{Mapping, Row};
+use crate::model::{Change, REDACTED, TargetPath, TargetValue};
 
 /// The attributes whose values are hidden.
 pub(super) struct Hidden<'a>(BTreeSet<&'a TargetPath>);
@@ -20,11 +20,11 @@ impl<'a> Hidden<'a> {
         }
     }
 
+    /// The changes, hidden as well if they were logged before the row said `Redact`.
     pub(super) fn changes(&self, changes: &[Change]) -> Vec<Change> {
         let hide = |change: &Change| Change {
-            attribute: change.attribute.clone(),
-            old: self.value(&change.attribute, change.old.as_ref()),
-            new: self.value(&change.attribute, change.new.as_ref()),
+            redacted: change.redacted || self.0.contains(&change.attribute),
+            ..change.clone()
         };
         changes.iter().map(hide).collect()
     }

@@ -22,6 +22,7 @@ pub(super) fn compare(left: &Value, operator: Operator, right: &Value) -> Result
 /// As texts, so that null equals the empty text. A date equals the same moment, however it is written.
 pub(super) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
+        (Value::Text(left), Value::Text(right)) => left == right,
         (Value::Date(left), Value::Date(right)) => left == right,
         (Value::Date(_), Value::Text(_)) | (Value::Text(_), Value::Date(_)) if moment(left) == moment(right) => true,
         _ => left.to_string() == right.to_string(),
@@ -54,7 +55,7 @@ mod tests {
     }
 
     fn date(text: &str) -> Value {
-        Value::Date(text.parse().expect("a date"))
+        Value::Date(crate::mapping::expression::date::parse(text).expect("a date"))
     }
 
     fn holding(left: &Value, right: &Value) -> String {

@@ -62,13 +62,14 @@ const MAX_CHARACTERS: usize = 10_000;
 pub struct Expression {
     text: String,
     root: Node,
+    is_redacted: bool,
 }
 
 impl Expression {
     /// Parses and checks an expression: syntax, names, number and types of arguments, regular expressions, limits.
     pub fn parse(text: &str, place: Place) -> Result<Self, ExpressionError> {
         let root = compiled(text, place).map_err(|problem| problem.within(text))?;
-        Ok(Self { text: root.to_string(), root })
+        Ok(Self { text: root.to_string(), is_redacted: root.contains(Special::Redact), root })
     }
 
     /// The source attributes that it reads.
@@ -95,7 +96,7 @@ impl Expression {
 
     /// Whether its value must not be shown (`Redact`).
     pub fn is_redacted(&self) -> bool {
-        self.root.contains(Special::Redact)
+        self.is_redacted
     }
 
     /// What it gives for one person.

@@ -1,8 +1,10 @@
 //! Turns a value into what a function takes, or a condition needs.
 
+use jiff::civil::DateTime;
+
 use super::Value;
 use super::date;
-use super::functions::{Fault, Gives, Parameter};
+use super::functions::{Fault, Gives, Parameter, shown as quoted};
 
 /// A value as this parameter takes it. What is empty is null for a number and a date, and the empty list.
 pub(super) fn convert(value: Value, to: Parameter) -> Result<Value, Fault> {
@@ -61,7 +63,7 @@ pub(super) fn number(value: &Value) -> Option<i64> {
 }
 
 /// A date, or a text that is one.
-pub(super) fn moment(value: &Value) -> Option<jiff::Timestamp> {
+pub(super) fn moment(value: &Value) -> Option<DateTime> {
     match value {
         Value::Date(at) => Some(*at),
         Value::Text(text) => date::parse(text),
@@ -69,20 +71,12 @@ pub(super) fn moment(value: &Value) -> Option<jiff::Timestamp> {
     }
 }
 
-/// Characters of a value that a message shows.
-const SHOWN: usize = 40;
-
-/// A value for a message: in quotes, shortened.
+/// A value for a message: what it says in quotes, or what it is.
 pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Null | Value::Flag(_) => value.kind().to_owned(),
         Value::List(values) => format!("a list of {}", values.len()),
-        value => {
-            let text = value.to_string();
-            let start: String = text.chars().take(SHOWN).collect();
-            let more = if start.len() < text.len() { "…" } else { "" };
-            format!("{:?}", start + more)
-        }
+        value => quoted(&value.to_string()),
     }
 }
 
@@ -99,7 +93,7 @@ mod tests {
     }
 
     fn date() -> Value {
-        Value::Date("2020-03-16T07:00:00Z".parse().expect("a date"))
+        Value::Date("2020-03-16T07:00:00".parse().expect("a date"))
     }
 
     #[test]
@@ -153,7 +147,7 @@ mod tests {
     #[test]
     fn a_long_value_is_shortened_by_characters() {
         assert_eq!(shown(&text(&"ä".repeat(40))), format!("{:?}", "ä".repeat(40)));
-        assert_eq!(shown(&text(&"ä".repeat(41))), format!("\"{}…\"", "ä".repeat(40)));
+        assert_eq!(shown(&text(&"ä".repeat(41))), format!("\"{}\"…", "ä".repeat(40)));
         assert_eq!(shown(&text("a\n\"b\"")), r#""a\n\"b\"""#);
     }
 }

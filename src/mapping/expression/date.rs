@@ -1,21 +1,18 @@
 //! Dates as Entra reads and prints them.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-/// 0001-01-01T00:00:00Z: .NET, whose dates these are, has none before it.
-const FIRST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
-
 /// `M/d/yyyy h:mm:ss tt` in UTC, as `CDate` and `Now` print it: `3/16/2020 7:00:00 AM`.
-pub(super) fn print(at: Timestamp) -> String {
+pub(super) fn print(at: DateTime) -> String {
     at.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string()
 }
 
 /// Reads a date: `2020-03-16`, `2020/3/16` or `3/16/2020`, then a time if there is one (`T7:00`, ` 07:00:00.0000000`,
 /// ` 7:00:00 AM`), then an offset if there is one (`Z`, `-07:00`, `-0700`). Without an offset it is UTC, and without a
 /// time midnight there. None for all else, and for what is not within the years 1 to 9999 in UTC.
-pub(super) fn parse(text: &str) -> Option<Timestamp> {
+pub(super) fn parse(text: &str) -> Option<DateTime> {
     let mut reader = Reader::new(text.trim());
     let date = date(&mut reader)?;
     let time = match (reader.take('T'), reader.skip_white(), reader.at_digit()) {
@@ -25,13 +22,32 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     };
     reader.skip_white();
     let offset = if reader.take('Z') || reader.is_done() { Offset::UTC } else { reader.offset()? };
-    let at = offset.to_timestamp(date.to_datetime(time)).ok()?;
-    (reader.is_done() && is_in_range(at)).then_some(at)
+    let at = in_utc(date.to_datetime(time), offset)?;
+    reader.is_done().then_some(at)
 }
 
-/// Whether .NET has this date too: the years 1 to 9999.
-pub(super) fn is_in_range(at: Timestamp) -> bool {
-    at >= FIRST
+/// What a clock in UTC shows while one that far from it shows this; none outside the years 1 to 9999.
+pub(super) fn in_utc(clock: DateTime, offset: Offset) -> Option<DateTime> {
+    of_second(second_of(clock) - i64::from(offset.seconds()), clock.subsec_nanosecond())
+}
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// The whole second before or at a moment, since 1970.
+pub(super) fn second_of(at: DateTime) -> i64 {
+    let days = at.date().duration_since(EPOCH.date()).as_hours() / 24;
+    days * 86_400 + i64::from(at.hour()) * 3_600 + i64::from(at.minute()) * 60 + i64::from(at.second())
+}
+
+/// The moment so long after the start of 1970; none outside the years 1 to 9999. From 1970, because a date of jiff takes
+/// no duration that is longer than from there to its ends.
+pub(super) fn of_second(second: i64, nanosecond: i32) -> Option<DateTime> {
+    EPOCH.checked_add(SignedDuration::new(second, nanosecond)).ok().filter(|at| is_in_range(*at))
+}
+
+/// Whether .NET, whose dates these are, has this one too: the years 1 to 9999.
+pub(super) fn is_in_range(at: DateTime) -> bool {
+    at.year() > 0
 }
 
 fn date(reader: &mut Reader<'_>) -> Option<Date> {
@@ -199,6 +215,9 @@ mod tests {
             ("2024-02-29T23:59:59.1234567Z", "2/29/2024 11:59:59 PM"),
             ("  2024-02-29  ", "2/29/2024 12:00:00 AM"),
             ("0001-01-01T00:00:00Z", "1/1/0001 12:00:00 AM"),
+            ("12/31/9999", "12/31/9999 12:00:00 AM"),
+            ("9999-12-31T23:59:59Z", "12/31/9999 11:59:59 PM"),
+            ("9999-12-31T23:59:59+14:00", "12/31/9999 9:59:59 AM"),
         ] {
             assert_eq!(printed(text).as_deref(), Some(prints), "{text}");
         }
@@ -228,6 +247,7 @@ mod tests {
             "2023-01-01Z later",
             "0000-01-01",
             "0001-01-01+08:00",
+            "9999-12-31T23:59:59-00:01",
             "２０２３-01-01",
         ] {
             assert_eq!(printed(text), None, "{text}");
@@ -236,15 +256,16 @@ mod tests {
 
     #[test]
     fn fractions_are_kept() {
-        assert_eq!(parse("2024-01-01T00:00:00.5Z").map(Timestamp::subsec_millisecond), Some(500));
+        assert_eq!(parse("2024-01-01T00:00:00.5Z").map(DateTime::millisecond), Some(500));
     }
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read_to_the_second(second in FIRST.as_second()..=Timestamp::MAX.as_second()) {
-            let at = Timestamp::from_second(second).unwrap();
+        fn what_is_printed_is_read_to_the_second(second in -62_135_596_800..=253_402_300_799_i64) {
+            let at = of_second(second, 0).unwrap();
+            prop_assert_eq!(second_of(at), second);
             prop_assert_eq!(parse(&print(at)), Some(at));
-            prop_assert_eq!(parse(&at.to_string()), Some(at));
+            prop_assert_eq!(parse(&format!("{at}Z")), Some(at));
         }
 
         #[test]

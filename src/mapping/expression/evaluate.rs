@@ -6,16 +6,9 @@ use super::compare::compare;
 use super::compiled::{Moment, Step};
 use super::convert::convert;
 use super::error::EvaluationError;
-use super::functions::Function;
+use super::functions::{Fault, Function, bounded};
 use super::special::Special;
-use crate::model::{SourcePath, Subject};
-
-/// Bytes of a text beyond which an evaluation stops: no attribute of anybody is so long, and replacements within
-/// replacements could fill the memory.
-const MAX_TEXT: usize = 65_536;
-
-/// What a trace shows in the place of what `Redact` hides.
-const REDACTED: &str = "[Redact]";
+use crate::model::{REDACTED, SourcePath, Subject};
 
 /// Why there is no value.
 #[derive(Debug, PartialEq)]
@@ -51,7 +44,7 @@ impl<'e, 's> Evaluation<'e, 's> {
     pub(super) fn value(&mut self, node: &Node) -> Result<Value, Stop> {
         let mut outcome = match &node.kind {
             Kind::Literal(value) => return Ok(value.clone()),
-            Kind::Attribute(path) => Ok(self.attribute(path)),
+            Kind::Attribute(path) => self.attribute(path),
             Kind::Call(call) => self.call(call),
             Kind::Compare(comparison) => {
                 let (left, right) = (self.value(&comparison.left)?, self.value(&comparison.right)?);
@@ -65,8 +58,9 @@ impl<'e, 's> Evaluation<'e, 's> {
         outcome
     }
 
-    fn attribute(&self, path: &SourcePath) -> Value {
-        self.subject.value(path).map_or(Value::Null, |value| Value::of_json(&value))
+    fn attribute(&self, path: &SourcePath) -> Result<Value, Stop> {
+        let value = self.subject.value(path).map_or(Value::Null, |value| Value::of_json(&value));
+        limited(value).map_err(|problem| failed(&format!("[{path}]"), problem))
     }
 
     fn call(&mut self, call: &Call) -> Result<Value, Stop> {
@@ -74,12 +68,7 @@ impl<'e, 's> Evaluation<'e, 's> {
             Callee::Function(function) => self.function(function, call)?,
             Callee::Special(form) => self.special(form, call)?,
         };
-        match &value {
-            Value::Text(text) if text.len() > MAX_TEXT => {
-                Err(failed(call.callee.signature().name, format!("gives a text of more than {MAX_TEXT} bytes")))
-            }
-            _ => Ok(value),
-        }
+        limited(value).map_err(|problem| failed(call.callee.signature().name, problem))
     }
 
     fn function(&mut self, function: &Function, call: &Call) -> Result<Value, Stop> {
@@ -124,6 +113,16 @@ impl<'e, 's> Evaluation<'e, 's> {
     }
 }
 
+/// The same value, unless it is too long for any function to be given.
+fn limited(value: Value) -> Result<Value, Fault> {
+    let length = match &value {
+        Value::Text(text) => text.len(),
+        Value::List(values) => values.iter().map(String::len).sum(),
+        _ => 0,
+    };
+    bounded(length).map(|()| value)
+}
+
 /// A failure within a function or an operator.
 pub(super) fn failed(function: &str, problem: String) -> Stop {
     Stop::Failed(EvaluationError { function: function.to_owned(), problem })
@@ -137,8 +136,8 @@ mod tests {
     use serde_json::json;
 
     fn ann() -> SourceUser {
-        let serde_json::Value::Object(attributes) =
-            json!({"mail": "ann@x.example", "state": "QLD", "ssn": "123-45", "long": "x".repeat(40_000)})
+        let serde_json::Value::Object(attributes) = json!({"mail": "ann@x.example", "state": "QLD", "ssn": "123-45", "long": "x".repeat(40_000),
+                "endless": "x".repeat(65_537)})
         else {
             unreachable!("an object")
         };
@@ -245,5 +244,9 @@ mod tests {
         Append([long], [long]) => Append gives a text of more than 65536 bytes
         Append gives a text of more than 65536 bytes
         "#);
+        insta::assert_snapshot!(trace("Left([endless], 1)"), @"
+        [endless] => [endless] gives a text of more than 65536 bytes
+        [endless] gives a text of more than 65536 bytes
+        ");
     }
 }

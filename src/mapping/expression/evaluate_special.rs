@@ -1,5 +1,7 @@
 //! What the special functions do.
 
+use jiff::tz::Offset;
+
 use super::Value;
 use super::ast::{Call, Node};
 use super::chance::Chance;
@@ -40,7 +42,7 @@ impl Evaluation<'_, '_> {
                 let random = RandomString::new(&values).map_err(|problem| failed(name, problem))?;
                 Ok(Value::Text(random.give(&mut self.chance(call))))
             }
-            Special::Now => Ok(Value::Date(self.moment.now)),
+            Special::Now => Ok(Value::Date(Offset::UTC.to_datetime(self.moment.now))),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::ast::Callee;
 use super::{functions, special};
+use crate::model::near;
 
 /// Functions of Entra that cannot work here, and why.
 const REFUSED: [(&str, &str); 4] = [
@@ -16,6 +17,14 @@ const REFUSED: [(&str, &str); 4] = [
 ];
 
 const NO_ROLES: &str = "Jostle has no roles, and users/delta does not have the app roles of a person; take the row out";
+
+/// Names that are texts without quotes: Visual Basic's constants, as Entra publishes the last argument of `InStr`.
+const CONSTANTS: [&str; 2] = ["vbTextCompare", "vbBinaryCompare"];
+
+/// Whether a name that calls nothing is a text.
+pub(super) fn is_constant(name: &str) -> bool {
+    CONSTANTS.contains(&name)
+}
 
 /// What a name calls, or what is wrong with it.
 pub(super) fn resolve(name: &str) -> Result<Callee, String> {
@@ -40,12 +49,4 @@ fn unknown(name: &str) -> String {
         Some(meant) => format!("there is no function {name}; did you mean {meant}?"),
         None => format!("there is no function {name}"),
     }
-}
-
-/// The name that a mistyped one most likely means.
-fn near(text: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let text = text.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &text);
-    let (distance, name) = names.map(|name| (distance(name), name)).min()?;
-    (distance <= (text.chars().count() / 3).clamp(1, 3)).then_some(name)
 }

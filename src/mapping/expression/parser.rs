@@ -69,6 +69,9 @@ impl<'t> Parser<'t> {
             Token::Text(text) => Kind::Literal(Value::Text(text)),
             Token::Number(number) => Kind::Literal(Value::Number(number)),
             Token::Attribute(path) => Kind::Attribute(path),
+            Token::Name(name) if self.token != Token::Open && names::is_constant(name) => {
+                Kind::Literal(Value::Text(name.to_owned()))
+            }
             Token::Name(name) => self.call(name, at)?,
             _ => return self.parentheses(at),
         };
@@ -171,6 +174,8 @@ mod tests {
             ("Append(Left([a],1),\"x\")", "Append(Left([a], 1), \"x\")"),
             ("Switch([a],,\"b\" , )", "Switch([a], , \"b\", )"),
             ("Append(,)", "Append(, )"),
+            ("InStr([a],\"b\",1,vbTextCompare)", "InStr([a], \"b\", 1, \"vbTextCompare\")"),
+            ("InStr([a], \"b\", , vbBinaryCompare )", "InStr([a], \"b\", , \"vbBinaryCompare\")"),
             ("[a]=\"b\"", "[a] = \"b\""),
             ("IIF([a]<>[b],[a]>=1,[a]<=-1)", "IIF([a] <> [b], [a] >= 1, [a] <= -1)"),
             ("((([a])))", "[a]"),
@@ -191,6 +196,8 @@ mod tests {
             "SelectUniqueValue([a], [b])",
             "SingleAppRoleAssignment([appRoleAssignments])",
             "Append(manager.mail, \"x\")",
+            "InStr([a], \"b\", 1, vbtextcompare)",
+            "vbTextCompare([a])",
         ]), @r#"
         there is no function Apend; did you mean Append?
         Apend([mail], "x")
@@ -219,6 +226,14 @@ mod tests {
         manager.mail stands alone; write [manager.mail] for an attribute, "manager.mail" for a text, manager.mail(…) for a function
         Append(manager.mail, "x")
                ^
+
+        vbtextcompare stands alone; write [vbtextcompare] for an attribute, "vbtextcompare" for a text, vbtextcompare(…) for a function
+        InStr([a], "b", 1, vbtextcompare)
+                           ^
+
+        there is no function vbTextCompare
+        vbTextCompare([a])
+        ^
         "#);
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 use super::date;
 
@@ -15,8 +15,9 @@ pub enum Value {
     Flag(bool),
     /// A whole number.
     Number(i64),
-    /// A moment in UTC; prints `M/d/yyyy h:mm:ss tt`, as Entra does.
-    Date(Timestamp),
+    /// A moment, as a clock in UTC shows it, of the years 1 to 9999, as .NET has them; a `Timestamp` ends a day before
+    /// 12/31/9999, which is how many systems write "never". Prints `M/d/yyyy h:mm:ss tt`, as Entra does.
+    Date(DateTime),
     /// A text; may be empty where a function made it so.
     Text(String),
     /// The values of a multi-valued attribute, in Graph's order.

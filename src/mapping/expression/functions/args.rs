@@ -4,7 +4,7 @@
 //! answers it. Where Entra publishes another answer (`Left` and `Word` give the empty text), or none is natural (`Len`
 //! and `Count` give 0, `InStr` 0, `PCase` and the like take a null option for an absent one), the function says so.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 use super::{Fault, Known, Prepared, Value};
 
@@ -25,7 +25,7 @@ pub(super) fn number(args: &[Option<Value>], place: usize) -> Option<i64> {
 }
 
 /// The date in a place; none for null.
-pub(super) fn date(args: &[Option<Value>], place: usize) -> Option<Timestamp> {
+pub(super) fn date(args: &[Option<Value>], place: usize) -> Option<DateTime> {
     match any(args, place) {
         Value::Date(at) => Some(*at),
         _ => None,
@@ -45,9 +45,25 @@ pub(super) fn any(args: &[Option<Value>], place: usize) -> &Value {
     args.get(place).and_then(Option::as_ref).unwrap_or(&Value::Null)
 }
 
+/// Bytes of a text beyond which an evaluation stops: no attribute of anybody is so long, and texts that multiply each
+/// other could fill the memory.
+const MAX_TEXT: usize = 65_536;
+
+/// Refuses a text that is too long, by the bytes that it has or would have.
+pub(in crate::mapping::expression) fn bounded(bytes: usize) -> Result<(), Fault> {
+    if bytes > MAX_TEXT { Err(format!("gives a text of more than {MAX_TEXT} bytes")) } else { Ok(()) }
+}
+
 /// A text made of the text in the first place; null of null.
 pub(super) fn map_text(args: &[Option<Value>], change: impl FnOnce(&str) -> String) -> Value {
     text(args, 0).map_or(Value::Null, |source| Value::Text(change(source)))
+}
+
+/// Whether a character is one of these, which may be very many.
+pub(super) fn one_of(characters: &str) -> impl Fn(char) -> bool {
+    let mut sorted: Vec<_> = characters.chars().collect();
+    sorted.sort_unstable();
+    move |c| sorted.binary_search(&c).is_ok()
 }
 
 /// For functions that only need all their places filled.
@@ -96,8 +112,8 @@ pub(super) fn check_written<T>(
     written(known, place).map_or(Ok(()), |text| check(&text).map(|_| ()))
 }
 
-/// A value for a message: in quotes and not too long.
-pub(super) fn shown(text: &str) -> String {
+/// A text for a message: in quotes and not too long.
+pub(in crate::mapping::expression) fn shown(text: &str) -> String {
     const LONGEST: usize = 40;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{:?}…", &text[..end]),

@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::args::{check_written, filled, map_text, shown, text};
+use super::args::{check_written, filled, map_text, one_of, shown, text};
 use super::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -78,6 +78,11 @@ impl Culture {
     }
 }
 
+/// A character in lower case, for comparing without case.
+pub(super) fn lower(c: char) -> char {
+    Culture::Invariant.lower(c)
+}
+
 /// The one character that another turns into; itself where it would be several.
 fn alone(c: char, mut changed: impl ExactSizeIterator<Item = char>) -> char {
     if changed.len() == 1 { changed.next().unwrap_or(c) } else { c }
@@ -94,10 +99,10 @@ fn prepare_case(known: &[Known<'_>]) -> Result<Prepared, Fault> {
 
 /// Upper case for the first character of the text and after each of the separators, lower case for all others.
 fn capitalise_after(source: &str, separators: &str) -> String {
-    let mut is_first = true;
+    let (mut is_first, is_separator) = (true, one_of(separators));
     let cased = source.chars().map(|c| {
         let cased = if is_first { title(c) } else { Culture::Invariant.lower(c) };
-        is_first = separators.contains(c);
+        is_first = is_separator(c);
         cased
     });
     cased.collect()

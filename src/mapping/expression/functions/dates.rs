@@ -1,8 +1,9 @@
 //! Dates: reckoning with them, and Active Directory's numbers for them.
 
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::Span;
+use jiff::civil::DateTime;
 
-use super::super::date::is_in_range;
+use super::super::date::{is_in_range, of_second, second_of};
 use super::args::{all_filled, check_written, date, number, shown, text, written_number};
 use super::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
 
@@ -91,11 +92,10 @@ impl Interval {
     }
 
     /// The number of the one that a moment falls into, so that a difference counts the bounds between two.
-    fn number_of(self, at: Timestamp) -> i64 {
+    fn number_of(self, at: DateTime) -> i64 {
         let seconds = second_of(at);
         let day = seconds.div_euclid(86_400);
-        let date = jiff::tz::Offset::UTC.to_datetime(at).date();
-        let (year, month) = (i64::from(date.year()), i64::from(date.month()));
+        let (year, month) = (i64::from(at.year()), i64::from(at.month()));
         match self {
             Self::Year => year,
             Self::Quarter => year * 4 + (month - 1) / 3,
@@ -122,11 +122,10 @@ fn date_add(args: &[Option<Value>]) -> Result<Value, Fault> {
     };
     let interval = Interval::named(interval)?;
     let moved = match interval.seconds() {
-        Some(seconds) => count.checked_mul(seconds).and_then(|all| at.checked_add(SignedDuration::from_secs(all)).ok()),
-        None => months(interval, count).and_then(|months| {
-            let moved = jiff::tz::Offset::UTC.to_datetime(at).checked_add(months).ok()?;
-            jiff::tz::Offset::UTC.to_timestamp(moved).ok()
-        }),
+        Some(seconds) => count
+            .checked_mul(seconds)
+            .and_then(|all| of_second(second_of(at).checked_add(all)?, at.subsec_nanosecond())),
+        None => months(interval, count).and_then(|months| at.checked_add(months).ok()),
     };
     let moved = moved.filter(|moved| is_in_range(*moved));
     moved
@@ -153,28 +152,23 @@ fn date_diff(args: &[Option<Value>]) -> Result<Value, Fault> {
     Ok(Value::Number(if matches!(interval, Interval::Weekday) { bounds / 7 } else { bounds }))
 }
 
-/// The whole second before or at a moment, since 1970.
-fn second_of(at: Timestamp) -> i64 {
-    at.as_second() - i64::from(at.subsec_nanosecond() < 0)
-}
-
 /// 1601-01-01T00:00:00Z, where Active Directory starts to count ("File Times", Windows), in seconds since 1970.
 const FILE_TIME_STARTS: i64 = -11_644_473_600;
 
 /// How many of Active Directory's ticks, of 100 nanoseconds, a second has.
 const TICKS: i64 = 10_000_000;
 
-fn of_ticks(ticks: i64) -> Result<Timestamp, Fault> {
+fn of_ticks(ticks: i64) -> Result<DateTime, Fault> {
     let nanosecond = i32::try_from(ticks.rem_euclid(TICKS) * 100).ok();
-    let at = nanosecond.and_then(|nano| Timestamp::new(ticks.div_euclid(TICKS) + FILE_TIME_STARTS, nano).ok());
+    let at = nanosecond.and_then(|nanosecond| of_second(ticks.div_euclid(TICKS) + FILE_TIME_STARTS, nanosecond));
     at.filter(|_| ticks >= 0).ok_or_else(|| {
         let hint = if ticks == i64::MAX { ": Active Directory means never" } else { "" };
         format!("has {ticks}, which is no date of the years 1601 to 9999{hint}")
     })
 }
 
-fn ticks_of(at: Timestamp) -> Result<i64, Fault> {
-    let ticks = (at.as_second() - FILE_TIME_STARTS) * TICKS + i64::from(at.subsec_nanosecond()).div_euclid(100);
+fn ticks_of(at: DateTime) -> Result<i64, Fault> {
+    let ticks = (second_of(at) - FILE_TIME_STARTS) * TICKS + i64::from(at.subsec_nanosecond()) / 100;
     if ticks < 0 {
         return Err(format!("has {}, and Active Directory's dates start with 1601", Value::Date(at)));
     }
@@ -291,6 +285,37 @@ mod tests {
         assert!(refused("DateAdd", [text("d"), EMPTY, now]).contains("place 2"));
     }
 
+    /// The first second of the year 1 and the last of the year 9999.
+    const FIRST: i64 = -62_135_596_800;
+    const LAST: i64 = 253_402_300_799;
+
+    fn at(second: i64) -> Value {
+        Value::Date(of_second(second, 0).expect("a date"))
+    }
+
+    fn added(interval: &str, count: i64, at: Value) -> Result<Value, Fault> {
+        date_add(&[text(interval), number(count), Some(at)])
+    }
+
+    #[test]
+    fn the_first_and_the_last_day_can_be_reckoned_with() {
+        let (first, last) = (at(FIRST), at(LAST));
+        assert_eq!(last.to_string(), "12/31/9999 11:59:59 PM");
+        assert_eq!(call("CDate", [date("9999-12-31")]), call("CDate", [date("12/31/9999")]));
+        assert_eq!(call("DateDiff", [text("d"), Some(first.clone()), Some(last.clone())]), number(3_652_058));
+        assert_eq!(added("s", LAST - FIRST, first.clone()), Ok(last.clone()));
+        assert_eq!(added("s", FIRST - LAST, last.clone()), Ok(first.clone()));
+        for (interval, count) in [("yyyy", 1), ("q", 1), ("m", 1), ("ww", 1), ("d", 1), ("h", 1), ("n", 1), ("s", 1)] {
+            assert!(added(interval, -count, first.clone()).is_err_and(|fault| fault.contains("years 1 to 9999")));
+            assert!(added(interval, count, last.clone()).is_err_and(|fault| fault.contains("years 1 to 9999")));
+        }
+        // 9685 quarters before the year 808 there is no date.
+        assert!(added("q", -9_685, at(-36_666_518_401)).is_err_and(|fault| fault.contains("adding -9685")));
+        let ticks = number(2_650_467_743_990_000_000);
+        assert_eq!(call("NumFromDate", [Some(last.clone())]), ticks);
+        assert_eq!(call("DateFromNum", [ticks]), Some(last));
+    }
+
     #[test]
     fn file_times_are_as_published() {
         assert_eq!(call("DateFromNum", [number(129_699_324_000_000_000)]), date("2012-01-01 11:00:00 PM"));
@@ -316,13 +341,17 @@ mod tests {
 
         #[test]
         fn what_is_added_is_the_difference(
-            second in -50_000_000_000..200_000_000_000_i64,
-            count in -1_000..1_000_i64,
-            interval in prop::sample::select(vec!["q", "m", "ww", "d", "h", "n", "s"]),
+            second in FIRST..=LAST,
+            count in prop_oneof![-1_000..1_000_i64, -50_000..50_000_i64],
+            interval in prop::sample::select(vec!["yyyy", "q", "m", "ww", "d", "h", "n", "s"]),
         ) {
-            let at = Timestamp::from_second(second).unwrap();
-            let moved = call("DateAdd", [text(interval), number(count), Some(Value::Date(at))]);
-            prop_assert_eq!(call("DateDiff", [text(interval), Some(Value::Date(at)), moved]), number(count));
+            let at = at(second);
+            match added(interval, count, at.clone()) {
+                Ok(moved) => {
+                    prop_assert_eq!(call("DateDiff", [text(interval), Some(at), Some(moved)]), number(count));
+                }
+                Err(fault) => prop_assert!(fault.contains("years 1 to 9999"), "{}", fault),
+            }
         }
     }
 }

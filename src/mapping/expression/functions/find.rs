@@ -1,6 +1,9 @@
 //! Whether and where one text is in another.
 
+use std::borrow::Cow;
+
 use super::args::{before, check_position, check_written, filled, number, shown, text};
+use super::case::lower;
 use super::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
 
 /// `Contains`, `StartsWith` and `EndsWith` compare with case; nothing contains nothing, so they are false for a null.
@@ -45,8 +48,12 @@ impl Compare {
         }
     }
 
-    fn is_same(self, left: char, right: char) -> bool {
-        left == right || matches!(self, Self::Text) && left.to_lowercase().eq(right.to_lowercase())
+    /// The text as it is compared; it has as many characters as before.
+    fn folded(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Binary => Cow::Borrowed(text),
+            Self::Text => text.chars().map(lower).collect(),
+        }
     }
 }
 
@@ -66,10 +73,11 @@ fn in_str(args: &[Option<Value>]) -> Result<Value, Fault> {
 }
 
 fn place(value: &str, find: &str, skipped: usize, compare: Compare) -> Option<usize> {
-    let (value, find): (Vec<_>, Vec<_>) = (value.chars().collect(), find.chars().collect());
-    let last = value.len().checked_sub(find.len())?;
-    let is_here = |at: &usize| value[*at..].iter().zip(&find).all(|(left, right)| compare.is_same(*left, *right));
-    (skipped..=last).find(is_here).map(|before| before + 1)
+    let (value, find) = (compare.folded(value), compare.folded(find));
+    let ends = value.char_indices().map(|(at, _)| at).chain([value.len()]);
+    let from = ends.clone().nth(skipped)?;
+    let place = from + value[from..].find(find.as_ref())?;
+    Some(ends.take_while(|at| *at <= place).count())
 }
 
 #[cfg(test)]

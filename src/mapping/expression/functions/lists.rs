@@ -1,6 +1,6 @@
 //! Lists: the values of multi-valued attributes.
 
-use super::args::{all_filled, before, check_position, check_written, filled, list, number, text};
+use super::args::{all_filled, before, bounded, check_position, check_written, filled, list, number, text};
 use super::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -28,7 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             "Join(separator, source1, source2, …)",
             &[Parameter::Text, Parameter::Any],
             Gives::Text,
-            |args, _| Ok(join(args)),
+            |args, _| join(args),
         )
     },
     Function::new("RemoveDuplicates", "RemoveDuplicates(attribute)", &[Parameter::List], Gives::List, |args, _| {
@@ -55,7 +55,7 @@ fn item(args: &[Option<Value>]) -> Result<Value, Fault> {
 
 /// The values of lists are joined as the others are. What is null or empty is skipped, with its separator, as Entra's
 /// `Join(", ", "", [surname], [givenName])` shows. Where all is, there is nothing: null.
-fn join(args: &[Option<Value>]) -> Value {
+fn join(args: &[Option<Value>]) -> Result<Value, Fault> {
     let mut texts = Vec::new();
     for source in args.iter().skip(1).flatten() {
         match source {
@@ -64,7 +64,12 @@ fn join(args: &[Option<Value>]) -> Value {
         }
     }
     texts.retain(|text| !text.is_empty());
-    if texts.is_empty() { Value::Null } else { Value::Text(texts.join(text(args, 0).unwrap_or_default())) }
+    if texts.is_empty() {
+        return Ok(Value::Null);
+    }
+    let separator = text(args, 0).unwrap_or_default();
+    bounded(texts.iter().map(String::len).sum::<usize>() + separator.len() * (texts.len() - 1))?;
+    Ok(Value::Text(texts.join(separator)))
 }
 
 /// The first of those that are the same, compared with case.

@@ -21,6 +21,7 @@ mod testing;
 mod text;
 
 use super::Value;
+pub(super) use args::{bounded, shown};
 
 /// Every function of this kind, a table a file.
 const TABLES: &[&[Function]] = &[
@@ -148,9 +149,10 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use jiff::Timestamp;
+    use jiff::civil::DateTime;
     use proptest::prelude::*;
 
+    use super::super::date::of_second;
     use super::testing::{prepare, run};
     use super::*;
 
@@ -168,9 +170,11 @@ mod tests {
         prop_oneof![any::<i64>(), -3..20_i64, Just(i64::MAX), Just(i64::MIN)]
     }
 
-    fn any_date() -> impl Strategy<Value = Timestamp> {
-        (Timestamp::MIN.as_nanosecond()..=Timestamp::MAX.as_nanosecond())
-            .prop_map(|nanosecond| Timestamp::from_nanosecond(nanosecond).expect("it is in range"))
+    /// A date of the years 1 to 9999.
+    fn any_date() -> impl Strategy<Value = DateTime> {
+        let (first, last) = (-62_135_596_800_i64, 253_402_300_799_i64);
+        let moment = prop_oneof![4 => first..=last, 1 => Just(first), 1 => Just(last)];
+        (moment, 0..1_000_000_000_i32).prop_map(|(second, nanosecond)| of_second(second, nanosecond).expect("a date"))
     }
 
     /// What the evaluator may give for a parameter, an empty place too.

@@ -3,6 +3,9 @@
 //! A pattern is rewritten for `fancy-regex` wherever that would read it otherwise, and refused where it cannot mean the
 //! same ("Regular Expression Language - Quick Reference", .NET). Groups lose their names in the rewriting, because .NET
 //! counts the named ones behind the others; their names and numbers are kept beside it.
+//!
+//! What stays different: a character is a whole one and never half a surrogate pair, and `(?i)` also takes `ſ` for `s`,
+//! `ς` for `σ` and `µ` for `μ`.
 
 use fancy_regex::{Captures, Regex, RegexBuilder};
 
@@ -16,6 +19,10 @@ mod translate;
 /// How many steps of backtracking one search may take. A pattern that needs more on a name or an address is one that
 /// would take for ever on another.
 const STEPS: usize = 100_000;
+
+/// How many bytes the searches in one text may look at together. A text of eight thousand characters may match at each of
+/// them.
+const SEARCHED: usize = 1 << 25;
 
 /// A regular expression, ready to search with.
 #[derive(Clone, Debug)]
@@ -66,19 +73,22 @@ impl Pattern {
     }
 
     /// Every match, from left to right. As in .NET an empty match may follow another match directly.
-    pub(super) fn all<'t>(&self, text: &'t str) -> Result<Vec<Captures<'t>>, Fault> {
-        let mut all = Vec::new();
-        let mut from = 0;
-        while let Some(captures) = self.search(text, from)? {
-            let Some(whole) = captures.get(0) else { break };
-            let next = text[whole.end()..].chars().next().map_or(1, char::len_utf8);
-            from = if whole.range().is_empty() { whole.end() + next } else { whole.end() };
-            all.push(captures);
-            if from > text.len() {
-                break;
-            }
-        }
-        Ok(all)
+    pub(super) fn all<'t>(&self, text: &'t str) -> impl Iterator<Item = Result<Captures<'t>, Fault>> {
+        let (mut from, mut searched) = (0, 0);
+        std::iter::from_fn(move || {
+            // Every search may look at all that is left.
+            searched += text.len().checked_sub(from)?;
+            let found = match searched <= SEARCHED {
+                true => self.search(text, from).transpose()?,
+                false => Err(format!("has a regexPattern that finds too much in {}", shown(text))),
+            };
+            from = match found.as_ref().ok().and_then(|captures| captures.get(0)) {
+                Some(whole) if !whole.range().is_empty() => whole.end(),
+                Some(empty) => empty.end() + text[empty.end()..].chars().next().map_or(1, char::len_utf8),
+                None => text.len() + 1,
+            };
+            Some(found)
+        })
     }
 
     fn search<'t>(&self, text: &'t str, from: usize) -> Result<Option<Captures<'t>>, Fault> {
@@ -100,7 +110,7 @@ mod tests {
 
     fn matches(pattern: &str, text: &str) -> Vec<String> {
         let pattern = Pattern::new(pattern).unwrap();
-        pattern.all(text).unwrap().iter().map(|captures| captures[0].to_owned()).collect()
+        pattern.all(text).map(|captures| captures.unwrap()[0].to_owned()).collect()
     }
 
     fn refused(pattern: &str) -> Fault {
@@ -144,10 +154,38 @@ mod tests {
             (r"(?<c>a)(b)\k<c>", "aba", vec!["aba"]),
             (r"(?'c'a)\k'c'0", "aa0", vec!["aa0"]),
             (r"\p{Lu}\P{Lu}", "Éa", vec!["Éa"]),
+            // A spacing mark, a letter number and a circled letter are no part of a word.
+            (r"\w+", "हिन्दी ⅷ Ⓐ a_1é", vec!["ह", "न्द", "a_1é"]),
+            (r"[\w.]+", "aि.b", vec!["a", ".b"]),
+            (r"[^\w]", "aि", vec!["ि"]),
+            (r"\W", "aि", vec!["ि"]),
+            (r"[\W]", "aि", vec!["ि"]),
+            (r"\bd?", "aि", vec!["", ""]),
+            (r"\b\w", "ab\u{200d}c d-é", vec!["a", "d", "é"]),
+            (r"\Bb\B|\b-", "abc b a-b", vec!["b", "-"]),
             (r"\.\-\#\ \/", ".-# /", vec![".-# /"]),
         ] {
             assert_eq!(matches(pattern, text), found, "{pattern}");
         }
+    }
+
+    #[test]
+    fn punctuation_means_itself_behind_a_backslash() {
+        for c in (0..128_u8).map(char::from).filter(char::is_ascii_punctuation) {
+            for pattern in [format!("\\{c}+"), format!("[\\{c}]+"), format!("[^\\{c}]*(?<x>\\{c}+)")] {
+                assert_eq!(matches(&pattern, &format!("{c}{c}")), [format!("{c}{c}")], "{pattern}");
+                assert_eq!(matches(&pattern, "aé"), [""; 0], "{pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn searches_that_could_all_look_at_the_whole_text_end() {
+        let pattern = Pattern::new("a").unwrap();
+        let text = "a".repeat(20_000);
+        let found = pattern.all(&text).collect::<Result<Vec<_>, _>>();
+        assert!(found.expect_err("too much").contains("finds too much"));
+        assert_eq!(pattern.all(&text[..8_000]).count(), 8_000);
     }
 
     #[test]
@@ -224,7 +262,7 @@ mod tests {
             text in "\\PC{0,8}|[a1<$-]{0,8}",
         ) {
             if let Ok(pattern) = Pattern::new(&pattern) {
-                let _ = pattern.all(&text);
+                let _ = pattern.all(&text).count();
             }
         }
     }

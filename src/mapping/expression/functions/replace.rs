@@ -1,6 +1,6 @@
 //! `Replace`, whose five ways depend on which of its places are filled.
 
-use super::args::{filled, map_text, text, written};
+use super::args::{bounded, filled, text, written};
 use super::pattern::Pattern;
 use super::replacement::Replacement;
 use super::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
@@ -104,9 +104,13 @@ fn replace(args: &[Option<Value>], prepared: &Prepared) -> Result<Value, Fault> 
     let Prepared::Replace(mode) = prepared else { return Err("was not prepared".to_owned()) };
     let given = |place| text(args, place).unwrap_or_default();
     match mode.as_ref() {
-        Mode::OldValue => Ok(map_text(args, |source| replace_text(source, given(OLD_VALUE), given(VALUE)))),
-        Mode::Template if text(args, TEMPLATE).is_none() => Ok(Value::Null),
-        Mode::Template => Ok(map_text(args, |source| replace_text(given(TEMPLATE), given(OLD_VALUE), source))),
+        Mode::OldValue => {
+            text(args, 0).map_or(Ok(Value::Null), |source| replace_text(source, given(OLD_VALUE), given(VALUE)))
+        }
+        Mode::Template => match (text(args, 0), text(args, TEMPLATE)) {
+            (Some(source), Some(template)) => replace_text(template, given(OLD_VALUE), source),
+            _ => Ok(Value::Null),
+        },
         Mode::Pattern(pattern) => replace_matches(args, pattern, 0),
         Mode::Group(pattern, group) => replace_matches(args, pattern, *group),
         Mode::Attribute(pattern, group) => match text(args, 0).filter(|source| !source.is_empty()) {
@@ -117,8 +121,12 @@ fn replace(args: &[Option<Value>], prepared: &Prepared) -> Result<Value, Fault> 
 }
 
 /// An `oldValue` that is empty for this person is nowhere.
-fn replace_text(source: &str, old: &str, new: &str) -> String {
-    if old.is_empty() { source.to_owned() } else { source.replace(old, new) }
+fn replace_text(source: &str, old: &str, new: &str) -> Result<Value, Fault> {
+    if old.is_empty() {
+        return Ok(Value::Text(source.to_owned()));
+    }
+    bounded(source.matches(old).count() * new.len())?;
+    Ok(Value::Text(source.replace(old, new)))
 }
 
 /// Replaces what a group has in every match; group 0 is the whole match. A match in which the group has no part stays.
@@ -127,11 +135,12 @@ fn replace_matches(args: &[Option<Value>], pattern: &Pattern, group: usize) -> R
     let replacement = Replacement::new(text(args, VALUE).unwrap_or_default(), pattern);
     let mut replaced = String::new();
     let mut copied = 0;
-    for captures in pattern.all(source)? {
+    for captures in pattern.all(source) {
+        let captures = captures?;
         // A group within a look-behind may have what is copied already.
         if let Some(found) = captures.get(group).filter(|found| found.start() >= copied) {
             replaced.push_str(&source[copied..found.start()]);
-            replacement.expand(source, &captures, &mut replaced);
+            replacement.expand(source, &captures, &mut replaced)?;
             copied = found.end();
         }
     }

@@ -2,6 +2,8 @@
 
 use fancy_regex::Captures;
 
+use super::Fault;
+use super::args::bounded;
 use super::pattern::Pattern;
 
 /// A replacement, divided.
@@ -45,8 +47,8 @@ impl<'r> Replacement<'r> {
         })
     }
 
-    /// Appends what one match in a text is replaced with.
-    pub(super) fn expand(&self, text: &str, captures: &Captures<'_>, replaced: &mut String) {
+    /// Appends what one match in a text is replaced with, as long as it is not too much.
+    pub(super) fn expand(&self, text: &str, captures: &Captures<'_>, replaced: &mut String) -> Result<(), Fault> {
         let range = captures.get(0).map_or(0..0, |whole| whole.range());
         for part in &self.0 {
             replaced.push_str(match part {
@@ -56,7 +58,9 @@ impl<'r> Replacement<'r> {
                 Part::Behind => &text[range.end..],
                 Part::All => text,
             });
+            bounded(replaced.len())?;
         }
+        Ok(())
     }
 }
 
@@ -94,7 +98,7 @@ mod tests {
         let pattern = Pattern::new(r"(?<first>\w)(\w)(?<third>x)?").unwrap();
         let mut replaced = String::new();
         let captures = pattern.first("-ab=").unwrap().unwrap();
-        Replacement::new(replacement, &pattern).expand("-ab=", &captures, &mut replaced);
+        Replacement::new(replacement, &pattern).expand("-ab=", &captures, &mut replaced).unwrap();
         replaced
     }
 

@@ -1,6 +1,6 @@
 //! Pieces of a text. Positions count characters (Unicode scalar values) from 1.
 
-use super::args::{all_filled, before, check_position, map_text, number, text, written_number};
+use super::args::{all_filled, before, check_position, map_text, number, one_of, text, written_number};
 use super::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
 
 /// `Append` gives null for a null source and the source for a null suffix.
@@ -80,7 +80,7 @@ fn taken(length: i64) -> Result<usize, Fault> {
 fn word(args: &[Option<Value>]) -> Option<&str> {
     let delimiters = text(args, 2).unwrap_or_default();
     let before = usize::try_from(number(args, 1)?.checked_sub(1)?).ok()?;
-    text(args, 0)?.split(|c| delimiters.contains(c)).filter(|word| !word.is_empty()).nth(before)
+    text(args, 0)?.split(one_of(delimiters)).filter(|word| !word.is_empty()).nth(before)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::pieces::{Part, Piece, pieces};
 use super::read::{Written, read};
 use super::styles::{self, Styles};
 use super::write::write;
+use crate::mapping::expression::date;
 use crate::mapping::expression::functions::args::{filled, shown, text, written};
 use crate::mapping::expression::functions::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
 
@@ -64,8 +65,7 @@ fn call(args: &[Option<Value>], prepared: &Prepared) -> Result<Value, Fault> {
 }
 
 fn in_utc(at: Written) -> Result<Written, Fault> {
-    let offset = jiff::SignedDuration::from_secs(i64::from(at.offset.seconds()));
-    let clock = at.clock.checked_sub(offset).ok().filter(|clock| clock.year() > 0);
+    let clock = date::in_utc(at.clock, at.offset);
     let clock = clock.ok_or("has a date that is not within the years 1 to 9999 in UTC")?;
     Ok(Written { clock, offset: Offset::UTC })
 }

@@ -2,19 +2,26 @@
 
 use super::translate::{Reason, Translator};
 
+/// What `\w` is in .NET; `fancy-regex` takes more marks and numbers for a part of a word. For `\b` and `\B` alone two
+/// joiners are of it too ("Character Classes in .NET Regular Expressions").
+const WORD: &str = r"\p{L}\p{Mn}\p{Nd}\p{Pc}";
+
 impl Translator<'_> {
     /// What follows a backslash.
     pub(super) fn escape(&mut self, is_in_class: bool) -> Result<(), Reason> {
         let Some(c) = self.next() else { return Err("ends with a backslash".to_owned()) };
         match c {
-            'd' | 'D' | 'w' | 'W' | 's' | 'S' | 't' | 'n' | 'r' | 'f' | 'v' | 'a' | 'e' => {
-                self.regex.extend(['\\', c]);
-            }
+            'd' | 'D' | 's' | 'S' | 't' | 'n' | 'r' | 'f' | 'v' | 'a' | 'e' => self.regex.extend(['\\', c]),
+            'w' if is_in_class => self.regex.push_str(WORD),
+            'w' => self.regex.extend(["[", WORD, "]"]),
+            'W' => self.regex.extend(["[^", WORD, "]"]),
             'p' | 'P' => self.category(c)?,
             'x' => self.code(c, 2)?,
             'u' => self.code(c, 4)?,
             'b' if is_in_class => self.literal('\u{8}'),
-            'A' | 'z' | 'b' | 'B' if !is_in_class => self.regex.extend(['\\', c]),
+            'A' | 'z' if !is_in_class => self.regex.extend(['\\', c]),
+            'b' if !is_in_class => self.boundary(["(?<=", "(?!", "(?<!", "(?="]),
+            'B' if !is_in_class => self.boundary(["(?<=", "(?=", "(?<!", "(?!"]),
             'Z' if !is_in_class => self.regex.push_str(r"(?=\n?\z)"),
             'k' if !is_in_class => self.back_by_name()?,
             '1'..='9' if !is_in_class => self.back_by_number(c)?,
@@ -22,6 +29,12 @@ impl Translator<'_> {
             _ => self.literal(c),
         }
         Ok(())
+    }
+
+    /// A place whose two sides are as these four look-arounds say.
+    fn boundary(&mut self, [before, behind, or_before, or_behind]: [&str; 4]) {
+        let word = ["[", WORD, r"\x{200C}\x{200D}])"].concat();
+        self.regex.extend(["(?:", before, &word, behind, &word, "|", or_before, &word, or_behind, &word, ")"]);
     }
 
     /// A character that means itself. Of all punctuation, `\<` and `\>` alone mean something else.

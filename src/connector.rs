@@ -161,6 +161,9 @@ pub trait SourceReader: Send + Sync {
     /// One group by object id; none only if the source itself says that there is none.
     fn group(&self, id: &GroupId) -> impl Future<Output = Result<Option<GroupLabel>, ConnectorError>> + Send;
 
+    /// The direct members of one group: all of them, or an error.
+    fn members(&self, group: &GroupId) -> impl Future<Output = Result<BTreeSet<Principal>, ConnectorError>> + Send;
+
     /// Whoever is assigned to the application with this client id: everybody, or an error.
     fn assigned(&self, app_id: &str) -> impl Future<Output = Result<BTreeSet<Principal>, ConnectorError>> + Send;
 

@@ -477,7 +477,7 @@ when = "sometimes"
         mapping.toml:21: attribute: two rows have the target title; keep one of them
         mapping.toml:23: attribute 5.constant: stands beside source; keep one of them
         mapping.toml:25: attribute 5.requierd: is not a known key; did you mean required?
-        mapping.toml:29: attribute 6.source: is birthday, whose changes users/delta never shows; map another property, for example an extension attribute
+        mapping.toml:29: attribute 6.source: is birthday, whose changes users/delta never shows; use another property, for example an extension attribute
         mapping.toml:33: attribute 7.expression: there is no function Jion; did you mean Join?
             Jion(' ', [givenName], [surname])
             ^

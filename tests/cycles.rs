@@ -436,25 +436,14 @@ async fn only_people_deleted_long_enough_ago_are_deleted_and_only_if_configured(
     assert_eq!(world.cycled().await, "nothing to do");
 }
 
-/// A group in Entra; its object id.
-fn group(world: &World, name: &str) -> String {
-    let properties = json!({
-        "displayName": name, "mailEnabled": false, "mailNickname": name, "securityEnabled": true,
-    });
-    let group = world.sim.graph().create_group(&properties).expect("a group");
-    group["id"].as_str().expect("an id").to_owned()
-}
-
 #[tokio::test]
 async fn whoever_is_assigned_through_a_group_of_a_group_has_an_account_as_long_as_they_are() {
     let mut world = World::new().await;
     world.policy.scope.who = Who::Assigned { app_id: world.sim.details().app_id.clone() };
     let ids: Vec<_> = ["ann", "bob", "cid", "dee"].map(|alias| world.person(alias, json!({}))).into();
-    let (staff, sales) = (group(&world, "Staff"), group(&world, "Sales"));
+    let sales = world.group("Sales", &[&ids[1]]);
+    let staff = world.group("Staff", &[&ids[0], &sales]);
     let graph = world.sim.graph();
-    for (group, member) in [(&staff, &ids[0]), (&staff, &sales), (&sales, &ids[1])] {
-        graph.add_member(group, member).expect("a member");
-    }
     let direct = graph.assign(&ids[2], None).expect("assigned");
     graph.assign(&staff, None).expect("assigned");
     assert_eq!(world.cycled().await, "3 create");
@@ -467,10 +456,10 @@ async fn whoever_is_assigned_through_a_group_of_a_group_has_an_account_as_long_a
         "assigned to the application through Sales, which is in Staff"
     );
 
-    world.sim.graph().remove_member(&staff, &sales).expect("no member");
+    world.leave(&staff, &sales);
     assert_eq!(world.cycled().await, "1 deactivate", "nothing of bob changed");
     assert_eq!(world.account("bob@corp.example").await.expect("there")["active"], false);
-    world.sim.graph().add_member(&staff, &sales).expect("a member");
+    world.join(&staff, &sales);
     assert_eq!(world.cycled().await, "1 reactivate");
     world.sim.graph().unassign(direct["id"].as_str().expect("an id")).expect("unassigned");
     assert_eq!(world.cycled().await, "1 deactivate");
@@ -482,9 +471,8 @@ async fn whoever_is_assigned_through_a_group_of_a_group_has_an_account_as_long_a
 #[tokio::test]
 async fn whoever_is_in_a_group_by_name_is_in_scope_and_a_group_that_is_not_there_takes_nobody_out() {
     let mut world = World::new().await;
-    let sales = group(&world, "Sales");
     let ids: Vec<_> = ["ann", "bob"].map(|alias| world.person(alias, json!({}))).into();
-    world.sim.graph().add_member(&sales, &ids[0]).expect("a member");
+    world.group("Sales", &[&ids[0]]);
     world.policy.scope.who = Who::Groups(vec!["sales".to_owned()]);
     assert_eq!(world.cycled().await, "1 create");
     world.policy.scope.who = Who::Groups(vec!["Sales Europe".to_owned()]);

@@ -11,6 +11,7 @@ use crate::connector::{ConnectorError, TargetReader};
 use crate::graph::GraphSource;
 use crate::model::TargetPath;
 use crate::scim::{DeclaredAttributes, ScimReader};
+use crate::scope::Reach;
 
 /// One thing that was checked.
 #[derive(Serialize)]
@@ -40,7 +41,7 @@ pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
     let mut findings = Findings::default();
     findings.ok("configuration", format!("{} attributes are mapped", config.mapping.rows().len()));
     check_protect(&config, &mut findings);
-    check_entra(&wiring::source(run, &config)?, &mut findings).await;
+    check_entra(&wiring::source(run, &config)?, &config.scope.reach(), &mut findings).await;
     check_jostle(&wiring::reader(run, &config)?, &config, &mut findings).await;
     output::print(run.json, &findings.list, || describe(&findings.list))?;
     Ok(findings.exit.unwrap_or(Exit::Success))
@@ -57,8 +58,8 @@ fn check_protect(config: &Config, findings: &mut Findings) {
     findings.add("protected accounts", Verdict::Warning, message.to_owned());
 }
 
-async fn check_entra(source: &GraphSource, findings: &mut Findings) {
-    for step in source.check(false, None).await {
+async fn check_entra(source: &GraphSource, reach: &Reach, findings: &mut Findings) {
+    for step in source.check(!reach.is_empty(), reach.app_id.as_deref()).await {
         let check = format!("Entra: {}", step.name);
         let message = step.permission.map_or("works".to_owned(), |permission| format!("works, with {permission}"));
         match step.result {

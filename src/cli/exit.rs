@@ -94,6 +94,8 @@ fn of_cycle_error(error: &CycleError) -> Exit {
     match error {
         CycleError::Side(error) => of_connector_error(error),
         CycleError::NoGroup(_) | CycleError::ManyGroups { .. } => Exit::Configuration,
+        // As likely as not Entra does not answer as it should.
+        CycleError::NobodyAssigned(_) => Exit::EntraUnreachable,
         // Whoever asked has no result: that must not look like a plan with nothing to do.
         CycleError::Store(_) | CycleError::Moved(_) | CycleError::Stopped => Exit::Failure,
     }

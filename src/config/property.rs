@@ -90,15 +90,15 @@ fn refused(name: &str) -> Option<String> {
             "preferredName" => "displayName instead",
             _ => "another property, for example an extension attribute",
         };
-        return Some(format!("is {name}, whose changes users/delta never shows; map {instead}"));
+        return Some(format!("is {name}, whose changes users/delta never shows; use {instead}"));
     }
     if PERMISSION.contains(&name) {
-        return Some(format!("is {name}, which needs a permission of its own and would fail every read; map another"));
+        return Some(format!("is {name}, which needs a permission of its own and would fail every read; use another"));
     }
     if name.starts_with("extensionAttribute") {
         return Some(format!("is {name}; Graph has extensionAttribute1 to extensionAttribute15"));
     }
-    NO_TEXT.contains(&name).then(|| format!("is {name}, which has no text that could be sent; map another property"))
+    NO_TEXT.contains(&name).then(|| format!("is {name}, which is no text; use another property"))
 }
 
 /// Graph's names are compared with case, so `jobtitle` would fail every read.

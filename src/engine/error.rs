@@ -34,6 +34,12 @@ pub enum CycleError {
         /// The groups that have it.
         ids: Vec<GroupId>,
     },
+    /// Somebody was assigned to the application, and all at once nobody is. Nobody leaves the scope for it.
+    #[error(
+        "Entra: nobody is assigned to the application {0} any more, where somebody was; nothing is written, so that \
+         nobody is taken out of scope for it; assign a person or a group, or change scope.who"
+    )]
+    NobodyAssigned(String),
     /// The program is stopping.
     #[error("stopped before the end; the next cycle goes on from here")]
     Stopped,

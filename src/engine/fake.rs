@@ -172,11 +172,6 @@ impl Tenant {
         state.shown(id, Vec::new(), vec![member]);
     }
 
-    /// Somebody leaves, and the feed never tells.
-    pub(super) fn lose(&self, id: &str, member: &Principal) {
-        self.state().groups.get_mut(&GroupId::new(id)).unwrap().1.remove(member);
-    }
-
     pub(super) fn assign(&self, who: Principal) {
         self.state().assigned.insert(who);
     }
@@ -302,6 +297,11 @@ impl SourceReader for Tenant {
     async fn group(&self, id: &GroupId) -> Result<Option<GroupLabel>, ConnectorError> {
         let state = self.ask(format!("group {id}"))?;
         Ok(state.groups.get(id).map(|(name, _)| GroupLabel { id: id.clone(), name: name.clone() }))
+    }
+
+    async fn members(&self, id: &GroupId) -> Result<BTreeSet<Principal>, ConnectorError> {
+        let state = self.ask(format!("members {id}"))?;
+        Ok(state.groups[id].1.clone())
     }
 
     async fn assigned(&self, app_id: &str) -> Result<BTreeSet<Principal>, ConnectorError> {

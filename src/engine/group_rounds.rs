@@ -21,7 +21,7 @@ struct Round {
 impl<S: SourceReader, R> Planner<S, R> {
     /// What became of the groups of a feed since its last round. `known` are those of them that were there then.
     pub(super) async fn poll(&self, feed: GroupFeed, mut known: Groups) -> Result<(GroupFeed, Groups), CycleError> {
-        let round = match self.round(&feed.groups, Position::At(feed.delta_link.clone())).await {
+        let round = match self.round(&feed.groups, Position::At(feed.delta_link)).await {
             Ok(round) => round,
             Err(error) if is_resync(&error) => {
                 tracing::warn!(event = "groups.resync", "Entra: the position in a feed of groups is no longer valid");
@@ -34,10 +34,11 @@ impl<S: SourceReader, R> Planner<S, R> {
             return self.baseline(feed.groups).await;
         }
         apply(&mut known, &feed.groups, round.changes);
-        Ok((GroupFeed { delta_link: round.link, delta_at: (self.settings.clock)(), ..feed }, known))
+        Ok((self.feed(feed.groups, round.link), known))
     }
 
-    /// Groups from the beginning. Whichever the feed does not show must be gone by the word of the source itself.
+    /// Groups from the beginning. Whichever the feed does not show is gone by the word of the source itself, or is read
+    /// by the list of its members and is not among the groups of the feed: so every cycle reads it anew.
     pub(super) async fn baseline(&self, groups: Vec<GroupId>) -> Result<(GroupFeed, Groups), CycleError> {
         tracing::info!(event = "groups.baseline", groups = groups.len(), "Entra: reading the members of groups");
         let round = match self.round(&groups, Position::Baseline).await {
@@ -46,15 +47,24 @@ impl<S: SourceReader, R> Planner<S, R> {
         };
         let mut shown = Groups::new();
         apply(&mut shown, &groups, round.changes);
-        for id in groups.iter().filter(|id| !shown.contains_key(id)) {
-            self.go_on()?;
-            if self.source.group(id).await?.is_some() {
-                let detail = format!("the groups feed does not show the group {id}, which exists");
-                return Err(incomplete(&detail));
+        let mut in_feed = groups;
+        for id in in_feed.extract_if(.., |id| !shown.contains_key(id)).collect::<Vec<_>>() {
+            match self.unshown(&id).await? {
+                Some(group) => drop(shown.insert(id, group)),
+                None => in_feed.push(id),
             }
         }
-        let (selection, now) = (self.source.selection().to_owned(), (self.settings.clock)());
-        Ok((GroupFeed { groups, selection, delta_link: round.link, delta_at: now, baseline_at: now }, shown))
+        Ok((self.feed(in_feed, round.link), shown))
+    }
+
+    /// A group that the feed does not show; none if there is none.
+    async fn unshown(&self, id: &GroupId) -> Result<Option<Group>, CycleError> {
+        self.go_on()?;
+        let Some(label) = self.source.group(id).await? else { return Ok(None) };
+        tracing::warn!(event = "groups.unshown", group = %id, "Entra: the groups feed does not show a group that exists");
+        self.go_on()?;
+        let members = self.source.members(id).await?;
+        Ok(Some(Group { label: Arc::new(label), members }))
     }
 
     async fn round(&self, groups: &[GroupId], from: Position) -> Result<Round, CycleError> {
@@ -74,6 +84,11 @@ impl<S: SourceReader, R> Planner<S, R> {
                 Next::Round(link) => return Ok(Round { changes, link }),
             }
         }
+    }
+
+    fn feed(&self, groups: Vec<GroupId>, delta_link: FeedLink) -> GroupFeed {
+        let (selection, delta_at) = (self.source.selection().to_owned(), (self.settings.clock)());
+        GroupFeed { groups, selection, delta_link, delta_at }
     }
 }
 

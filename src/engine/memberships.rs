@@ -25,13 +25,15 @@ struct Reading {
 
 impl Reading {
     fn add(&mut self, (feed, groups): (GroupFeed, Groups)) {
-        self.feeds.push(feed);
+        // Of groups that the feed does not show there is no position.
+        self.feeds.extend(Some(feed).filter(|feed| !feed.groups.is_empty()));
         self.groups.extend(groups);
     }
 
-    /// Those of some groups that no feed has yet.
+    /// Those of some groups that were not read yet, and are not known to be gone.
     fn unread(&self, wanted: &BTreeSet<GroupId>) -> Vec<GroupId> {
-        let read: BTreeSet<_> = self.feeds.iter().flat_map(|feed| &feed.groups).collect();
+        let gone_too = self.feeds.iter().flat_map(|feed| &feed.groups);
+        let read: BTreeSet<_> = self.groups.keys().chain(gone_too).collect();
         wanted.iter().filter(|id| !read.contains(id)).cloned().collect()
     }
 }
@@ -46,7 +48,7 @@ impl<S: SourceReader, R> Planner<S, R> {
         }
         let before = self.store.memberships().await?;
         let assigned = match &reach.app_id {
-            Some(app_id) => self.source.assigned(app_id).await?,
+            Some(app_id) => self.assigned(app_id, &before).await?,
             None => BTreeSet::new(),
         };
         let (feeds, groups) = self.read_groups(&before, &assigned).await?;
@@ -62,6 +64,15 @@ impl<S: SourceReader, R> Planner<S, R> {
         }
         let snapshot = Some(after).filter(|_| !same);
         Ok(self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty }).await?)
+    }
+
+    /// An answer without anybody looks like that of a service that lost its data, and would take everybody's account.
+    async fn assigned(&self, app_id: &str, before: &MembershipSnapshot) -> Result<BTreeSet<Principal>, CycleError> {
+        let assigned = self.source.assigned(app_id).await?;
+        match assigned.is_empty() && !before.assigned.is_empty() {
+            true => Err(CycleError::NobodyAssigned(app_id.to_owned())),
+            false => Ok(assigned),
+        }
     }
 
     /// Reads every group that is meant, level by level, whatever circles they form.
@@ -115,11 +126,11 @@ impl<S: SourceReader, R> Planner<S, R> {
         roots.extend(groups_of(assigned));
         let wanted = reached(roots, &before.groups, reach.nested);
         let now = (self.settings.clock)();
+        let everybody_at = self.store.feed().await?.baseline_at;
+        // A baseline of people repairs what a feed may have missed, and so it does for groups.
         let is_old = |feed: &GroupFeed| {
-            now.duration_since(feed.delta_at) > POSITION_LIFETIME
-                || now.duration_since(feed.baseline_at) >= self.settings.baseline_every
+            now.duration_since(feed.delta_at) > POSITION_LIFETIME || everybody_at.is_some_and(|at| at > feed.delta_at)
         };
-        // All at once, so that they are packed into as few feeds as there can be.
         if feeds.iter().any(is_old) {
             feeds.clear();
         }
@@ -282,21 +293,6 @@ mod tests {
         assert_eq!(world.feeds().await, [50, 50, 21], "old positions are given up, and all is packed anew");
     }
 
-    #[tokio::test]
-    async fn members_are_read_completely_again_once_a_week_however_often_the_feed_is_asked() {
-        let world = in_sync().await;
-        // Nobody's feed told of it: Graph is known to lose removals.
-        world.tenant.lose("inner", &user("bob"));
-        for _day in 0..6 {
-            world.pass(24);
-            world.read().await.unwrap();
-        }
-        assert!(world.members("inner").await.unwrap().contains(&"bob".to_owned()));
-        world.pass(24);
-        world.read().await.unwrap();
-        assert!(!world.members("inner").await.unwrap().contains(&"bob".to_owned()));
-    }
-
     /// Whichever request fails, nobody leaves the scope: what was known stays whole, and the next cycle has it all.
     #[tokio::test]
     async fn a_read_that_ends_early_changes_nothing() {
@@ -305,7 +301,7 @@ mod tests {
                 let world = in_sync().await;
                 world.tenant.leave("inner", user("bob"));
                 world.tenant.join("inner", group("other"));
-                world.tenant.state().assigned.clear();
+                world.tenant.state().assigned = [user("stranger")].into();
                 world.pass(if from_the_beginning { 6 * 24 + 1 } else { 1 });
                 let (before, feeds) = (world.stored().await, world.planner.store.group_feeds().await.unwrap());
                 world.tenant.state().fault = Some((request, ErrorKind::Unavailable));
@@ -329,13 +325,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_baseline_that_leaves_out_a_group_or_never_ends_is_an_error() {
+    async fn a_group_that_the_feed_does_not_show_is_read_by_its_members_until_it_does() {
+        let world = in_sync().await;
+        world.pass(6 * 24 + 1);
+        world.tenant.state().hidden = [GroupId::new("inner")].into();
+        for (leaver, left) in [("bob", &["cem", "sales"][..]), ("cem", &["sales"])] {
+            world.tenant.leave("inner", user(leaver));
+            world.read().await.unwrap();
+            assert_eq!(
+                (world.members("inner").await.unwrap(), world.clean().await.as_slice()),
+                (left.iter().map(|&name| name.to_owned()).collect(), &[leaver.to_owned()][..],)
+            );
+            assert_eq!(world.feeds().await, [1], "it has no position");
+        }
+        world.tenant.asked();
+        world.tenant.state().fault = Some((4, ErrorKind::Unavailable));
+        let before = world.stored().await;
+        assert!(world.read().await.is_err());
+        assert_eq!(world.tenant.asked().last().unwrap(), "members inner");
+        assert_eq!(world.stored().await, before);
+        world.tenant.state().hidden.clear();
+        world.read().await.unwrap();
+        assert_eq!(world.feeds().await, [1, 1]);
+        assert_eq!(world.clean().await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_baseline_that_never_ends_is_an_error() {
         let world = in_sync().await;
         world.pass(6 * 24 + 1);
         let before = world.stored().await;
-        world.tenant.state().hidden = [GroupId::new("inner")].into();
-        assert!(is_protocol(&world.read().await));
-        world.tenant.state().hidden.clear();
         world.tenant.state().endless = true;
         assert!(is_protocol(&world.read().await));
         assert_eq!(world.stored().await, before);

@@ -45,7 +45,7 @@ pub(super) fn matching(groups: &Groups, name: &str) -> Vec<GroupId> {
     if groups.contains_key(&by_id) {
         return vec![by_id];
     }
-    let named = groups.values().filter(|group| group.label.name.eq_ignore_ascii_case(name));
+    let named = groups.values().filter(|group| group.label.is_meant_by(name));
     named.map(|group| group.label.id.clone()).collect()
 }
 

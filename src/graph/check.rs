@@ -1,8 +1,11 @@
 //! A probe that reads and changes nothing: does everything that a cycle asks of Entra work?
 
 use super::GraphSource;
-use super::error::{APPLICATIONS, GROUPS, USERS};
+use super::error::{APPLICATIONS, GROUPS, LEAVE_DATES, Purpose, USERS};
+use super::wire;
 use crate::connector::ConnectorError;
+
+const LEAVING: Purpose = Purpose { what: "read when people leave", permission: LEAVE_DATES };
 
 /// One step of the probe.
 #[derive(Debug)]
@@ -17,8 +20,8 @@ pub struct CheckStep {
 
 impl GraphSource {
     /// Asks for a token, for an empty page of the users feed with the whole selection, and for one page of the
-    /// deleted users; for an empty page of the groups feed if groups matter, and for all assignments of the
-    /// application with this client id. Ends at the token if there is none, since nothing else can work then.
+    /// deleted users; for one person's day of leaving if that is selected; for an empty page of the groups feed if groups
+    /// matter, and for all assignments of the application with this client id. Ends at the token if there is none, since nothing else can work then.
     pub async fn check(&self, groups: bool, app_id: Option<&str>) -> Vec<CheckStep> {
         let token = self.client.tokens.get().await.map(drop);
         let mut steps = vec![CheckStep { name: "token", permission: None, result: token }];
@@ -30,6 +33,10 @@ impl GraphSource {
         };
         add("users feed", USERS, self.probe_users().await);
         add("deleted users", USERS, self.read_bin().await);
+        if self.urls.names_leave_date() {
+            let read = self.part(&self.urls.leave_date(), LEAVING, wire::items).await;
+            add("leave dates", LEAVE_DATES, read.map(drop));
+        }
         if groups {
             add("groups feed", GROUPS, self.probe_groups().await);
         }

@@ -1,31 +1,32 @@
 //! Pages of the users feed ("Use delta query to track changes in users").
 
 use super::GraphSource;
-use super::error::{Purpose, USERS};
 use super::feed::Feed;
 use super::untracked::UNTRACKED_PROPERTIES;
 use super::wire;
 use crate::connector::{ConnectorError, Page, Position};
 
-/// The feed of everybody.
-const FEED: Feed<Page> = Feed {
-    purpose: Purpose { what: "read the users feed", permission: USERS },
-    lost: "the position in the users feed is no longer valid; all users are read anew",
-    read: wire::page,
-    next: |page| &page.next,
-};
-
 impl GraphSource {
+    /// The feed of everybody.
+    fn feed(&self) -> Feed<Page> {
+        Feed {
+            purpose: self.about_users("read the users feed"),
+            lost: "the position in the users feed is no longer valid; all users are read anew",
+            read: wire::page,
+            next: |page| &page.next,
+        }
+    }
+
     pub(super) async fn page(&self, from: &Position) -> Result<Page, ConnectorError> {
         match from {
-            Position::Baseline => self.first(&self.urls.users_delta(), &FEED, || self.what_to_change()).await,
-            Position::At(link) => self.follow(link, &FEED).await,
+            Position::Baseline => self.first(&self.urls.users_delta(), &self.feed(), || self.what_to_change()).await,
+            Position::At(link) => self.follow(link, &self.feed()).await,
         }
     }
 
     /// An empty page with the whole selection, for the probe.
     pub(super) async fn probe_users(&self) -> Result<(), ConnectorError> {
-        self.first(&self.urls.users_delta_latest(), &FEED, || self.what_to_change()).await.map(drop)
+        self.first(&self.urls.users_delta_latest(), &self.feed(), || self.what_to_change()).await.map(drop)
     }
 
     fn what_to_change(&self) -> String {

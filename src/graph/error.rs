@@ -17,6 +17,10 @@ pub(super) struct Purpose {
 
 /// For everything about people.
 pub(super) const USERS: &str = "User.Read.All";
+/// For when people leave.
+pub(super) const LEAVE_DATES: &str = "User-LifeCycleInfo.Read.All";
+/// For people with the day on which they leave among their attributes.
+pub(super) const USERS_WHO_LEAVE: &str = "User.Read.All, and User-LifeCycleInfo.Read.All for employeeLeaveDateTime,";
 /// For groups and their members.
 pub(super) const GROUPS: &str = "GroupMember.Read.All";
 /// For who is assigned to an application.

@@ -1,11 +1,13 @@
 //! Groups: the feed of some of them with their direct members, and single ones by name or id.
 
+use std::collections::BTreeSet;
+
 use super::GraphSource;
 use super::error::{GROUPS, Purpose, failed};
 use super::feed::Feed;
 use super::wire;
 use crate::connector::{ConnectorError, ErrorKind, GROUPS_PER_FEED, GroupPage, Position};
-use crate::model::{GroupId, GroupLabel};
+use crate::model::{GroupId, GroupLabel, Principal};
 
 /// "Use delta query to track changes in groups".
 const FEED: Feed<GroupPage> = Feed {
@@ -14,6 +16,7 @@ const FEED: Feed<GroupPage> = Feed {
     read: wire::group_page,
     next: |page| &page.next,
 };
+const MEMBERS: Purpose = Purpose { what: "read the members of a group", permission: GROUPS };
 const GROUP: Purpose = Purpose { what: "read a group", permission: GROUPS };
 
 impl GraphSource {
@@ -40,8 +43,12 @@ impl GraphSource {
 
     /// What Graph returned beyond the name is dropped.
     pub(super) async fn all_groups_named(&self, name: &str) -> Result<Vec<GroupLabel>, ConnectorError> {
-        let is_meant = |label: &GroupLabel| label.name.eq_ignore_ascii_case(name);
+        let is_meant = |label: &GroupLabel| label.is_meant_by(name);
         self.all(self.urls.groups_named(name), GROUP, wire::groups, is_meant).await
+    }
+
+    pub(super) async fn members_of(&self, id: &GroupId) -> Result<BTreeSet<Principal>, ConnectorError> {
+        Ok(self.all(self.urls.members(id), MEMBERS, wire::members, |_| true).await?.into_iter().collect())
     }
 
     pub(super) async fn group_by_id(&self, id: &GroupId) -> Result<Option<GroupLabel>, ConnectorError> {
@@ -63,7 +70,7 @@ mod tests {
     use super::super::fake::{Fake, not_found};
     use super::*;
     use crate::connector::{FeedLink, GroupChange, Next, SourceReader};
-    use crate::model::{EntraId, Principal};
+    use crate::model::EntraId;
     use serde_json::{Value, json};
     use wiremock::matchers::{method, path};
     use wiremock::{Mock, ResponseTemplate};
@@ -169,6 +176,33 @@ mod tests {
         let error = refused(403, json!({}), false).await;
         assert_eq!(error.kind, ErrorKind::Forbidden);
         assert!(error.to_string().starts_with("Entra: ") && error.detail.contains("GroupMember.Read.All"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_members_of_a_group_are_all_of_them_or_an_error() {
+        let fake = Fake::start().await;
+        let next = fake.link("groups/g/members?$skiptoken=2");
+        let member = |kind: &str, id: &str| json!({"@odata.type": format!("#microsoft.graph.{kind}"), "id": id});
+        let first = json!({"value": [member("user", "u1"), member("device", "d")], "@odata.nextLink": next});
+        fake.answers_to("/v1.0/groups/g/members", ("$top", "999"), 200, first).await;
+        let second = json!({"value": [member("group", "g2"), member("agentUser", "u2")]});
+        fake.answers_to("/v1.0/groups/g/members", ("$skiptoken", "2"), 200, second).await;
+        let wanted = [
+            Principal::User(EntraId::new("u1")),
+            Principal::User(EntraId::new("u2")),
+            Principal::Group(GroupId::new("g2")),
+        ];
+        assert_eq!(fake.source.members(&GroupId::new("g")).await.unwrap(), wanted.into());
+        for (status, body, kind) in [
+            (200, json!({"value": [{"id": "u"}]}), ErrorKind::Protocol),
+            (200, json!({}), ErrorKind::Protocol),
+            (404, not_found(), ErrorKind::NotFound),
+            (403, json!({}), ErrorKind::Forbidden),
+        ] {
+            let fake = Fake::start().await;
+            fake.answers("/v1.0/groups/g/members", status, body).await;
+            assert_eq!(fake.source.members(&GroupId::new("g")).await.unwrap_err().kind, kind);
+        }
     }
 
     #[tokio::test]

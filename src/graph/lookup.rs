@@ -9,8 +9,8 @@ use super::wire;
 use crate::connector::{ConnectorError, ErrorKind};
 use crate::model::{EntraId, Presence, SourceUser, fold, is_object_id};
 
-const USER: Purpose = Purpose { what: "read a user", permission: USERS };
-const BIN: Purpose = Purpose { what: "read the deleted users", permission: USERS };
+const USER: &str = "read a user";
+const BIN: &str = "read the deleted users";
 const MANAGER: Purpose = Purpose { what: "read the manager of a user", permission: USERS };
 
 impl GraphSource {
@@ -38,7 +38,7 @@ impl GraphSource {
             return Ok(None);
         }
         let read = |body: &[u8]| wire::users(body, Presence::Live);
-        let found = self.all(self.urls.users_with_mail(key), USER, read, |_| true).await?;
+        let found = self.all(self.urls.users_with_mail(key), self.about_users(USER), read, |_| true).await?;
         match the_only_one(found, "live")? {
             // A list shows no manager.
             Some(user) if self.urls.names_manager() => self.live(user.id.as_str()).await,
@@ -51,12 +51,12 @@ impl GraphSource {
         let is_meant = |user: &SourceUser| {
             [user.user_principal_name(), user.text("mail")].into_iter().flatten().any(|name| fold(name) == key)
         };
-        the_only_one(self.all(self.urls.deleted_users(), BIN, in_bin, is_meant).await?, "deleted")
+        the_only_one(self.all(self.urls.deleted_users(), self.about_users(BIN), in_bin, is_meant).await?, "deleted")
     }
 
     /// One page of the recycle bin, for the probe.
     pub(super) async fn read_bin(&self) -> Result<(), ConnectorError> {
-        self.part(&self.urls.deleted_users(), BIN, in_bin).await.map(drop)
+        self.part(&self.urls.deleted_users(), self.about_users(BIN), in_bin).await.map(drop)
     }
 
     pub(super) async fn manager_of(&self, id: &EntraId) -> Result<Option<EntraId>, ConnectorError> {
@@ -66,7 +66,7 @@ impl GraphSource {
     /// Where managers are read, nobody is said outright.
     async fn live(&self, key: &str) -> Result<Option<SourceUser>, ConnectorError> {
         let url: Url = self.urls.user(key);
-        let mut user = self.object(&url, USER, |body| wire::user(body, Presence::Live)).await?;
+        let mut user = self.object(&url, self.about_users(USER), |body| wire::user(body, Presence::Live)).await?;
         if let Some(user) = user.as_mut().filter(|_| self.urls.names_manager()) {
             user.attributes.entry("manager").or_insert(Value::Null);
         }
@@ -75,7 +75,7 @@ impl GraphSource {
 
     async fn deleted(&self, id: &EntraId) -> Result<Option<SourceUser>, ConnectorError> {
         let read = |body: &[u8]| wire::user(body, Presence::SoftDeleted);
-        Ok(self.object(&self.urls.deleted_item(id), USER, read).await?.filter(wire::is_user))
+        Ok(self.object(&self.urls.deleted_item(id), self.about_users(USER), read).await?.filter(wire::is_user))
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::GraphSettings;
 use super::assignments::ServicePrincipal;
 use super::client::GraphClient;
+use super::error::{Purpose, USERS, USERS_WHO_LEAVE};
 use super::token::{TokenRequest, Tokens};
 use super::urls::Urls;
 use crate::connector::{ConnectorError, GroupPage, Page, Position, SourceReader};
@@ -32,6 +33,12 @@ impl GraphSource {
         let selection = format!("{} of {} at {}", urls.selection(), settings.tenant_id, settings.graph_root);
         let client = GraphClient { http, tokens };
         Ok(Self { client, urls, selection, service_principal: ServicePrincipal::default() })
+    }
+
+    /// What a request is for that selects attributes of people.
+    pub(super) fn about_users(&self, what: &'static str) -> Purpose {
+        let permission = if self.urls.names_leave_date() { USERS_WHO_LEAVE } else { USERS };
+        Purpose { what, permission }
     }
 
     /// Until when nothing is sent, because Graph or the authority asked to be left alone; none if neither did.
@@ -79,6 +86,10 @@ impl SourceReader for GraphSource {
 
     async fn group(&self, id: &GroupId) -> Result<Option<GroupLabel>, ConnectorError> {
         self.group_by_id(id).await
+    }
+
+    async fn members(&self, group: &GroupId) -> Result<BTreeSet<Principal>, ConnectorError> {
+        self.members_of(group).await
     }
 
     async fn assigned(&self, app_id: &str) -> Result<BTreeSet<Principal>, ConnectorError> {

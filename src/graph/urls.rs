@@ -20,6 +20,8 @@ pub(super) struct Urls {
 }
 
 const MANAGER: &str = "manager";
+/// Needs a permission of its own ("user resource type").
+const LEAVE_DATE: &str = "employeeLeaveDateTime";
 /// What is read of a group, in the feed.
 const GROUP_FEED: &str = "displayName,members";
 /// What is read of a group elsewhere.
@@ -38,6 +40,16 @@ impl Urls {
     /// Whether the manager is selected.
     pub(super) fn names_manager(&self) -> bool {
         self.selection != self.properties
+    }
+
+    /// Whether the day on which people leave is selected.
+    pub(super) fn names_leave_date(&self) -> bool {
+        self.properties.split(',').any(|name| name == LEAVE_DATE)
+    }
+
+    /// One person with the day on which they leave, for the probe.
+    pub(super) fn leave_date(&self) -> Url {
+        self.at("users", &format!("id,{LEAVE_DATE}"), "&$top=1")
     }
 
     /// What `$select` names, `id` first, the rest sorted.
@@ -99,6 +111,11 @@ impl Urls {
 
     pub(super) fn group(&self, id: &GroupId) -> Url {
         self.at(&format!("groups/{}", encoded(id.as_str())), GROUP, "")
+    }
+
+    /// Without a cast, so that every member says its kind.
+    pub(super) fn members(&self, id: &GroupId) -> Url {
+        self.at(&format!("groups/{}/members", encoded(id.as_str())), "id", "&$top=999")
     }
 
     pub(super) fn groups_named(&self, name: &str) -> Url {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntraId, GroupId};
+use super::{EntraId, GroupId, fold};
 
 /// Somebody or something that can be a member of a group or be assigned to an application. Devices, contacts and
 /// service principals are none of ours and never become one.
@@ -25,6 +25,17 @@ pub struct GroupLabel {
     pub id: GroupId,
     /// The display name, which neither is unique nor stays.
     pub name: String,
+}
+
+impl GroupLabel {
+    /// Whether a name in the configuration means this group: its object id, or its display name in any case.
+    pub fn is_meant_by(&self, name: &str) -> bool {
+        let is_name = match self.name.is_ascii() && name.is_ascii() {
+            true => self.name.eq_ignore_ascii_case(name),
+            false => fold(&self.name) == fold(name),
+        };
+        is_name || self.id.as_str().eq_ignore_ascii_case(name)
+    }
 }
 
 /// A group with its direct members.

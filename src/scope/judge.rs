@@ -6,7 +6,7 @@ use super::dates::Span;
 use super::filter::passes_one;
 use super::{Guests, InReason, Judgement, Memberships, OutReason, Rules, Undecided, Verdict, Who};
 use crate::mapping::expression::Moment;
-use crate::model::{GroupId, GroupLabel, SourceUser, Subject};
+use crate::model::{GroupLabel, SourceUser, Subject};
 
 /// One person before the rules. Every question about them has one answer, whoever asks.
 pub(super) struct Case<'a> {
@@ -77,9 +77,7 @@ impl Case<'_> {
     /// The person's groups that the configuration means by id or name. Of several with one name each is meant: to be
     /// wrong about that must take nobody's account.
     pub(super) fn meant<'n>(&'n self, names: &'n [String]) -> impl Iterator<Item = &'n GroupLabel> {
-        let is_meant = |label: &GroupLabel| {
-            names.iter().any(|name| label.name.eq_ignore_ascii_case(name) || label.id == GroupId::new(name))
-        };
+        let is_meant = |label: &GroupLabel| names.iter().any(|name| label.is_meant_by(name));
         let groups = self.memberships.groups_of(&self.subject.user.id);
         groups.iter().map(AsRef::as_ref).filter(move |label| is_meant(label))
     }

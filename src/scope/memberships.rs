@@ -54,7 +54,7 @@ impl Memberships {
     /// A known group by object id or, whatever the case, by name.
     pub fn group(&self, name: &str) -> Option<&Arc<GroupLabel>> {
         let by_id = self.labels.get(&GroupId::new(name));
-        by_id.or_else(|| self.labels.values().find(|label| label.name.eq_ignore_ascii_case(name)))
+        by_id.or_else(|| self.labels.values().find(|label| label.is_meant_by(name)))
     }
 
     /// How a person is assigned to the application, by the shortest way; none if they are not.

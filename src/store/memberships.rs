@@ -37,7 +37,7 @@ pub(super) fn memberships(connection: &Connection) -> Result<MembershipSnapshot,
 }
 
 pub(super) fn group_feeds(connection: &Connection) -> Result<Vec<GroupFeed>, StoreError> {
-    let sql = "SELECT groups, selection, delta_link, delta_at, baseline_at FROM group_feeds ORDER BY number";
+    let sql = "SELECT groups, selection, delta_link, delta_at FROM group_feeds ORDER BY number";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| {
         Ok(GroupFeed {
@@ -45,7 +45,6 @@ pub(super) fn group_feeds(connection: &Connection) -> Result<Vec<GroupFeed>, Sto
             selection: row.get("selection")?,
             delta_link: FeedLink::new(row.get::<_, String>("delta_link")?),
             delta_at: row.get::<_, Millis>("delta_at")?.0,
-            baseline_at: row.get::<_, Millis>("baseline_at")?.0,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -115,17 +114,10 @@ fn write_assignments(
 /// They are few, and each has a new link after each round.
 fn write_feeds(connection: &Connection, feeds: &[GroupFeed]) -> Result<(), StoreError> {
     connection.execute("DELETE FROM group_feeds", [])?;
-    for GroupFeed { groups, selection, delta_link, delta_at, baseline_at } in feeds {
-        let sql = "INSERT INTO group_feeds (groups, selection, delta_link, delta_at, baseline_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5)";
+    for GroupFeed { groups, selection, delta_link, delta_at } in feeds {
+        let sql = "INSERT INTO group_feeds (groups, selection, delta_link, delta_at) VALUES (?1, ?2, ?3, ?4)";
         let link = delta_link.as_str();
-        connection.prepare_cached(sql)?.execute(params![
-            Json(groups),
-            selection,
-            link,
-            Millis(*delta_at),
-            Millis(*baseline_at)
-        ])?;
+        connection.prepare_cached(sql)?.execute(params![Json(groups), selection, link, Millis(*delta_at)])?;
     }
     Ok(())
 }
@@ -178,7 +170,6 @@ mod tests {
             selection: "s".to_owned(),
             delta_link: FeedLink::new(link),
             delta_at: at(5),
-            baseline_at: at(4),
         }
     }
 

@@ -75,8 +75,6 @@ pub struct GroupFeed {
     pub delta_link: FeedLink,
     /// When that link was given.
     pub delta_at: Timestamp,
-    /// When the groups were last read from the beginning.
-    pub baseline_at: Timestamp,
 }
 
 /// What a complete reading of groups and assignments found, to be stored as one.

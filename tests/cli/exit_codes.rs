@@ -82,6 +82,30 @@ fn credentials_that_do_not_suffice_end_with_4() {
 }
 
 #[test]
+fn check_names_the_permission_of_everything_that_the_scope_needs() {
+    let rig = Rig::new(0);
+    let scope = format!(
+        "[scope]\nwho = \"assigned\"\napp_id = \"{}\"\nleave_at = \"18:00\"\n\n[state]",
+        rig.sim.details().app_id
+    );
+    rig.edit("entra-jostle-sync.toml", "[state]", &scope);
+    let mut switches = rig.sim.graph().switches();
+    switches.roles = vec!["User.Read.All".to_owned()];
+    rig.sim.graph().set_switches(switches.clone()).expect("a switch");
+    let needed = ["User-LifeCycleInfo.Read.All", "GroupMember.Read.All", "Application.Read.All"];
+    let done = rig.expect(4, &["check"]);
+    for permission in needed {
+        assert!(done.stdout.contains(&format!("the application permission {permission}")), "{permission}: {done:?}");
+    }
+    switches.roles.extend(needed.map(str::to_owned));
+    rig.sim.graph().set_switches(switches).expect("a switch");
+    let done = rig.expect(0, &["check"]);
+    for permission in needed {
+        assert!(done.stdout.contains(&format!("works, with {permission}")), "{permission}: {done:?}");
+    }
+}
+
+#[test]
 fn an_unreachable_entra_ends_with_5() {
     let rig = Rig::new(0);
     let (_held, address) = rig.closed_port();

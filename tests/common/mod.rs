@@ -223,6 +223,27 @@ impl World {
         created["id"].as_str().expect("an id").to_owned()
     }
 
+    /// A new group in Entra with these members; returns its object id.
+    pub fn group(&self, name: &str, members: &[&String]) -> String {
+        let properties = json!({
+            "displayName": name, "mailEnabled": false, "mailNickname": "group", "securityEnabled": true,
+        });
+        let group = self.sim.graph().create_group(&properties).expect("a group");
+        let id = group["id"].as_str().expect("an id").to_owned();
+        for member in members {
+            self.join(&id, member);
+        }
+        id
+    }
+
+    pub fn join(&self, group: &str, member: &str) {
+        self.sim.graph().add_member(group, member).expect("a member");
+    }
+
+    pub fn leave(&self, group: &str, member: &str) {
+        self.sim.graph().remove_member(group, member).expect("no member any more");
+    }
+
     pub fn change(&self, id: &str, properties: Value) {
         self.sim.graph().update_user(id, &properties).expect("a change");
     }

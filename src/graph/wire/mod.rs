@@ -5,5 +5,5 @@ mod principals;
 mod users;
 
 pub(super) use listing::{Fault, Part, items, object as item};
-pub(super) use principals::{assignments, group, group_page, groups, service_principal};
+pub(super) use principals::{assignments, group, group_page, groups, members, service_principal};
 pub(super) use users::{is_user, manager, page, user, users};

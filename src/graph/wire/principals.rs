@@ -38,6 +38,19 @@ pub(in crate::graph) fn assignments(body: &[u8]) -> Result<Part<Principal>, Faul
     Ok((principals.into_iter().flatten().collect(), next))
 }
 
+/// A page of the members of a group: the people and groups in it.
+pub(in crate::graph) fn members(body: &[u8]) -> Result<Part<Principal>, Fault> {
+    let (principals, next) = listing::list(body, |item| {
+        Ok(principal(kind(&item).ok_or("has a member of no kind")?, listing::id(&item, "id")?))
+    })?;
+    Ok((principals.into_iter().flatten().collect(), next))
+}
+
+/// The last part of `#microsoft.graph.user`.
+fn kind(item: &Item) -> Option<&str> {
+    item.get(TYPE).and_then(Value::as_str).map(|kind| kind.rsplit('.').next().unwrap_or_default())
+}
+
 fn change(item: &Item) -> Result<GroupChange, Fault> {
     let id = GroupId::new(listing::id(item, "id")?);
     if item.contains_key("@removed") {
@@ -46,8 +59,7 @@ fn change(item: &Item) -> Result<GroupChange, Fault> {
     let mut is_in = BTreeMap::new();
     for member in listing::objects(item, "members@delta")? {
         let member_id = listing::id(member, "id")?;
-        let kind = member.get(TYPE).and_then(Value::as_str).map(|kind| kind.rsplit('.').next().unwrap_or_default());
-        match (kind, member.contains_key("@removed")) {
+        match (kind(member), member.contains_key("@removed")) {
             (Some(kind), removed) => is_in.extend(principal(kind, member_id).map(|principal| (principal, !removed))),
             // Whatever it was: no other object has this id.
             (None, true) => {

@@ -98,9 +98,7 @@ impl Evaluation<'_, '_> {
     fn member_of(&mut self, arguments: &[Option<Node>]) -> Result<Value, Stop> {
         for node in arguments {
             let wanted = self.or_null(node.as_ref())?.to_string();
-            let wanted = wanted.trim();
-            let is_meant = |name: &str| name.eq_ignore_ascii_case(wanted);
-            if self.subject.groups.iter().any(|group| is_meant(group.id.as_str()) || is_meant(&group.name)) {
+            if self.subject.groups.iter().any(|group| group.is_meant_by(wanted.trim())) {
                 return Ok(Value::Flag(true));
             }
         }

@@ -35,6 +35,5 @@ CREATE TABLE group_feeds (
     groups     TEXT NOT NULL,
     selection  TEXT NOT NULL,
     delta_link TEXT NOT NULL,
-    delta_at   INTEGER NOT NULL,
-    baseline_at INTEGER NOT NULL
+    delta_at   INTEGER NOT NULL
 ) STRICT;

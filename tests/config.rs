@@ -873,7 +873,7 @@ mod scope {
             ),
             (
                 clause("attribute = \"mail\", operator = \"REGEX MATCH\", value = \"(\""),
-                "value: is no regular expression",
+                "value: is a regular expression that is not supported",
             ),
             (
                 clause("attribute = \"mail\", operator = \"EQUALS\", value = \"a\", anchored = true"),

@@ -361,7 +361,7 @@ fn with_long_values() -> SourceUser {
 fn the_longest_texts_are_no_way_to_fill_the_memory_or_to_search_for_ever() {
     let user = with_long_values();
     let too_long = "gives a text of more than 65536 bytes";
-    let too_much = "has a regexPattern that finds too much in";
+    let too_much = "has a regexPattern that finds too much";
     for (text, expected) in [
         (r#"Replace([a], "a", , , [ab], , )"#, too_long),
         (r#"Replace([a], "a", , , , , [a])"#, too_long),

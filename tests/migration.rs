@@ -405,7 +405,7 @@ fn filtered(clause: &Value) -> (toml::Table, String) {
 fn a_clause_that_the_scope_would_refuse_does_not_come_along_and_the_reason_is_given() {
     let clause = |operator: &str, values: Value| json!({"sourceOperandName": "city", "operatorName": operator, "targetOperand": {"values": values}});
     for (given, wanted) in [
-        (clause("REGEX MATCH", json!(["("])), "the value is no regular expression"),
+        (clause("REGEX MATCH", json!(["("])), "is a regular expression that is not supported"),
         (clause("Greater_Than", json!(["ten"])), "Greater_Than takes a whole number"),
         (clause("EQUALS", json!([""])), "EQUALS needs a value"),
         (clause("EQUALS", json!(["a", "b"])), "EQUALS has 2 values, and takes one"),

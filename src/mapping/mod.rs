@@ -6,6 +6,7 @@ pub mod expression;
 mod lint;
 mod moment;
 mod outcome;
+pub mod pattern;
 mod row;
 mod table;
 mod texts;

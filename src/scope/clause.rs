@@ -6,15 +6,12 @@
 
 use std::fmt;
 
-use fancy_regex::{Regex, RegexBuilder};
 use thiserror::Error;
 
 use super::operator::{Operator, Test};
 use crate::mapping::expression::Value;
+use crate::mapping::pattern::{Endless, Pattern};
 use crate::model::{SourcePath, Subject};
-
-/// Steps that a pattern may take for one value: a pattern that explodes fails for one person in milliseconds.
-const BACKTRACK_LIMIT: usize = 100_000;
 
 /// A clause, checked and made ready.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +28,7 @@ enum Operand {
     Text(String),
     Number(i128),
     List(Vec<String>),
-    Pattern { text: String, anchored: bool, regex: Regex },
+    Pattern { text: String, anchored: bool, pattern: Pattern },
 }
 
 /// A compiled pattern is what its text says.
@@ -68,7 +65,7 @@ pub enum ClauseError {
         value: String,
     },
     /// A pattern that is none.
-    #[error("is no regular expression: {0}")]
+    #[error("is a regular expression that {0}")]
     Pattern(String),
     /// Only a pattern can be anchored.
     #[error("belongs to REGEX MATCH and NOT REGEX MATCH, not to {0}; take it out")]
@@ -77,10 +74,11 @@ pub enum ClauseError {
 
 /// Why a clause is neither true nor false for one person.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{attribute}: the pattern {pattern:?} takes too many steps; write it without nested repetitions")]
+#[error("{attribute}: the pattern {pattern:?} {endless}; write it without nested repetitions")]
 pub struct ClauseFailure {
     attribute: String,
     pattern: String,
+    endless: Endless,
 }
 
 impl Clause {
@@ -159,9 +157,10 @@ impl Clause {
             (Test::Greater, Operand::Number(operand)) => whole(&text).is_some_and(|number| number > *operand),
             (Test::AtLeast, Operand::Number(operand)) => whole(&text).is_some_and(|number| number >= *operand),
             (Test::OneOf, Operand::List(operands)) => operands.contains(&text),
-            (Test::Pattern, Operand::Pattern { text: pattern, regex, .. }) => {
-                let gave_up = |_| ClauseFailure { attribute: self.attribute.to_string(), pattern: pattern.clone() };
-                regex.is_match(&text).map_err(gave_up)?
+            (Test::Pattern, Operand::Pattern { text: written, pattern, .. }) => {
+                let (attribute, written) = (&self.attribute, written.clone());
+                let gave_up = |endless| ClauseFailure { attribute: attribute.to_string(), pattern: written, endless };
+                pattern.is_match(&text).map_err(gave_up)?
             }
             _ => false,
         })
@@ -197,16 +196,9 @@ fn operand(operator: Operator, value: Option<&str>, anchored: bool) -> Result<Op
 }
 
 fn pattern(text: &str, anchored: bool) -> Result<Operand, ClauseError> {
-    let compile = |pattern: &str| {
-        let built = RegexBuilder::new(pattern).backtrack_limit(BACKTRACK_LIMIT).build();
-        built.map_err(|error| ClauseError::Pattern(error.to_string()))
-    };
-    // Alone first: within the group, a bracket too many would close the group.
-    let mut regex = compile(text)?;
-    if anchored {
-        regex = compile(&format!(r"\A(?:{text})\z"))?;
-    }
-    Ok(Operand::Pattern { text: text.to_owned(), anchored, regex })
+    let pattern = if anchored { Pattern::whole(text) } else { Pattern::new(text) };
+    let pattern = pattern.map_err(ClauseError::Pattern)?;
+    Ok(Operand::Pattern { text: text.to_owned(), anchored, pattern })
 }
 
 /// Entra compares whole numbers only, and employee numbers can be long.

@@ -237,7 +237,7 @@ mod clauses {
         assert_eq!(refused("EQUALS", None, None), "EQUALS needs a value to compare with; add it");
         assert_eq!(refused("IS NULL", Some("a"), None), "IS NULL compares with nothing; take the value out");
         assert_eq!(refused("Greater_Than", Some("1.5"), None), "is \"1.5\"; Greater_Than takes a whole number");
-        assert!(refused("REGEX MATCH", Some("a)(b"), None).starts_with("is no regular expression"));
+        assert!(refused("REGEX MATCH", Some("a)(b"), None).starts_with("is a regular expression that closes a group"));
         assert!(refused("EQUALS", Some("a"), Some(true)).starts_with("belongs to REGEX MATCH"));
     }
 

@@ -13,7 +13,6 @@ mod format;
 mod kinds;
 mod lists;
 mod numbers;
-mod pattern;
 mod replace;
 mod replacement;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! `Replace`, whose five ways depend on which of its places are filled.
 
-use super::args::{bounded, filled, text, written};
-use super::pattern::Pattern;
+use super::args::{bounded, filled, shown, text, written};
 use super::replacement::Replacement;
 use super::{Fault, Function, Gives, Known, Parameter, Prepared, Value};
+use crate::mapping::pattern::{Endless, Pattern};
 
 /// Null for a null source, but where another attribute stands in for it.
 pub(super) const FUNCTIONS: &[Function] = &[Function {
@@ -77,7 +77,11 @@ fn pattern(known: &[Known<'_>]) -> Result<Pattern, Fault> {
     if pattern.is_empty() {
         return Err("has an empty regexPattern; write one, or leave its place empty without quotes".to_owned());
     }
-    Pattern::new(&pattern)
+    Pattern::new(&pattern).map_err(|reason| format!("has the regexPattern {}, which {reason}", shown(&pattern)))
+}
+
+fn endless(text: &str) -> impl Fn(Endless) -> Fault {
+    move |error| format!("has a regexPattern that {error} on {}", shown(text))
 }
 
 fn group(known: &[Known<'_>], pattern: &Pattern) -> Result<usize, Fault> {
@@ -136,7 +140,7 @@ fn replace_matches(args: &[Option<Value>], pattern: &Pattern, group: usize) -> R
     let mut replaced = String::new();
     let mut copied = 0;
     for captures in pattern.all(source) {
-        let captures = captures?;
+        let captures = captures.map_err(endless(source))?;
         // A group within a look-behind may have what is copied already.
         if let Some(found) = captures.get(group).filter(|found| found.start() >= copied) {
             replaced.push_str(&source[copied..found.start()]);
@@ -150,7 +154,7 @@ fn replace_matches(args: &[Option<Value>], pattern: &Pattern, group: usize) -> R
 
 /// What a group has in the first match; null where there is none.
 fn extract(other: &str, pattern: &Pattern, group: usize) -> Result<Value, Fault> {
-    let captures = pattern.first(other)?;
+    let captures = pattern.first(other).map_err(endless(other))?;
     let found = captures.as_ref().and_then(|captures| captures.get(group));
     Ok(found.map_or(Value::Null, |found| Value::Text(found.as_str().to_owned())))
 }

@@ -4,7 +4,7 @@ use fancy_regex::Captures;
 
 use super::Fault;
 use super::args::bounded;
-use super::pattern::Pattern;
+use crate::mapping::pattern::Pattern;
 
 /// A replacement, divided.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! .NET regular expressions, as `Replace` gets them.
+//! .NET regular expressions, as `Replace` and the filters of the scope get them.
 //!
 //! A pattern is rewritten for `fancy-regex` wherever that would read it otherwise, and refused where it cannot mean the
 //! same ("Regular Expression Language - Quick Reference", .NET). Groups lose their names in the rewriting, because .NET
@@ -9,9 +9,9 @@
 
 use fancy_regex::{Captures, Regex, RegexBuilder};
 
-use super::Fault;
-use super::args::shown;
-use translate::Translated;
+use thiserror::Error;
+
+use translate::{Reason, Translated};
 
 mod escape;
 mod translate;
@@ -26,30 +26,57 @@ const SEARCHED: usize = 1 << 25;
 
 /// A regular expression, ready to search with.
 #[derive(Clone, Debug)]
-pub(in crate::mapping::expression) struct Pattern {
+pub struct Pattern {
     regex: Regex,
     /// The name of each group, in the order of their opening; the whole match is not among them.
     names: Vec<Option<String>>,
 }
 
+/// A search that was given up. Reads after "a pattern that".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Endless {
+    /// It backtracks too much.
+    #[error("takes more than {STEPS} steps")]
+    Steps,
+    /// It finds too much.
+    #[error("finds too much")]
+    Finds,
+}
+
 impl Pattern {
-    /// Compiles a pattern; refuses what is not .NET's or not supported, with the reason.
-    pub(super) fn new(pattern: &str) -> Result<Self, Fault> {
-        let refused = |reason: String| format!("has the regexPattern {}, which {reason}", shown(pattern));
-        let Translated { regex, names } = translate::translate(pattern).map_err(refused)?;
+    /// Compiles a pattern that is searched for; refuses what is not .NET's or not supported, with the reason, which reads
+    /// after "a pattern that".
+    pub fn new(pattern: &str) -> Result<Self, String> {
+        Self::compile(translate::translate(pattern)?)
+    }
+
+    /// As [`Self::new`], but it must be the whole text.
+    pub fn whole(pattern: &str) -> Result<Self, String> {
+        // Alone first, so that a reason names places in the pattern and not in what is put around it.
+        Self::new(pattern)?;
+        let Translated { regex, names } = translate::translate(pattern)?;
+        Self::compile(Translated { regex: format!(r"\A(?:{regex})\z"), names })
+    }
+
+    fn compile(Translated { regex, names }: Translated) -> Result<Self, Reason> {
         let regex = RegexBuilder::new(&regex).backtrack_limit(STEPS).build();
-        let regex = regex.map_err(|error| refused(format!("is not supported: {}", one_line(&error.to_string()))))?;
+        let regex = regex.map_err(|error| format!("is not supported: {}", one_line(&error.to_string())))?;
         Ok(Self { regex, names })
     }
 
+    /// Whether it is found in a text.
+    pub fn is_match(&self, text: &str) -> Result<bool, Endless> {
+        self.regex.is_match(text).map_err(|_| Endless::Steps)
+    }
+
     /// The place among the captures of a group that is called by its name, or by .NET's number for it.
-    pub(super) fn group(&self, name: &str) -> Option<usize> {
+    pub(in crate::mapping) fn group(&self, name: &str) -> Option<usize> {
         let named = self.names.iter().position(|group| group.as_deref() == Some(name));
         named.map(|group| group + 1).or_else(|| self.numbered(name.parse().ok()?))
     }
 
     /// The place among the captures of a group by .NET's number: those without a name come first.
-    pub(super) fn numbered(&self, number: usize) -> Option<usize> {
+    pub(in crate::mapping) fn numbered(&self, number: usize) -> Option<usize> {
         let places = |named: bool| {
             self.names.iter().enumerate().filter(move |(_, name)| name.is_some() == named).map(|(place, _)| place + 1)
         };
@@ -57,30 +84,30 @@ impl Pattern {
     }
 
     /// The place among the captures of the group with the highest number, or of the whole match.
-    pub(super) fn last_group(&self) -> usize {
+    pub(in crate::mapping) fn last_group(&self) -> usize {
         self.numbered(self.names.len()).unwrap_or(0)
     }
 
     /// The names that groups have, for messages.
-    pub(super) fn group_names(&self) -> String {
+    pub(in crate::mapping) fn group_names(&self) -> String {
         let names: Vec<_> = self.names.iter().flatten().map(String::as_str).collect();
         if names.is_empty() { "none with a name".to_owned() } else { names.join(", ") }
     }
 
     /// The first match.
-    pub(super) fn first<'t>(&self, text: &'t str) -> Result<Option<Captures<'t>>, Fault> {
+    pub(in crate::mapping) fn first<'t>(&self, text: &'t str) -> Result<Option<Captures<'t>>, Endless> {
         self.search(text, 0)
     }
 
     /// Every match, from left to right. As in .NET an empty match may follow another match directly.
-    pub(super) fn all<'t>(&self, text: &'t str) -> impl Iterator<Item = Result<Captures<'t>, Fault>> {
+    pub(in crate::mapping) fn all<'t>(&self, text: &'t str) -> impl Iterator<Item = Result<Captures<'t>, Endless>> {
         let (mut from, mut searched) = (0, 0);
         std::iter::from_fn(move || {
             // Every search may look at all that is left.
             searched += text.len().checked_sub(from)?;
             let found = match searched <= SEARCHED {
                 true => self.search(text, from).transpose()?,
-                false => Err(format!("has a regexPattern that finds too much in {}", shown(text))),
+                false => Err(Endless::Finds),
             };
             from = match found.as_ref().ok().and_then(|captures| captures.get(0)) {
                 Some(whole) if !whole.range().is_empty() => whole.end(),
@@ -91,9 +118,8 @@ impl Pattern {
         })
     }
 
-    fn search<'t>(&self, text: &'t str, from: usize) -> Result<Option<Captures<'t>>, Fault> {
-        let found = self.regex.captures_from_pos(text, from);
-        found.map_err(|_| format!("has a regexPattern that takes more than {STEPS} steps on {}", shown(text)))
+    fn search<'t>(&self, text: &'t str, from: usize) -> Result<Option<Captures<'t>>, Endless> {
+        self.regex.captures_from_pos(text, from).map_err(|_| Endless::Steps)
     }
 }
 
@@ -113,7 +139,7 @@ mod tests {
         pattern.all(text).map(|captures| captures.unwrap()[0].to_owned()).collect()
     }
 
-    fn refused(pattern: &str) -> Fault {
+    fn refused(pattern: &str) -> String {
         Pattern::new(pattern).expect_err("it should be refused")
     }
 
@@ -184,7 +210,7 @@ mod tests {
         let pattern = Pattern::new("a").unwrap();
         let text = "a".repeat(20_000);
         let found = pattern.all(&text).collect::<Result<Vec<_>, _>>();
-        assert!(found.expect_err("too much").contains("finds too much"));
+        assert_eq!(found.expect_err("too much"), Endless::Finds);
         assert_eq!(pattern.all(&text[..8_000]).count(), 8_000);
     }
 
@@ -252,7 +278,23 @@ mod tests {
     fn a_search_has_a_bounded_number_of_steps() {
         let pattern = Pattern::new(r"^((?=a)a+)+$").unwrap();
         let fault = pattern.first(&format!("{}b", "a".repeat(60))).expect_err("too many steps");
-        assert!(fault.contains("100000 steps"), "{fault}");
+        assert_eq!(fault.to_string(), "takes more than 100000 steps");
+    }
+
+    #[test]
+    fn the_whole_text_is_another_question_than_a_part_of_it() {
+        for (pattern, text, part, whole) in [
+            ("[1-9][0-9]", "123", true, false),
+            ("[1-9][0-9]", "12", true, true),
+            ("a|b", "ab", true, false),
+            ("(?i)A|b", "B", true, true),
+            ("", "a", true, false),
+        ] {
+            let is_match = |pattern: Result<Pattern, String>| pattern.unwrap().is_match(text);
+            assert_eq!(is_match(Pattern::new(pattern)), Ok(part), "{pattern} in {text}");
+            assert_eq!(is_match(Pattern::whole(pattern)), Ok(whole), "{pattern} is {text}");
+        }
+        assert!(Pattern::whole("a)(?:b").is_err(), "a bracket too many does not close the group around it");
     }
 
     proptest! {

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!       Microsoft Graph                                            Jostle SCIM
-//!   users/delta · users/{id}                               POST · PATCH · GET ▲
+//!   users/delta · groups/delta                             POST · PATCH · GET ▲
+//!   appRoleAssignedTo                                                         │
 //!           │                                                                 │
 //!           ▼                                                                 │
 //!  read ─► SNAPSHOT ─► scope ─► mapping ─► plan ─► guard ─► apply ────────────┘
@@ -14,9 +15,10 @@
 //! Delta pages only update the snapshot. What to do is the difference between the desired state of each person and
 //! what was last sent, so that a replayed page, a crash or a changed mapping need no code of their own.
 //!
-//! Imports point downwards only (`tests/layers.rs` holds them to it): `cli → daemon → engine → plan, scope, mapping →
-//! model`, and `graph, scim, store → connector, http, model`. The engine takes the traits of [`connector`] and never
-//! names an edge; `model`, `mapping`, `scope`, `plan` and `migration` have no I/O, no clock and no randomness.
+//! Imports point downwards only (`tests/layers.rs` holds them to it): `cli → daemon → engine → plan → scope → mapping →
+//! model`, and `graph, scim, store → connector, http, model`. What is brought along from Entra's own job is converted in
+//! [`migration`], which only `cli` names. The engine takes the traits of [`connector`] and never names an edge; `model`,
+//! `mapping`, `scope`, `plan` and `migration` have no I/O, no clock and no randomness.
 
 pub mod cli;
 pub mod config;

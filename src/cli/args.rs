@@ -135,7 +135,7 @@ pub(super) struct ImportEntraArgs {
     /// job as Microsoft Graph gives it
     #[arg(value_name = "FILE", required_unless_present = "from_tenant", conflicts_with = "from_tenant")]
     pub(super) file: Option<PathBuf>,
-    /// Read the job from Microsoft Graph, with the [entra] section of the configuration; needs the permissions
+    /// Read the job from Microsoft Graph, with the section `[entra]` of the configuration; needs the permissions
     /// Synchronization.Read.All and Application.Read.All
     #[arg(long, requires = "app_id")]
     pub(super) from_tenant: bool,

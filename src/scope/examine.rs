@@ -16,7 +16,7 @@ use crate::model::{GroupId, GroupLabel, Subject};
 /// The judgement and what every rule says of the person, those that did not matter too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Examination {
-    /// What [`judge`] says.
+    /// What [`judge()`] says.
     pub judgement: Judgement,
     /// One for every rule that is configured.
     pub findings: Vec<Finding>,
@@ -58,7 +58,7 @@ pub struct ClauseFinding {
     pub passed: Option<bool>,
 }
 
-/// Judges one person and shows what every rule says of them, by the same answers as [`judge`].
+/// Judges one person and shows what every rule says of them, by the same answers as [`judge()`].
 pub fn examine(subject: &Subject<'_>, memberships: &Memberships, rules: &Rules, now: Timestamp) -> Examination {
     let case = Case { subject, memberships, rules, now };
     let mut findings = vec![kind(&case), who(&case)];

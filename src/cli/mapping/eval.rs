@@ -10,6 +10,7 @@ use crate::cli::{Exit, Run, output, wrap};
 use crate::config;
 use crate::mapping::expression::{Expression, ExpressionError, Flow, Place};
 use crate::mapping::json_of;
+use crate::model::REDACTED;
 
 /// What the expression gave.
 #[derive(Serialize)]
@@ -31,7 +32,7 @@ pub(super) fn eval(run: &Run, options: &EvalArgs) -> Result<Exit, Failure> {
     let person = Person::find(&options.user, || Ok(config::load_snapshot(&run.config)?))?;
     let (kind, value) = match expression.evaluate(&person.subject(), person.moment()) {
         Ok(Flow::Ignore) => ("the attribute is left alone", Json::Null),
-        Ok(Flow::Value(value)) if expression.is_redacted() => (value.kind(), "[Redact]".into()),
+        Ok(Flow::Value(value)) if expression.is_redacted() => (value.kind(), REDACTED.into()),
         Ok(Flow::Value(value)) => (value.kind(), json_of(&value)),
         Err(error) => {
             output::complain(&format!("the expression fails for {}: {error}", person.name()));

@@ -30,10 +30,11 @@ impl Evaluation<'_, '_> {
             Special::Redact => self.hidden(argument(arguments, 0)),
             Special::And => self.first_to_be(false, name, arguments).map(|found| Value::Flag(!found)),
             Special::Or => self.first_to_be(true, name, arguments).map(Value::Flag),
-            // As in Entra, what is not true is turned into True, whatever it is.
+            // As in Entra, what is not true is turned into True, whatever it is; a number is not, not even 1.
             Special::Not => {
                 let value = self.or_null(argument(arguments, 0))?;
-                Ok(Value::Flag(!truth(&value).unwrap_or(false)))
+                let is_true = !matches!(value, Value::Number(_)) && truth(&value).unwrap_or(false);
+                Ok(Value::Flag(!is_true))
             }
             Special::MemberOf => self.member_of(arguments),
             Special::Guid => Ok(Value::Text(self.chance(call).guid())),
@@ -241,6 +242,7 @@ mod tests {
             ("Not([isGuest])", "True"),
             ("Not([surname])", "True"),
             ("Not([state])", "True"),
+            ("Not(1)", "True"),
             (r#"Not([state] = "QLD")"#, "False"),
         ]);
     }

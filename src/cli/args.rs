@@ -140,7 +140,7 @@ pub(super) struct ImportEntraArgs {
     #[arg(long, requires = "app_id")]
     pub(super) from_tenant: bool,
     /// The application (client) ID of the enterprise application that the job belongs to
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = object_id)]
     pub(super) app_id: Option<String>,
     /// Which job, if there are several
     #[arg(long, value_name = "ID")]
@@ -151,6 +151,13 @@ pub(super) struct ImportEntraArgs {
     /// Overwrite files that are there
     #[arg(long)]
     pub(super) force: bool,
+}
+
+fn object_id(text: &str) -> Result<String, String> {
+    let is_id = crate::model::is_object_id(text);
+    is_id
+        .then(|| text.to_owned())
+        .ok_or_else(|| "it is no GUID; copy the Application ID of its Overview page".to_owned())
 }
 
 /// Options of `simulate`.

@@ -84,7 +84,9 @@ fn what_is_no_schema_or_no_file_is_refused_and_nothing_is_written() {
     assert!(!folder.path().join("out").exists());
     import(2, folder.path(), &[]);
     import(2, folder.path(), &["--from-tenant"]);
-    import(2, folder.path(), &["in.json", "--from-tenant", "--app-id", "a"]);
+    import(2, folder.path(), &["in.json", "--from-tenant", "--app-id", APP]);
+    let done = import(2, folder.path(), &["--from-tenant", "--app-id", "Jostle"]);
+    assert!(done.stderr.contains("it is no GUID; copy the Application ID"), "{}", done.stderr);
 }
 
 const APP: &str = "99999999-8888-7777-6666-555555555555";

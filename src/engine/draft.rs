@@ -66,7 +66,8 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
             Delete::Never => None,
             Delete::AfterDays(days) => now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).ok(),
         };
-        let memberships = self.memberships().await?;
+        // An idle cycle, which has nobody to decide for, does without them.
+        let mut memberships = None;
         let mut draft = Draft::default();
         let mut after = None;
         loop {
@@ -74,7 +75,11 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
             let batch = self.store.due(query).await?;
             let Some(last) = batch.last() else { break };
             after = Some(last.user.id.clone());
-            self.decide_batch(batch, &memberships, &mut draft).await?;
+            let memberships = match &mut memberships {
+                Some(known) => known,
+                none => none.insert(self.memberships().await?),
+            };
+            self.decide_batch(batch, memberships, &mut draft).await?;
         }
         refuse_twins(&mut draft.plan);
         draft.plan.sort();

@@ -1,6 +1,8 @@
 //! The lifecycle table row by row, the diff, and the guard.
 
-use std::sync::Arc;
+mod leaving;
+mod plans;
+mod properties;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -9,8 +11,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use crate::model::{
-    Account, Compare, EntraId, Group, GroupId, GroupLabel, Link, LinkOrigin, MembershipSnapshot, Operation, Presence,
-    Principal, SourceUser, TargetId, TargetPath, TargetValue, Values, Watch,
+    Account, Compare, EntraId, Link, LinkOrigin, Operation, Presence, SourceUser, TargetId, TargetPath, TargetValue,
+    Values, Watch,
 };
 use crate::scope::{Clause, Dates, Filter, Guests, Memberships, OutReason, Rules, Who};
 
@@ -138,6 +140,18 @@ fn deleted(presence: Presence) -> SourceUser {
 
 const ALL_VALUES: &str = "userName: (none) => \"ann@x.example\"; name.givenName: (none) => \"Ann\"; \
     emails[type eq \"work\"].value: (none) => \"ann@x.example\"; displayName: (none) => \"New\"; active: (none) => true";
+
+fn filter(attribute: &str, operator: &str, value: &str, anchored: bool) -> Filter {
+    let (attribute, operator) = (attribute.parse().expect("a path"), operator.parse().expect("an operator"));
+    let anchored = Some(anchored).filter(|anchored| !anchored);
+    let clause = Clause::new(attribute, operator, Some(value), anchored).expect("a clause");
+    Filter { title: "a filter".to_owned(), clauses: vec![clause] }
+}
+
+/// Ann in a department, of which only Sales is in scope.
+fn days(days: i64) -> Timestamp {
+    NOW + SignedDuration::from_hours(24 * days)
+}
 
 #[test]
 fn enabled_in_scope_without_link_asks_jostle_before_anything_else() {
@@ -306,361 +320,6 @@ fn what_was_sent_counts_and_not_what_jostle_made_of_it() {
     let mut normalised = link(true);
     normalised.seen.insert(path("name.givenName"), text("ANN"));
     assert_eq!(case(ann(json!({})), Some(normalised)).says(&[]), "skip: nothing to change");
-}
-
-fn filter(attribute: &str, operator: &str, value: &str, anchored: bool) -> Filter {
-    let (attribute, operator) = (attribute.parse().expect("a path"), operator.parse().expect("an operator"));
-    let anchored = Some(anchored).filter(|anchored| !anchored);
-    let clause = Clause::new(attribute, operator, Some(value), anchored).expect("a clause");
-    Filter { title: "a filter".to_owned(), clauses: vec![clause] }
-}
-
-/// Ann in a department, of which only Sales is in scope.
-fn in_department(department: &str, link: Option<Link>) -> Case {
-    let mut case = case(ann(json!({ "department": department })), link);
-    case.policy.scope.filters = vec![filter("department", "EQUALS", "Sales", true)];
-    case
-}
-
-fn days(days: i64) -> Timestamp {
-    NOW + SignedDuration::from_hours(24 * days)
-}
-
-#[test]
-fn the_lifecycle_follows_the_scope() {
-    const OUT: &str = "no filter lets the person pass (scope.filters)";
-    let gone = || Link { gone: true, ..link(true) };
-    for (department, known, expected) in [
-        ("Sales", None, format!("create [{ALL_VALUES}]")),
-        ("Sales", Some(link(true)), "skip: nothing to change".to_owned()),
-        ("Sales", Some(link(false)), "reactivate [active: false => true]".to_owned()),
-        ("Legal", None, format!("skip: not in scope: {OUT}")),
-        ("Legal", Some(link(true)), "deactivate [active: true => false]".to_owned()),
-        ("Legal", Some(link(false)), "skip: already inactive".to_owned()),
-    ] {
-        assert_eq!(in_department(department, known).says(&[]), expected, "{department}");
-    }
-    assert!(in_department("Legal", Some(gone())).says(&[]).starts_with("skip: an administrator deleted"));
-    let mut disabled = in_department("Sales", Some(link(true)));
-    disabled.user.attributes.insert("accountEnabled".into(), Value::Bool(false));
-    assert_eq!(disabled.says(&[]), "deactivate [active: true => false]");
-    disabled.user.presence = Presence::SoftDeleted;
-    assert_eq!(disabled.says(&[]), "deactivate [active: true => false]");
-    disabled.link = None;
-    assert_eq!(disabled.says(&[]), "skip: deleted in Entra, and has no account");
-}
-
-#[test]
-fn an_adopted_account_is_of_somebody_in_scope() {
-    let hits = [hit("j1", None, true)];
-    assert!(in_department("Sales", None).says(&hits).starts_with("adopt"));
-    assert!(
-        in_department("Legal", None).says(&hits).starts_with("skip: not in scope"),
-        "never taken over to deactivate it"
-    );
-}
-
-#[test]
-fn who_is_assigned_or_in_a_group_of_a_group_has_an_account() {
-    let group = |name: &str, member: Principal| {
-        let label = Arc::new(GroupLabel { id: GroupId::new(name), name: name.to_owned() });
-        (GroupId::new(name), Group { label, members: [member].into() })
-    };
-    let snapshot = MembershipSnapshot {
-        groups: [
-            group("sales", Principal::User(EntraId::new("e1"))),
-            group("staff", Principal::Group(GroupId::new("sales"))),
-        ]
-        .into(),
-        assigned: [Principal::Group(GroupId::new("staff"))].into(),
-    };
-    let says = |who: Who, nested| {
-        let mut case = case(ann(json!({})), Some(link(true)));
-        case.memberships = Memberships::new(&snapshot, nested);
-        case.policy.scope = Rules { who, nested, ..Rules::default() };
-        case.says(&[])
-    };
-    let assigned = || Who::Assigned { app_id: "app".to_owned() };
-    let staff = || Who::Groups(vec!["Staff".to_owned()]);
-    assert_eq!(says(assigned(), true), "skip: nothing to change");
-    assert_eq!(says(assigned(), false), "deactivate [active: true => false]", "as Entra's own job would");
-    assert_eq!(says(staff(), true), "skip: nothing to change");
-    assert_eq!(says(staff(), false), "deactivate [active: true => false]");
-    let unknown = says(Who::Groups(vec!["Stuff".to_owned()]), true);
-    assert!(
-        unknown.starts_with("fail (scope): cannot be judged: scope.groups") && unknown.contains("\"Stuff\""),
-        "{unknown}"
-    );
-}
-
-#[test]
-fn whoever_cannot_be_judged_keeps_the_account() {
-    let mut case = in_department(&"a".repeat(40), Some(link(true)));
-    case.policy.scope.filters = vec![filter("department", "REGEX MATCH", r"(?=a)(a+)+\1b", true)];
-    let says = case.says(&[]);
-    assert!(says.starts_with("fail (scope): cannot be judged: scope.filters: department: the pattern"), "{says}");
-    case.left_at = Some(NOW);
-    assert_eq!(case.watch().left_at, Some(NOW), "the days of grace go on");
-    case.user.attributes.insert("accountEnabled".into(), Value::Bool(false));
-    assert_eq!(case.says(&[]), "deactivate [active: true => false]", "for another reason");
-}
-
-#[test]
-fn grace_puts_off_the_deactivation_of_people_who_left_the_scope_and_of_nobody_else() {
-    let mut case = in_department("Legal", Some(link(true)));
-    case.policy.actions.grace_days = 7;
-    assert_eq!(
-        case.says(&[]),
-        "skip: no longer in scope: no filter lets the person pass (scope.filters); to be deactivated at \
-         1970-01-08T00:00:00Z (actions.grace_days)"
-    );
-    assert_eq!(case.watch(), Watch { left_at: Some(NOW), revisit_at: Some(days(7)) });
-    (case.left_at, case.now) = (Some(NOW), days(6));
-    assert!(case.says(&[]).starts_with("skip: no longer in scope"));
-    assert_eq!(case.watch(), Watch { left_at: Some(NOW), revisit_at: Some(days(7)) }, "the first time counts");
-    case.now = days(7);
-    assert_eq!(case.says(&[]), "deactivate [active: true => false]");
-    assert_eq!(case.watch(), Watch { left_at: Some(NOW), revisit_at: None });
-    case.now = days(6);
-    for gone in [ann(json!({"accountEnabled": false})), deleted(Presence::SoftDeleted), deleted(Presence::HardDeleted)]
-    {
-        case.user = gone;
-        assert_eq!(case.says(&[]), "deactivate [active: true => false]");
-        assert_eq!(case.watch(), Watch::default());
-    }
-    case.user = ann(json!({"department": "Sales"}));
-    assert_eq!((case.says(&[]).as_str(), case.watch()), ("skip: nothing to change", Watch::default()), "back again");
-}
-
-#[test]
-fn days_of_grace_are_for_those_who_have_something_to_lose() {
-    let mut case = in_department("Legal", None);
-    case.policy.actions.grace_days = 7;
-    assert!(case.says(&[]).starts_with("skip: not in scope"));
-    assert_eq!(case.watch(), Watch::default());
-    case.link = Some(link(false));
-    assert_eq!((case.says(&[]).as_str(), case.watch()), ("skip: already inactive", Watch::default()));
-    case.link = Some(link(true));
-    case.policy.protected.ids = [TargetId::new("j1")].into();
-    assert_eq!(case.says(&[]), "skip: the account is protected by the configuration");
-}
-
-#[test]
-fn a_date_that_falls_due_brings_the_person_back() {
-    let mut case = case(ann(json!({"employeeHireDate": "1970-01-11T08:00:00Z"})), None);
-    case.policy.scope.dates = Dates { hire_days_before: Some(3), ..Dates::default() };
-    assert_eq!(case.says(&[]), "skip: not in scope: not hired yet, in scope from 1970-01-08 (scope.hire_days_before)");
-    assert_eq!(case.watch(), Watch { left_at: None, revisit_at: Some(days(7)) });
-    case.now = days(7);
-    assert!(case.says(&[]).starts_with("create"));
-    assert_eq!(case.watch(), Watch::default());
-}
-
-#[test]
-fn actions_that_are_switched_off_are_not_done() {
-    let off = |operation, user: Value, known: Option<Link>| {
-        let mut case = case(ann(user), known);
-        case.policy.actions.switched_off = [operation].into();
-        case
-    };
-    let newcomer = off(Operation::Create, json!({}), None);
-    assert_eq!(newcomer.says(&[]), "skip: switched off by actions.create = false");
-    assert_eq!(newcomer.watch().revisit_at, Some(days(1)), "somebody else makes it, and does not tell");
-    assert_eq!(newcomer.says(&[hit("j1", None, true)]), "adopt [name.givenName: \"Anna\" => \"Ann\"]");
-
-    let renamed = || json!({"givenName": "Anne"});
-    assert_eq!(
-        off(Operation::Update, renamed(), Some(link(true))).says(&[]),
-        "skip: switched off by actions.update = false"
-    );
-    assert_eq!(off(Operation::Update, json!({}), Some(link(true))).says(&[]), "skip: nothing to change");
-    assert_eq!(off(Operation::Update, renamed(), Some(link(false))).says(&[]), "reactivate [active: false => true]");
-    let adopting = off(Operation::Update, renamed(), None);
-    assert_eq!(adopting.says(&[hit("j1", None, false)]), "adopt [active: false => true]");
-    assert_eq!(adopting.says(&[hit("j1", None, true)]), "adopt []");
-
-    let blocked = json!({"accountEnabled": false});
-    assert_eq!(
-        off(Operation::Deactivate, blocked, Some(link(true))).says(&[]),
-        "skip: switched off by actions.deactivate = false"
-    );
-    let mut left = off(Operation::Deactivate, json!({"userType": "Guest"}), Some(link(true)));
-    left.policy.actions.grace_days = 7;
-    assert_eq!(left.says(&[]), "skip: switched off by actions.deactivate = false", "no date is promised");
-
-    let inactive = off(Operation::Reactivate, renamed(), Some(link(false)));
-    assert_eq!(inactive.says(&[]), "skip: switched off by actions.reactivate = false");
-    let adopting = off(Operation::Reactivate, json!({}), None);
-    assert_eq!(adopting.says(&[hit("j1", None, false)]), "adopt [name.givenName: \"Anna\" => \"Ann\"]");
-}
-
-#[test]
-fn an_account_is_protected_by_its_id_whatever_its_name() {
-    let robot = || Link { target_id: TargetId::new("j-robot"), ..link(true) };
-    let protected = "skip: the account is protected by the configuration";
-    assert_eq!(case(ann(json!({"givenName": "Anne"})), Some(robot())).says(&[]), protected);
-    assert_eq!(case(ann(json!({"accountEnabled": false})), Some(robot())).says(&[]), protected);
-    let hit = case(ann(json!({})), None).says(&[hit("j-robot", None, true)]);
-    assert!(hit.starts_with("fail (conflict): the account with the userName ann@x.example is protected"), "{hit}");
-}
-
-/// Anybody under any policy at any time.
-fn anybody() -> impl Strategy<Value = (Case, Vec<Hit>)> {
-    let user = (
-        prop::sample::select(vec!["Sales", "Legal", ""]),
-        any::<[bool; 2]>(),
-        prop::sample::select(vec![Presence::Live, Presence::Live, Presence::SoftDeleted, Presence::HardDeleted]),
-        prop::option::of(0_i64..40),
-        prop::option::of(0_i64..40),
-    );
-    let known = prop::option::of(any::<[bool; 2]>());
-    let off = prop::sample::subsequence(
-        vec![Operation::Create, Operation::Update, Operation::Deactivate, Operation::Reactivate],
-        0..=4,
-    );
-    let policy = (off, any::<[bool; 2]>(), 0_u16..10, prop::option::of(0_u16..10));
-    let hits = prop::collection::vec(any::<bool>(), 0..3);
-    (user, known, policy, hits, prop::option::of(0_i64..40), 0_i64..40).prop_map(
-        |(user, known, policy, hits, left, now)| {
-            let (department, [enabled, renamed], presence, hired, leaves) = user;
-            let day = |day: Option<i64>| day.map(|day| days(day).to_string());
-            let name = if renamed { "Anne" } else { "Ann" };
-            let ann = ann(json!({
-                "department": department, "accountEnabled": enabled, "givenName": name,
-                "employeeHireDate": day(hired), "employeeLeaveDateTime": day(leaves),
-            }));
-            let known = known.map(|[active, gone]| Link { gone, ..link(active) });
-            let mut case = case(SourceUser { presence, ..ann }, known);
-            let (switched_off, [keep, recreate_deleted], grace_days, hire_days_before) = policy;
-            case.policy.scope.filters = vec![filter("department", "EQUALS", "Sales", true)];
-            let leave_at = Some(jiff::civil::time(18, 0, 0, 0));
-            case.policy.scope.dates = Dates { hire_days_before, leave_at, ..Dates::default() };
-            case.policy.actions = Actions {
-                switched_off: switched_off.into_iter().collect(),
-                out_of_scope: if keep { OutOfScope::Keep } else { OutOfScope::Deactivate },
-                grace_days,
-                delete: Delete::AfterDays(5),
-                recreate_deleted,
-            };
-            (case.left_at, case.now) = (left.map(days), days(now));
-            (case, hits.into_iter().enumerate().map(|(n, active)| hit(&format!("j{n}"), None, active)).collect())
-        },
-    )
-}
-
-proptest! {
-    #[test]
-    fn what_must_hold_for_anybody((case, hits) in anybody()) {
-        let Decided { decision, watch } = case.decided(Matching::Found(&hits));
-        let subject = crate::model::Subject::alone(&case.user);
-        let judged = crate::scope::judge(&subject, &case.memberships, &case.policy.scope, case.now).verdict;
-        let should_have = case.user.presence == Presence::Live
-            && case.user.is_enabled()
-            && matches!(judged, Ok(crate::scope::Verdict::In(_)));
-        prop_assert!(watch.revisit_at.is_none_or(|at| at > case.now), "{:?}", watch);
-        if let Decision::Do(operation) = &decision {
-            prop_assert!(case.policy.actions.allow(operation.operation), "{:?}", operation);
-            let takes = matches!(operation.operation, Operation::Deactivate | Operation::Delete);
-            prop_assert_eq!(takes, !should_have, "{:?}", operation);
-            let sent: Vec<_> = operation.changes.iter().map(|change| change.attribute.to_string()).collect();
-            let activates = sent.contains(&"active".to_owned()) && !takes && operation.operation != Operation::Create;
-            prop_assert!(!activates || case.policy.actions.allow(Operation::Reactivate), "{:?}", operation);
-            let changes = sent.iter().any(|name| name != "active") && operation.operation != Operation::Create;
-            prop_assert!(!changes || case.policy.actions.allow(Operation::Update), "{:?}", operation);
-        }
-        if let Decision::Skip(SkipReason::InGrace { until, .. }) = decision {
-            prop_assert!(until > case.now && watch.revisit_at.is_some_and(|at| at <= until));
-        }
-    }
-}
-
-fn plan_of(operations: &[(Operation, usize)]) -> Plan {
-    let mut plan = Plan::default();
-    for (operation, count) in operations {
-        for number in 0..*count {
-            plan.operations.push(PlannedOperation {
-                operation: *operation,
-                entra_id: EntraId::new(&format!("{operation}{number}")),
-                user_name: String::new(),
-                target_id: None,
-                changes: Vec::new(),
-                seen: Values::new(),
-                reason: Reason::Differs,
-            });
-        }
-    }
-    plan
-}
-
-#[test]
-fn removals_are_held_all_of_them_only_above_both_limits() {
-    let limits = policy().limits;
-    let held = |removals, managed| {
-        let plan = plan_of(&[(Operation::Deactivate, removals), (Operation::Update, 3)]);
-        let guarded = guard(plan, &limits, managed);
-        assert_eq!(guarded.counts().of(Operation::Update), 3, "the others flow");
-        (guarded.counts().of(Operation::Deactivate), guarded.held.len())
-    };
-    assert_eq!(held(2, 2), (2, 0), "the count allows it");
-    assert_eq!(held(3, 30), (3, 0), "the percentage allows it");
-    assert_eq!(held(3, 29), (0, 3));
-    assert_eq!(held(3, 0), (0, 3));
-}
-
-#[test]
-fn a_plan_is_sorted_leavers_first_and_prints_old_and_new() {
-    let mut plan = plan_of(&[(Operation::Update, 1), (Operation::Create, 2), (Operation::Deactivate, 1)]);
-    plan.operations.swap(1, 2);
-    plan.operations[0].changes =
-        vec![crate::model::Change { attribute: path("title"), old: Some(text("a")), new: None, redacted: false }];
-    plan.operations[0].user_name = "ann@x.example".into();
-    plan.sort();
-    let order: Vec<_> = plan.operations.iter().map(|o| o.entra_id.as_str()).collect();
-    assert_eq!(order, ["deactivate0", "create0", "create1", "update0"]);
-    let printed = plan.to_string();
-    assert!(printed.starts_with("1 deactivate, 2 create, 1 update\n"), "{printed}");
-    assert!(
-        printed.contains(
-            "\nupdate: values differ from what was last sent\n  ann@x.example\n      title: \"a\" => (none)\n"
-        ),
-        "{printed}"
-    );
-    let reason = SkipReason::InGrace { reason: OutReason::NotAssigned, until: NOW };
-    plan.skipped = [reason, SkipReason::NothingToChange]
-        .map(|reason| Skipped { entra_id: EntraId::new("e9"), user_name: format!("{reason:?}"), reason })
-        .into();
-    let printed = plan.to_string();
-    assert!(
-        printed.contains(
-            "\nskipped: days of grace\n  InGrace { reason: NotAssigned, until: 1970-01-01T00:00:00Z }\n      no longer in \
-             scope: not assigned"
-        ),
-        "{printed}"
-    );
-    assert!(!printed.contains("NothingToChange"), "{printed}");
-    let json = serde_json::to_value(&plan).expect("JSON");
-    assert_eq!(json["counts"]["create"], 2);
-    assert_eq!(json["operations"][3]["changes"][0]["old"], "a");
-}
-
-#[test]
-fn the_fingerprint_moves_with_what_decides_and_not_with_the_limits() {
-    let base = policy().fingerprint();
-    assert_eq!(
-        Policy { limits: Limits { deactivate_count: 9, deactivate_percent: 9.0 }, ..policy() }.fingerprint(),
-        base
-    );
-    let recreating = Actions { recreate_deleted: true, ..Actions::default() };
-    assert_ne!(Policy { actions: recreating, ..policy() }.fingerprint(), base);
-    assert_ne!(Policy { protected: Protected::default(), ..policy() }.fingerprint(), base);
-    assert_ne!(Policy { scope: Rules { guests: Guests::Include, ..Rules::default() }, ..policy() }.fingerprint(), base);
-    let anchored =
-        |anchored| Rules { filters: vec![filter("department", "REGEX MATCH", "S.*", anchored)], ..Rules::default() };
-    let prints = [true, false].map(|given| Policy { scope: anchored(given), ..policy() }.fingerprint());
-    assert_ne!(prints[0], prints[1]);
-    let mut rows = mapping();
-    rows[1].max_length = None;
-    assert_ne!(Policy { mapping: Mapping::new(rows).expect("a mapping"), ..policy() }.fingerprint(), base);
 }
 
 #[test]

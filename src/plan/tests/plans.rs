@@ -1,0 +1,92 @@
+//! A plan as a whole: what is held, its order, how it prints, the fingerprint.
+
+use super::*;
+
+fn plan_of(operations: &[(Operation, usize)]) -> Plan {
+    let mut plan = Plan::default();
+    for (operation, count) in operations {
+        for number in 0..*count {
+            plan.operations.push(PlannedOperation {
+                operation: *operation,
+                entra_id: EntraId::new(&format!("{operation}{number}")),
+                user_name: String::new(),
+                target_id: None,
+                changes: Vec::new(),
+                seen: Values::new(),
+                reason: Reason::Differs,
+            });
+        }
+    }
+    plan
+}
+
+#[test]
+fn removals_are_held_all_of_them_only_above_both_limits() {
+    let limits = policy().limits;
+    let held = |removals, managed| {
+        let plan = plan_of(&[(Operation::Deactivate, removals), (Operation::Update, 3)]);
+        let guarded = guard(plan, &limits, managed);
+        assert_eq!(guarded.counts().of(Operation::Update), 3, "the others flow");
+        (guarded.counts().of(Operation::Deactivate), guarded.held.len())
+    };
+    assert_eq!(held(2, 2), (2, 0), "the count allows it");
+    assert_eq!(held(3, 30), (3, 0), "the percentage allows it");
+    assert_eq!(held(3, 29), (0, 3));
+    assert_eq!(held(3, 0), (0, 3));
+}
+
+#[test]
+fn a_plan_is_sorted_leavers_first_and_prints_old_and_new() {
+    let mut plan = plan_of(&[(Operation::Update, 1), (Operation::Create, 2), (Operation::Deactivate, 1)]);
+    plan.operations.swap(1, 2);
+    plan.operations[0].changes =
+        vec![crate::model::Change { attribute: path("title"), old: Some(text("a")), new: None, redacted: false }];
+    plan.operations[0].user_name = "ann@x.example".into();
+    plan.sort();
+    let order: Vec<_> = plan.operations.iter().map(|o| o.entra_id.as_str()).collect();
+    assert_eq!(order, ["deactivate0", "create0", "create1", "update0"]);
+    let printed = plan.to_string();
+    assert!(printed.starts_with("1 deactivate, 2 create, 1 update\n"), "{printed}");
+    assert!(
+        printed.contains(
+            "\nupdate: values differ from what was last sent\n  ann@x.example\n      title: \"a\" => (none)\n"
+        ),
+        "{printed}"
+    );
+    let reason = SkipReason::InGrace { reason: OutReason::NotAssigned, until: NOW };
+    plan.skipped = [reason, SkipReason::NothingToChange]
+        .map(|reason| Skipped { entra_id: EntraId::new("e9"), user_name: format!("{reason:?}"), reason })
+        .into();
+    let printed = plan.to_string();
+    assert!(
+        printed.contains(
+            "\nskipped: days of grace\n  InGrace { reason: NotAssigned, until: 1970-01-01T00:00:00Z }\n      no longer in \
+             scope: not assigned"
+        ),
+        "{printed}"
+    );
+    assert!(!printed.contains("NothingToChange"), "{printed}");
+    let json = serde_json::to_value(&plan).expect("JSON");
+    assert_eq!(json["counts"]["create"], 2);
+    assert_eq!(json["operations"][3]["changes"][0]["old"], "a");
+}
+
+#[test]
+fn the_fingerprint_moves_with_what_decides_and_not_with_the_limits() {
+    let base = policy().fingerprint();
+    assert_eq!(
+        Policy { limits: Limits { deactivate_count: 9, deactivate_percent: 9.0 }, ..policy() }.fingerprint(),
+        base
+    );
+    let recreating = Actions { recreate_deleted: true, ..Actions::default() };
+    assert_ne!(Policy { actions: recreating, ..policy() }.fingerprint(), base);
+    assert_ne!(Policy { protected: Protected::default(), ..policy() }.fingerprint(), base);
+    assert_ne!(Policy { scope: Rules { guests: Guests::Include, ..Rules::default() }, ..policy() }.fingerprint(), base);
+    let anchored =
+        |anchored| Rules { filters: vec![filter("department", "REGEX MATCH", "S.*", anchored)], ..Rules::default() };
+    let prints = [true, false].map(|given| Policy { scope: anchored(given), ..policy() }.fingerprint());
+    assert_ne!(prints[0], prints[1]);
+    let mut rows = mapping();
+    rows[1].max_length = None;
+    assert_ne!(Policy { mapping: Mapping::new(rows).expect("a mapping"), ..policy() }.fingerprint(), base);
+}

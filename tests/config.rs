@@ -142,15 +142,15 @@ mod shipped {
         assert_eq!((config.jostle.requests_per_second.get(), config.jostle.concurrency.get()), (10, 4));
         assert!(matches!(config.schedule.timing, Timing::Every(every) if every == Duration::from_mins(5)));
         assert_eq!(config.schedule.jitter, Duration::from_secs(30));
-        assert_eq!(config.state.path, Path::new("/var/lib/entra-jostle-sync/state.db"));
-        assert_eq!(config.scope, Rules::default());
-        assert!(config.protect.user_names.is_empty() && config.protect.jostle_ids.is_empty());
-        assert_eq!(config.actions, Actions::default());
-        assert_eq!(config.limits.deactivate_count, 10);
-        assert!((config.limits.deactivate_percent - 5.0).abs() < f64::EPSILON);
-        assert!((config.limits.smallest_baseline_share - 0.5).abs() < f64::EPSILON);
+        assert_eq!(config.offline.state.path, Path::new("/var/lib/entra-jostle-sync/state.db"));
+        assert_eq!(config.offline.scope, Rules::default());
+        assert!(config.offline.protect.user_names.is_empty() && config.offline.protect.jostle_ids.is_empty());
+        assert_eq!(config.offline.actions, Actions::default());
+        assert_eq!(config.offline.limits.deactivate_count, 10);
+        assert!((config.offline.limits.deactivate_percent - 5.0).abs() < f64::EPSILON);
+        assert!((config.offline.limits.smallest_baseline_share - 0.5).abs() < f64::EPSILON);
         assert_eq!((config.http.ca_pem, config.http.timeout), (None, Duration::from_secs(30)));
-        let rows: Vec<_> = config.mapping.rows().iter().map(ToString::to_string).collect();
+        let rows: Vec<_> = config.offline.mapping.rows().iter().map(ToString::to_string).collect();
         assert_eq!(
             rows,
             [
@@ -214,7 +214,7 @@ mod shipped {
         let block = EXAMPLE.split_once("#[[scope.filters]]").unwrap().1.split_once("#]\n").unwrap().0;
         let block = format!("#[[scope.filters]]{block}#]\n");
         installation.write("main.toml", &filled_in().replace(&block, &uncommented(&block)));
-        let filters = installation.load().unwrap().scope.filters;
+        let filters = installation.load().unwrap().offline.scope.filters;
         assert_eq!((filters.len(), filters[0].title.as_str()), (1, "Employees in Europe"));
         let clauses: Vec<_> = filters[0].clauses.iter().map(ToString::to_string).collect();
         assert_eq!(clauses, ["employeeType EQUALS \"Employee\"", "country REGEX MATCH \"Germany|France|Italy\""]);
@@ -248,7 +248,7 @@ mod shipped {
             let installation = Installation::shipped();
             installation.write("mapping.toml", &MAPPING.replace(block, &uncommented(block)));
             let config = installation.load().unwrap_or_else(|said| panic!("{block}: {said}"));
-            assert_eq!(config.mapping.rows().len(), 6, "{block}");
+            assert_eq!(config.offline.mapping.rows().len(), 6, "{block}");
             writeln!(all, "{}", uncommented(block)).unwrap();
             seen += 1;
         }
@@ -257,13 +257,13 @@ mod shipped {
         installation.write("mapping.toml", &format!("{MAPPING}\n{all}"));
         let config = installation.load().unwrap();
         for attribute in jostle::all() {
-            let mut rows = config.mapping.rows().iter().filter(|row| row.target.to_string() == attribute.path);
+            let mut rows = config.offline.mapping.rows().iter().filter(|row| row.target.to_string() == attribute.path);
             let row = rows.next().unwrap_or_else(|| panic!("{}", attribute.path));
             assert_eq!((row.compare, row.max_length), (attribute.compare, attribute.max_length));
             assert_eq!(row.format, attribute.format);
             assert!(rows.next().is_none(), "{}", attribute.path);
         }
-        assert_eq!(config.mapping.rows().len(), 37);
+        assert_eq!(config.offline.mapping.rows().len(), 37);
     }
 
     #[test]
@@ -286,16 +286,16 @@ mod shipped {
             let installation = Installation::shipped();
             installation.write("mapping.toml", &format!("{MAPPING}\n{row}"));
             let config = installation.load().unwrap_or_else(|said| panic!("{example}: {said}"));
-            assert!(matches!(config.mapping.rows().last().unwrap().source, Source::Expression(_)));
+            assert!(matches!(config.offline.mapping.rows().last().unwrap().source, Source::Expression(_)));
         }
     }
 
     #[test]
     fn there_is_no_advice_on_the_rows_but_on_those_that_nobody_has_chosen_yet() {
-        assert_eq!(lint(&Installation::shipped().load().unwrap().mapping), []);
+        assert_eq!(lint(&Installation::shipped().load().unwrap().offline.mapping), []);
         let installation = Installation::shipped();
         installation.write("mapping.toml", &uncommented(MAPPING));
-        assert_eq!(lint(&installation.load().unwrap().mapping), []);
+        assert_eq!(lint(&installation.load().unwrap().offline.mapping), []);
     }
 
     #[test]
@@ -753,14 +753,20 @@ mod sections {
         fs::rename(installation.path("mapping.toml"), installation.path("m.toml")).unwrap();
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
         let config = installation.load().unwrap();
-        assert_eq!(config.state.path, installation.path("s/state.db"));
+        assert_eq!(config.offline.state.path, installation.path("s/state.db"));
         assert_eq!(
-            (config.protect.user_names, config.protect.jostle_ids),
+            (config.offline.protect.user_names, config.offline.protect.jostle_ids),
             (vec!["A@x.example".into()], vec!["42".into()])
         );
-        assert_eq!(config.actions.out_of_scope, OutOfScope::Keep);
-        assert_eq!((config.actions.delete, config.actions.recreate_deleted), (Delete::AfterDays(90), true));
-        assert_eq!((config.limits.deactivate_count, config.limits.deactivate_percent.to_bits()), (0, 2f64.to_bits()));
+        assert_eq!(config.offline.actions.out_of_scope, OutOfScope::Keep);
+        assert_eq!(
+            (config.offline.actions.delete, config.offline.actions.recreate_deleted),
+            (Delete::AfterDays(90), true)
+        );
+        assert_eq!(
+            (config.offline.limits.deactivate_count, config.offline.limits.deactivate_percent.to_bits()),
+            (0, 2f64.to_bits())
+        );
         assert_eq!(config.http.ca_pem.unwrap(), b"-----BEGIN CERTIFICATE-----\n");
         assert_eq!(config.http.timeout, Duration::from_mins(1));
     }
@@ -794,7 +800,7 @@ mod scope {
     use super::*;
 
     fn rules(keys: &str) -> Rules {
-        Installation::with(&format!("[scope]\n{keys}\n")).load().unwrap().scope
+        Installation::with(&format!("[scope]\n{keys}\n")).load().unwrap().offline.scope
     }
 
     #[test]
@@ -903,7 +909,7 @@ mod scope {
 
     #[test]
     fn actions_can_be_switched_off_and_a_deletion_has_days() {
-        let actions = |keys: &str| Installation::with(&format!("[actions]\n{keys}\n")).load().unwrap().actions;
+        let actions = |keys: &str| Installation::with(&format!("[actions]\n{keys}\n")).load().unwrap().offline.actions;
         let off = actions("create = false\nupdate = true\nreactivate = false\ngrace_days = 14");
         assert_eq!(off.switched_off, [Operation::Create, Operation::Reactivate].into());
         assert_eq!((off.grace_days, off.delete), (14, Delete::Never));
@@ -934,7 +940,15 @@ mod rows {
     fn row(keys: &str) -> Row {
         let installation = Installation::shipped();
         installation.write("mapping.toml", &format!("{MAPPING}\n[[attribute]]\n{keys}\n"));
-        installation.load().unwrap_or_else(|said| panic!("{keys}: {said}")).mapping.rows().last().unwrap().clone()
+        installation
+            .load()
+            .unwrap_or_else(|said| panic!("{keys}: {said}"))
+            .offline
+            .mapping
+            .rows()
+            .last()
+            .unwrap()
+            .clone()
     }
 
     #[test]
@@ -946,14 +960,14 @@ mod rows {
             &format!("{MAPPING}\n[[attribute]]\n{row}\n[[attribute]]\ntarget = \"userType\"\nconstant = \"Regular\"\n"),
         );
         let config = installation.load().unwrap();
-        let rows: Vec<_> = config.mapping.rows().iter().skip(5).collect();
+        let rows: Vec<_> = config.offline.mapping.rows().iter().skip(5).collect();
         let [title, user_type] = rows.as_slice() else { panic!("two rows more") };
         assert_eq!((title.target.to_string().as_str(), title.when), ("title", When::Create));
         assert_eq!(title.to_string(), "jobTitle -> title");
         assert_eq!(title.empty, WhenEmpty::DefaultOnCreate(text("Staff")));
         assert_eq!(user_type.to_string(), "constant \"Regular\" -> userType");
         assert_eq!((user_type.when, &user_type.empty), (When::Always, &WhenEmpty::Keep));
-        assert!(config.mapping.rows().iter().any(|row| row.source == Source::Active));
+        assert!(config.offline.mapping.rows().iter().any(|row| row.source == Source::Active));
     }
 
     #[test]

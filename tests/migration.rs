@@ -114,19 +114,25 @@ fn what_is_written_is_a_configuration_as_soon_as_the_application_is_filled_in() 
     for name in SCHEMAS {
         let Import { mapping, scope, .. } = imported(&schema(name));
         let config = loaded(&mapping, &scope).unwrap_or_else(|errors| panic!("{name}: {errors}"));
-        assert_eq!(config.scope.who, Who::Assigned { app_id: APP.to_owned() });
-        assert!(!config.scope.nested && config.scope.guests == Guests::Include, "{name}: as Entra does it");
+        assert_eq!(config.offline.scope.who, Who::Assigned { app_id: APP.to_owned() });
+        assert!(
+            !config.offline.scope.nested && config.offline.scope.guests == Guests::Include,
+            "{name}: as Entra does it"
+        );
     }
     let config = |name| {
         let Import { mapping, scope, .. } = imported(&schema(name));
         loaded(&mapping, &scope).expect("a configuration")
     };
-    assert_eq!(config("jostle-gallery-job").actions, Actions::default());
+    assert_eq!(config("jostle-gallery-job").offline.actions, Actions::default());
     let rich = config("rich");
     let off = [Operation::Update, Operation::Deactivate, Operation::Reactivate].into();
-    assert_eq!(rich.actions, Actions { switched_off: off, out_of_scope: OutOfScope::Keep, ..Actions::default() });
+    assert_eq!(
+        rich.offline.actions,
+        Actions { switched_off: off, out_of_scope: OutOfScope::Keep, ..Actions::default() }
+    );
     let titles: Vec<_> =
-        rich.scope.filters.iter().map(|filter| (filter.title.as_str(), filter.clauses.len())).collect();
+        rich.offline.scope.filters.iter().map(|filter| (filter.title.as_str(), filter.clauses.len())).collect();
     assert_eq!(titles, [("Staff of \"DE\"", 3), ("Entra filter 2", 2)]);
     let unfilled = imported(&schema("default-scim-app"));
     let errors =

@@ -39,9 +39,9 @@ struct Findings {
 pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
     let mut findings = Findings::default();
-    findings.ok("configuration", format!("{} attributes are mapped", config.mapping.rows().len()));
+    findings.ok("configuration", format!("{} attributes are mapped", config.offline.mapping.rows().len()));
     check_protect(&config, &mut findings);
-    check_entra(&wiring::source(run, &config)?, &config.scope.reach(), &mut findings).await;
+    check_entra(&wiring::source(run, &config)?, &config.offline.scope.reach(), &mut findings).await;
     check_jostle(&wiring::reader(run, &config)?, &config, &mut findings).await;
     output::print(run.json, &findings.list, || describe(&findings.list))?;
     Ok(findings.exit.unwrap_or(Exit::Success))
@@ -49,7 +49,7 @@ pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
 
 /// Only the administrator knows whose key it is.
 fn check_protect(config: &Config, findings: &mut Findings) {
-    let accounts = config.protect.user_names.len() + config.protect.jostle_ids.len();
+    let accounts = config.offline.protect.user_names.len() + config.offline.protect.jostle_ids.len();
     if accounts > 0 {
         return findings.ok("protected accounts", format!("{accounts} are never written"));
     }
@@ -98,7 +98,7 @@ async fn check_jostle(reader: &ScimReader, config: &Config, findings: &mut Findi
 }
 
 fn check_schema(declared: &DeclaredAttributes, config: &Config, findings: &mut Findings) {
-    let targets = config.mapping.rows().iter().map(|row| &row.target);
+    let targets = config.offline.mapping.rows().iter().map(|row| &row.target);
     let missing: Vec<_> = targets.filter(|path| !declared.declares(path)).map(TargetPath::to_string).collect();
     if missing.is_empty() {
         return findings.ok("Jostle: schema", "every mapped attribute stands in the tenant's schema".to_owned());

@@ -6,7 +6,7 @@ use super::{Exit, Run, output, wiring};
 
 pub(super) async fn plan(run: &Run, options: &PlanArgs) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.state.path)?;
+    let state = wiring::open_state(&config.offline.state.path)?;
     let plan = wiring::planner(run, &config, &state)?.plan().await?.plan;
     state.store.close().await;
     run.bars.clear();

@@ -19,7 +19,7 @@ enum Answer {
 
 pub(super) async fn provision(run: &Run, users: &[String]) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.state.path)?;
+    let state = wiring::open_state(&config.offline.state.path)?;
     let engine = wiring::engine(run, &config, &state)?;
     let mut answers = Vec::new();
     let mut worst = Exit::Success;

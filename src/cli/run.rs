@@ -6,7 +6,7 @@ use crate::daemon::{self, CycleObserver};
 
 pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.state.path)?;
+    let state = wiring::open_state(&config.offline.state.path)?;
     let engine = wiring::engine(run, &config, &state)?;
     let json = run.json;
     let observe: CycleObserver = Box::new(move |report| {

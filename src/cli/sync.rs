@@ -6,7 +6,7 @@ use crate::engine::CycleReport;
 
 pub(super) async fn sync(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.state.path)?;
+    let state = wiring::open_state(&config.offline.state.path)?;
     let report = wiring::engine(run, &config, &state)?.cycle().await?;
     state.store.close().await;
     run.bars.clear();

@@ -52,20 +52,20 @@ pub(super) fn open_state(path: &Path) -> Result<State, Failure> {
 /// A planner: its target can only be read.
 pub(super) fn planner(run: &Run, config: &Config, state: &State) -> Result<Planner<GraphSource, ScimReader>, Failure> {
     let (source, target) = (source(run, config)?, reader(run, config)?);
-    Ok(Planner::new(source, target, state.store.clone(), policy(config.offline()), settings(run, config)))
+    Ok(Planner::new(source, target, state.store.clone(), policy(config.offline.clone()), settings(run, config)))
 }
 
 /// The engine.
 pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Engine<GraphSource, ScimWriter>, Failure> {
     let (source, target) = (source(run, config)?, ScimWriter::new(reader(run, config)?));
-    Ok(Engine::new(source, target, state.store.clone(), policy(config.offline()), settings(run, config)))
+    Ok(Engine::new(source, target, state.store.clone(), policy(config.offline.clone()), settings(run, config)))
 }
 
 /// Entra, to be read.
 pub(super) fn source(run: &Run, config: &Config) -> Result<GraphSource, ConnectorError> {
     let mut properties: BTreeSet<String> = LIFECYCLE_PROPERTIES.map(str::to_owned).into();
-    properties.extend(config.mapping.source_properties().into_iter().map(str::to_owned));
-    properties.extend(config.scope.source_properties());
+    properties.extend(config.offline.mapping.source_properties().into_iter().map(str::to_owned));
+    properties.extend(config.offline.scope.source_properties());
     graph(run, (&config.entra, &config.http), properties)
 }
 
@@ -138,9 +138,9 @@ pub(super) fn policy(config: Offline) -> Policy {
 
 fn settings(run: &Run, config: &Config) -> Settings {
     Settings {
-        reach: config.scope.reach(),
+        reach: config.offline.scope.reach(),
         baseline_every: config.baseline_every,
-        smallest_baseline_share: config.limits.smallest_baseline_share,
+        smallest_baseline_share: config.offline.limits.smallest_baseline_share,
         concurrency: config.jostle.concurrency.get(),
         clock: system_clock(),
         shutdown: run.shutdown.clone(),

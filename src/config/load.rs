@@ -28,35 +28,10 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[schedule]`, `baseline_days`: everybody is read completely again after this time.
     pub baseline_every: SignedDuration,
-    /// `[state]`
-    pub state: State,
-    /// `[mapping]`: the rows of the mapping file, `mapping.toml` beside the configuration unless `file` names another.
-    pub mapping: crate::mapping::Mapping,
-    /// `[scope]`
-    pub scope: crate::scope::Rules,
-    /// `[protect]`
-    pub protect: Protect,
-    /// `[actions]`
-    pub actions: crate::plan::Actions,
-    /// `[limits]`
-    pub limits: Limits,
+    /// The sections that need no secret.
+    pub offline: Offline,
     /// `[http]`
     pub http: Http,
-}
-
-impl Config {
-    /// The part of it that needs no secret.
-    pub fn offline(&self) -> Offline {
-        let Self { state, mapping, scope, protect, actions, limits, .. } = self;
-        Offline {
-            state: state.clone(),
-            mapping: mapping.clone(),
-            scope: scope.clone(),
-            protect: protect.clone(),
-            actions: actions.clone(),
-            limits: *limits,
-        }
-    }
 }
 
 /// Reads the configuration at a path, with the environment of the process.
@@ -88,7 +63,7 @@ pub fn load_snapshot(path: &Path) -> Result<(State, crate::scope::Rules), Config
 pub struct Offline {
     /// `[state]`
     pub state: State,
-    /// `[mapping]`
+    /// `[mapping]`: the rows of the mapping file, `mapping.toml` beside the configuration unless `file` names another.
     pub mapping: crate::mapping::Mapping,
     /// `[scope]`
     pub scope: crate::scope::Rules,
@@ -154,9 +129,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
-        let (entra, jostle, schedule) = (entra?, jostle?, schedule?);
-        let Offline { state, mapping, scope, protect, actions, limits } = offline?;
-        Some(Config { entra, jostle, schedule, baseline_every, state, mapping, scope, protect, actions, limits, http })
+        Some(Config { entra: entra?, jostle: jostle?, schedule: schedule?, baseline_every, offline: offline?, http })
     };
     (config(), problems)
 }

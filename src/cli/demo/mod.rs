@@ -72,7 +72,7 @@ pub(super) async fn demo(run: &Run, options: &DemoArgs) -> Result<Exit, Failure>
 
 async fn play(run: &Run, simulator: &RunningSimulator) -> Result<(Vec<Row>, BTreeMap<String, usize>), Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.state.path)?;
+    let state = wiring::open_state(&config.offline.state.path)?;
     let engine = wiring::engine(run, &config, &state)?;
     let users = simulator.graph().users();
     let first = engine.cycle().await?;

@@ -8,13 +8,23 @@ mod feed;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 pub use feed::{FeedLink, GROUPS_PER_FEED, GroupChange, GroupPage, Next, Page, Position};
 
 use crate::model::{Account, Change, EntraId, GroupId, GroupLabel, NewAccount, Principal, SourceUser, TargetId};
+
+/// Tells the time. Nothing above the store asks anything else for it, so that tests decide it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The clock of the machine.
+pub fn system_clock() -> Clock {
+    Arc::new(Timestamp::now)
+}
 
 /// Which system an error belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -58,7 +68,7 @@ pub enum ErrorKind {
     Rejected,
     /// The answer is not what the protocol allows, so nothing is concluded from it.
     Protocol,
-    /// A write may or may not have happened: its answer was lost. To be settled by reading.
+    /// A write that must not be sent twice may or may not have happened. To be settled by reading.
     InDoubt,
     /// Not sent, because the program is stopping.
     Stopped,
@@ -77,6 +87,9 @@ pub struct ConnectorError {
     pub code: Option<String>,
     /// The provider's request id, by which its support finds the request.
     pub request_id: Option<String>,
+    /// A write that may have been carried out all the same, wholly or in part: settled by reading. Always so for
+    /// [`ErrorKind::InDoubt`], never for a read.
+    pub in_doubt: bool,
     /// One lower-case fragment: what was tried, what came, what to do.
     pub detail: String,
 }
@@ -95,7 +108,8 @@ impl fmt::Display for ConnectorError {
 impl ConnectorError {
     /// An error without an answer behind it; set the other fields where there was one.
     pub fn new(side: Side, kind: ErrorKind, detail: impl Into<String>) -> Self {
-        Self { side, kind, status: None, code: None, request_id: None, detail: detail.into() }
+        let in_doubt = kind == ErrorKind::InDoubt;
+        Self { side, kind, status: None, code: None, request_id: None, in_doubt, detail: detail.into() }
     }
 
     /// The whole side is failing, not one person: no write may follow, and nobody's attempts grow.
@@ -169,6 +183,12 @@ pub trait SourceReader: Send + Sync {
 
     /// Requests sent so far, token requests not counted.
     fn requests(&self) -> u64;
+
+    /// Until when nothing is sent, because the source, or whoever issues its tokens, asked to be left alone; none if
+    /// nobody did.
+    fn throttled_until(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 /// Reads accounts from the target. Cannot write.
@@ -189,6 +209,11 @@ pub trait TargetReader: Send + Sync {
 
     /// Requests sent so far.
     fn requests(&self) -> u64;
+
+    /// Until when nothing is sent, because the target asked to be left alone; none if it did not.
+    fn throttled_until(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 /// Writes accounts to the target. Only apply and on-demand ever hold one.

@@ -118,6 +118,8 @@ fn http_settings(http: &config::Http) -> HttpSettings {
         max_attempts: MAX_ATTEMPTS,
         first_backoff: FIRST_BACKOFF,
         extra_ca_pem: http.ca_pem.clone(),
+        clock: system_clock(),
+        on_throttle: None,
     }
 }
 

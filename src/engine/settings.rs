@@ -2,18 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::connector::{Clock, system_clock};
 use crate::scope::Reach;
-
-/// Tells the time. The engine asks nothing else for it, so that tests decide it.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// The clock of the machine.
-pub fn system_clock() -> Clock {
-    Arc::new(Timestamp::now)
-}
 
 /// A part of a cycle that can take long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,26 @@
 //! Authenticated GETs against Graph.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::token::{Token, Tokens};
 use crate::connector::ConnectorError;
-use crate::http::{HttpClient, Request, Response};
+use crate::http::{Effect, HttpClient, Request, Response};
 
 /// Sends GETs with the current token. Callers have checked that the address is on the configured origin.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct GraphClient {
     pub(super) http: HttpClient,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: Arc<Tokens>,
 }
 
 impl GraphClient {
+    /// The same tokens and pace, before all that waits.
+    pub(super) fn urgent(&self) -> Self {
+        Self { http: self.http.urgent(), tokens: Arc::clone(&self.tokens) }
+    }
+
     /// The answer of any status. A token that is refused is replaced once: it may have been revoked, or the service
     /// took a valid one for expired. After a 403 the next request has a new token, since consent that was given
     /// meanwhile is only in that.
@@ -42,7 +49,7 @@ impl GraphClient {
             bearer: Some(token.bearer.clone()),
             headers: vec![("accept", "application/json".to_owned())],
             body: None,
-            idempotent: true,
+            effect: Effect::Read,
         };
         self.http.send(request).await
     }

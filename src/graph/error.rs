@@ -150,7 +150,7 @@ mod tests {
 
     fn refusal(status: u16, body: &str) -> Refusal {
         let body = body.as_bytes().to_vec();
-        Refusal::read(&Response { status, headers: ::http::HeaderMap::new(), body })
+        Refusal::read(&Response { status, headers: ::http::HeaderMap::new(), body, in_doubt: false })
     }
 
     #[test]

@@ -12,7 +12,7 @@ use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{GraphSettings, GraphSource};
-use crate::connector::Side;
+use crate::connector::{Side, system_clock};
 use crate::http::{HttpClient, HttpSettings};
 
 pub(super) struct Fake {
@@ -118,6 +118,8 @@ fn source_of(root: &str, properties: &[&str]) -> GraphSource {
         max_attempts: 2,
         first_backoff: Duration::from_millis(1),
         extra_ca_pem: None,
+        clock: system_clock(),
+        on_throttle: None,
     };
     GraphSource::new(&settings, HttpClient::new(http, CancellationToken::new()).unwrap()).unwrap()
 }

@@ -1,6 +1,7 @@
 //! Graph as the source of people, groups and assignments.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -15,12 +16,12 @@ use crate::http::HttpClient;
 use crate::model::{EntraId, GroupId, GroupLabel, Principal, SourceUser};
 
 /// Reads people, groups and assignments from Microsoft Graph.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct GraphSource {
     pub(super) client: GraphClient,
     pub(super) urls: Urls,
     pub(super) selection: String,
-    pub(super) service_principal: ServicePrincipal,
+    pub(super) service_principal: Arc<ServicePrincipal>,
 }
 
 impl GraphSource {
@@ -31,8 +32,8 @@ impl GraphSource {
         let tokens = Tokens::new(TokenRequest::new(settings, urls.scope(), http.apart())?);
         // Positions belong to a tenant too: with another one everybody is read anew.
         let selection = format!("{} of {} at {}", urls.selection(), settings.tenant_id, settings.graph_root);
-        let client = GraphClient { http, tokens };
-        Ok(Self { client, urls, selection, service_principal: ServicePrincipal::default() })
+        let client = GraphClient { http, tokens: Arc::new(tokens) };
+        Ok(Self { client, urls, selection, service_principal: Arc::default() })
     }
 
     /// What a request is for that selects attributes of people.
@@ -41,9 +42,11 @@ impl GraphSource {
         Purpose { what, permission }
     }
 
-    /// Until when nothing is sent, because Graph or the authority asked to be left alone; none if neither did.
-    pub fn throttled_until(&self) -> Option<Timestamp> {
-        self.client.http.throttled_until().max(self.client.tokens.throttled_until())
+    /// The same source for what a person waits for: it shares tokens, pace and everything else, and its requests go
+    /// before all those that only wait for their turn.
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        Self { client: self.client.urgent(), ..self.clone() }
     }
 }
 
@@ -98,6 +101,10 @@ impl SourceReader for GraphSource {
 
     fn requests(&self) -> u64 {
         self.client.http.requests()
+    }
+
+    fn throttled_until(&self) -> Option<Timestamp> {
+        self.client.http.throttled_until().max(self.client.tokens.throttled_until())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::{EntraId, GroupId};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The addresses below one Graph root, for one selection.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Urls {
     root: Url,
     selection: String,

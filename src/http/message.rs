@@ -18,17 +18,34 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Option<Vec<u8>>,
-    /// May be sent again although an earlier try may have been carried out. False for POST: it is only sent again
-    /// where it surely was not carried out (429, 503 with Retry-After, no connection), else the error is `InDoubt`.
-    pub idempotent: bool,
+    /// What carrying it out does, which decides whether it is sent again.
+    pub effect: Effect,
+}
+
+/// What carrying out a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It reads, or has a token issued: it is sent again whenever that may help, and is never in doubt.
+    Read,
+    /// It writes, and twice is the same as once: it is sent again too, but a try whose answer was lost may have been
+    /// carried out.
+    Write,
+    /// It writes, and twice is once too often: it is only sent again where it surely was not carried out (429, 503
+    /// with Retry-After, no connection), else the error is `InDoubt`.
+    WriteOnce,
 }
 
 impl Request {
     /// Host and port, as errors name the other end.
     pub(super) fn host(&self) -> String {
-        let host = self.url.host_str().unwrap_or_default();
-        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        host(&self.url)
     }
+}
+
+/// Host and port, where it is not the scheme's own.
+pub(super) fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 impl fmt::Debug for Request {
@@ -37,7 +54,7 @@ impl fmt::Debug for Request {
             .field("method", &self.method)
             .field("host", &self.host())
             .field("body_bytes", &self.body.as_ref().map(Vec::len))
-            .field("idempotent", &self.idempotent)
+            .field("effect", &self.effect)
             .finish_non_exhaustive()
     }
 }
@@ -50,6 +67,8 @@ pub struct Response {
     pub headers: ::http::HeaderMap,
     /// The body, whole.
     pub body: Vec<u8>,
+    /// It is the answer to a write of which this or an earlier try may have been carried out, whatever the status says.
+    pub in_doubt: bool,
 }
 
 impl fmt::Debug for Response {
@@ -74,11 +93,11 @@ mod tests {
             bearer: Some(SecretString::from("bearer-value")),
             headers: Vec::new(),
             body: Some(b"client_secret=xyz".to_vec()),
-            idempotent: false,
+            effect: Effect::WriteOnce,
         };
         assert_eq!(
             format!("{request:?}"),
-            "Request { method: POST, host: \"h.example:8443\", body_bytes: Some(17), idempotent: false, .. }"
+            "Request { method: POST, host: \"h.example:8443\", body_bytes: Some(17), effect: WriteOnce, .. }"
         );
     }
 }

@@ -1,5 +1,6 @@
 //! When a request may be sent: concurrency, requests a second, and the gate that a Retry-After closes for the side.
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,23 +10,62 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use jiff::Timestamp;
-use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::HttpSettings;
+use super::{HttpSettings, OnThrottle};
 use crate::connector::Side;
 
 /// A gate that is already closed is only reported again if it stays closed longer than this beyond what was said:
 /// several requests under way are throttled together, each with an answer of its own.
 const SAME_CLOSURE: Duration = Duration::from_secs(2);
 
+/// Whose turn it is first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// Everything that a cycle does.
+    Ordinary,
+    /// What a person waits for.
+    Urgent,
+}
+
 /// The waits before a request, shared by all requests of one side.
 #[derive(Debug)]
 pub(super) struct Pace {
     side: Side,
     slots: Semaphore,
+    /// One more slot, so that what is urgent never waits until an ordinary request has its answer.
+    urgent_slot: Semaphore,
+    /// Urgent requests that wait for the rate; ordinary ones stand back for them.
+    urgent: watch::Sender<usize>,
     rate: Option<RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<std::time::Instant>>>,
     closed: Mutex<Option<Closed>>,
+    on_throttle: Listener,
+}
+
+/// Who is told when the gate closes.
+struct Listener(Option<OnThrottle>);
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Listener" } else { "Nobody" })
+    }
+}
+
+/// One of the urgent requests that wait, as long as it lives.
+struct Waiting<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Waiting<'a> {
+    fn new(urgent: &'a watch::Sender<usize>) -> Self {
+        urgent.send_modify(|waiting| *waiting += 1);
+        Self(urgent)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| *waiting -= 1);
+    }
 }
 
 /// Until when nothing is sent: by the clock that sleeps, and by the one that people read.
@@ -52,21 +92,28 @@ impl Pace {
         Self {
             side: settings.side,
             slots: Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            urgent_slot: Semaphore::new(1),
+            urgent: watch::Sender::new(0),
             rate: settings
                 .requests_per_second
                 .map(|per_second| RateLimiter::direct_with_clock(quota(per_second), TokioClock)),
             closed: Mutex::default(),
+            on_throttle: Listener(settings.on_throttle.clone()),
         }
     }
 
     /// Waits until one request may be sent; the slot is given back when the permit is dropped.
-    pub(super) async fn admit(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
-        let slot = self.slots.acquire().await?;
+    pub(super) async fn admit(&self, lane: Lane) -> Result<SemaphorePermit<'_>, AcquireError> {
+        let (slots, _waiting) = match lane {
+            Lane::Ordinary => (&self.slots, None),
+            Lane::Urgent => (&self.urgent_slot, Some(Waiting::new(&self.urgent))),
+        };
+        let slot = slots.acquire().await?;
         loop {
             while let Some(closed) = self.closed() {
                 sleep_until(closed.until).await;
             }
-            self.next_in_rate().await;
+            self.next_in_rate(lane).await;
             // It may have closed meanwhile.
             if self.closed().is_none() {
                 return Ok(slot);
@@ -74,14 +121,18 @@ impl Pace {
         }
     }
 
-    /// Sends nothing for this long. Never opens the gate earlier than somebody else asked.
-    pub(super) fn close(&self, wait: Duration) {
-        let (Some(until), Ok(shown)) = (Instant::now().checked_add(wait), Timestamp::now().checked_add(wait)) else {
+    /// Sends nothing for this long from `now` on. Never opens the gate earlier than somebody else asked.
+    pub(super) fn close(&self, wait: Duration, now: Timestamp) {
+        let (Some(until), Ok(shown)) = (Instant::now().checked_add(wait), now.checked_add(wait)) else {
             return;
         };
         let before = self.closed().map(|closed| closed.until);
-        if before.is_none_or(|before| before < until) {
-            *self.lock() = Some(Closed { until, shown });
+        if before.is_some_and(|before| before >= until) {
+            return;
+        }
+        *self.lock() = Some(Closed { until, shown });
+        if let Some(tell) = &self.on_throttle.0 {
+            tell(shown);
         }
         if before.is_none_or(|before| before + SAME_CLOSURE < until) {
             let (side, wait_s) = (self.side, wait.as_secs_f64());
@@ -102,11 +153,20 @@ impl Pace {
         self.closed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn next_in_rate(&self) {
+    async fn next_in_rate(&self, lane: Lane) {
         let Some(rate) = &self.rate else { return };
-        while let Err(early) = rate.check() {
+        loop {
+            if lane == Lane::Ordinary {
+                self.nobody_is_urgent().await;
+            }
+            let Err(early) = rate.check() else { return };
             sleep(early.wait_time_from(TokioClock.now())).await;
         }
+    }
+
+    async fn nobody_is_urgent(&self) {
+        // An error would mean that the sender is gone, which is ours.
+        let _ = self.urgent.subscribe().wait_for(|waiting| *waiting == 0).await;
     }
 }
 
@@ -131,7 +191,7 @@ mod tests {
     async fn requests_keep_the_rate() {
         let (pace, start) = (pace(Some(4), 1), Instant::now());
         for _ in 0..9 {
-            drop(pace.admit().await.unwrap());
+            drop(pace.admit(Lane::Ordinary).await.unwrap());
         }
         let elapsed = start.elapsed();
         assert!((Duration::from_secs(2)..Duration::from_millis(2100)).contains(&elapsed), "{elapsed:?}");
@@ -140,10 +200,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_closed_gate_holds_everybody_and_keeps_the_longest_wait() {
         let (pace, start) = (pace(None, 2), Instant::now());
-        pace.close(Duration::from_secs(3244));
-        pace.close(Duration::from_secs(1));
-        assert!(pace.closed_until().is_some());
-        drop(pace.admit().await.unwrap());
+        pace.close(Duration::from_secs(3244), Timestamp::UNIX_EPOCH);
+        pace.close(Duration::from_secs(1), Timestamp::UNIX_EPOCH);
+        assert_eq!(pace.closed_until(), Some("1970-01-01T00:54:04Z".parse().unwrap()));
+        drop(pace.admit(Lane::Ordinary).await.unwrap());
         assert!(start.elapsed() >= Duration::from_secs(3244));
         assert_eq!(pace.closed_until(), None);
     }
@@ -151,8 +211,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_gate_that_closes_while_the_rate_is_waited_for_holds_too() {
         let (pace, start) = (pace(Some(1), 2), Instant::now());
-        drop(pace.admit().await.unwrap());
-        let (permit, ()) = tokio::join!(pace.admit(), async { pace.close(Duration::from_mins(1)) });
+        drop(pace.admit(Lane::Ordinary).await.unwrap());
+        let (permit, ()) = tokio::join!(pace.admit(Lane::Ordinary), async {
+            pace.close(Duration::from_mins(1), Timestamp::UNIX_EPOCH)
+        });
         drop(permit.unwrap());
         assert!(start.elapsed() >= Duration::from_mins(1));
     }
@@ -160,14 +222,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_more_than_the_slots_are_under_way() {
         let pace = pace(None, 2);
-        let (first, _second) = (pace.admit().await.unwrap(), pace.admit().await.unwrap());
-        assert!(tokio::time::timeout(Duration::from_secs(1), pace.admit()).await.is_err());
+        let (first, _second) = (pace.admit(Lane::Ordinary).await.unwrap(), pace.admit(Lane::Ordinary).await.unwrap());
+        assert!(tokio::time::timeout(Duration::from_secs(1), pace.admit(Lane::Ordinary)).await.is_err());
         drop(first);
-        assert!(pace.admit().await.is_ok());
+        assert!(pace.admit(Lane::Ordinary).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_absurd_wait_does_not_panic() {
-        pace(None, 1).close(Duration::MAX);
+        pace(None, 1).close(Duration::MAX, Timestamp::UNIX_EPOCH);
     }
 }

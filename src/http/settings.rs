@@ -1,12 +1,16 @@
 //! How one side is talked to.
 
+use std::fmt;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::connector::Side;
+use jiff::Timestamp;
+
+use crate::connector::{Clock, Side};
 
 /// How one side is talked to.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpSettings {
     /// Named in every error.
     pub side: Side,
@@ -28,11 +32,31 @@ pub struct HttpSettings {
     pub first_backoff: Duration,
     /// Certificates (PEM) trusted beside those of the platform.
     pub extra_ca_pem: Option<Vec<u8>>,
+    /// The time as people read it. What waits goes by tokio's own clock.
+    pub clock: Clock,
+    /// Told, whenever the side asks to be left alone, or for longer than before, until when nothing is sent.
+    pub on_throttle: Option<OnThrottle>,
+}
+
+/// Told until when nothing is sent.
+pub type OnThrottle = Arc<dyn Fn(Timestamp) + Send + Sync>;
+
+impl fmt::Debug for HttpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpSettings")
+            .field("side", &self.side)
+            .field("requests_per_second", &self.requests_per_second)
+            .field("concurrency", &self.concurrency)
+            .field("request_timeout", &self.request_timeout)
+            .field("max_attempts", &self.max_attempts)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::connector::system_clock;
 
     /// Settings under which a test never waits: tests change what they are about.
     pub(in crate::http) fn settings() -> HttpSettings {
@@ -47,6 +71,8 @@ pub(super) mod tests {
             max_attempts: 3,
             first_backoff: Duration::from_millis(1),
             extra_ca_pem: None,
+            clock: system_clock(),
+            on_throttle: None,
         }
     }
 }

@@ -1,18 +1,22 @@
-//! The wire below the client: reqwest over rustls (ring) with the platform's trust store, proxies from the
+//! The wire of production: reqwest over rustls (ring) with the platform's trust store, proxies from the
 //! environment but never for loopback, no redirects; and a failed exchange in words.
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
+use futures::future::BoxFuture;
 use reqwest::redirect;
 use url::{Host, Url};
 
-use super::{HttpSettings, Request};
+use super::HttpSettings;
+use super::message::host;
+use super::wire::{Lost, Wire};
 use crate::connector::{ConnectorError, ErrorKind};
 
 /// A connection that was idle longer is not used again: many servers close theirs after 5 s, and a POST that meets a
 /// closing connection is in doubt.
-const IDLE_CONNECTION: std::time::Duration = std::time::Duration::from_secs(4);
+const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 
 const USER_AGENT: &str = concat!("entra-jostle-sync/", env!("CARGO_PKG_VERSION"));
 
@@ -21,6 +25,8 @@ const USER_AGENT: &str = concat!("entra-jostle-sync/", env!("CARGO_PKG_VERSION")
 pub(super) struct Transport {
     direct: reqwest::Client,
     proxied: reqwest::Client,
+    connect_timeout: Duration,
+    max_response_bytes: usize,
 }
 
 impl Transport {
@@ -28,25 +34,67 @@ impl Transport {
         // An error means that the process has a provider already, which will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let certificates = extra_certificates(settings)?;
+        // Well before the time of the whole request is up: then it is known that nothing was sent.
+        let connect_timeout = settings.connect_timeout.min(settings.request_timeout / 2);
         let base = || {
             let builder = reqwest::Client::builder()
                 .user_agent(USER_AGENT)
                 .redirect(redirect::Policy::none())
                 .retry(reqwest::retry::never())
-                .connect_timeout(settings.connect_timeout)
-                .timeout(settings.request_timeout)
+                .connect_timeout(connect_timeout)
                 .pool_idle_timeout(IDLE_CONNECTION);
             if certificates.is_empty() { builder } else { builder.tls_certs_merge(certificates.clone()) }
         };
         let build = |builder: reqwest::ClientBuilder| {
             builder.build().map_err(|error| refused(settings, format!("cannot set up TLS: {}", innermost(&error))))
         };
-        Ok(Self { direct: build(base().no_proxy())?, proxied: build(base())? })
+        let (direct, proxied) = (build(base().no_proxy())?, build(base())?);
+        Ok(Self { direct, proxied, connect_timeout, max_response_bytes: settings.max_response_bytes })
     }
 
     /// The client for a host.
-    pub(super) fn client(&self, url: &Url) -> &reqwest::Client {
+    fn client(&self, url: &Url) -> &reqwest::Client {
         if is_loopback(url) { &self.direct } else { &self.proxied }
+    }
+
+    async fn carry(&self, request: ::http::Request<Vec<u8>>) -> Result<::http::Response<Vec<u8>>, Lost> {
+        let request = reqwest::Request::try_from(request).map_err(|error| Lost {
+            sent: false,
+            words: format!("no request can be made of it: {}", innermost(&error)),
+        })?;
+        let host = host(request.url());
+        let lost = |error: &reqwest::Error| Lost { sent: !error.is_connect(), words: self.in_words(error, &host) };
+        let mut answer = self.client(request.url()).execute(request).await.map_err(|error| lost(&error))?;
+        let mut taken = ::http::Response::new(Vec::new());
+        *taken.status_mut() = answer.status();
+        *taken.headers_mut() = std::mem::take(answer.headers_mut());
+        while taken.body().len() <= self.max_response_bytes
+            && let Some(chunk) = answer.chunk().await.map_err(|error| lost(&error))?
+        {
+            taken.body_mut().extend_from_slice(&chunk);
+        }
+        Ok(taken)
+    }
+
+    /// A failed exchange in words, with the host and nothing else of the address.
+    fn in_words(&self, error: &reqwest::Error, host: &str) -> String {
+        if error.is_timeout() && error.is_connect() {
+            return format!("no connection to {host} within {:?}", self.connect_timeout);
+        }
+        let cause = causes(error).find_map(known_cause).unwrap_or_else(|| innermost(error));
+        if error.is_dns() {
+            format!("the name {host} cannot be resolved: {cause}")
+        } else if error.is_connect() {
+            format!("no connection to {host}: {cause}")
+        } else {
+            format!("no whole answer from {host}: {cause}")
+        }
+    }
+}
+
+impl Wire for Transport {
+    fn exchange(&self, request: ::http::Request<Vec<u8>>) -> BoxFuture<'_, Result<::http::Response<Vec<u8>>, Lost>> {
+        Box::pin(self.carry(request))
     }
 }
 
@@ -68,26 +116,6 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    }
-}
-
-/// A failed exchange in words, with the host and nothing else of the address.
-pub(super) fn in_words(error: &reqwest::Error, request: &Request, settings: &HttpSettings) -> String {
-    let host = request.host();
-    if error.is_timeout() {
-        return if error.is_connect() {
-            format!("no connection to {host} within {:?}", settings.connect_timeout)
-        } else {
-            format!("no whole answer from {host} within {:?}", settings.request_timeout)
-        };
-    }
-    let cause = causes(error).find_map(known_cause).unwrap_or_else(|| innermost(error));
-    if error.is_dns() {
-        format!("the name {host} cannot be resolved: {cause}")
-    } else if error.is_connect() {
-        format!("no connection to {host}: {cause}")
-    } else {
-        format!("no whole answer from {host}: {cause}")
     }
 }
 

@@ -20,8 +20,8 @@ pub(super) struct Answer {
     pub(super) json: Option<Value>,
     /// The `Location` header.
     pub(super) location: Option<String>,
-    /// There is a `Retry-After`.
-    pub(super) asks_to_wait: bool,
+    /// It answers a write that may have been carried out, wholly or in part, whatever it says.
+    pub(super) in_doubt: bool,
     request_id: Option<String>,
     /// The `detail` of a SCIM error, fit to be shown.
     told: Option<String>,
@@ -39,7 +39,7 @@ impl Answer {
                 _ => response.status,
             },
             location: header("location").map(str::to_owned),
-            asks_to_wait: header("retry-after").is_some(),
+            in_doubt: response.in_doubt,
             request_id: header("x-request-id").or_else(|| header("request-id")).map(|id| presentable(id, key)),
             told: error.and_then(|error| text(error, "detail")).map(|detail| presentable(detail, key)),
             json,
@@ -48,6 +48,11 @@ impl Answer {
 
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// Refused before the request was looked at, so that nothing of it can have been kept.
+    pub(super) fn is_refused_unread(&self) -> bool {
+        matches!(self.status, 401 | 403 | 404 | 429)
     }
 
     /// The body is an error by RFC 7644 §3.12: the SCIM server itself answered, and no proxy before it.
@@ -109,6 +114,7 @@ impl Answer {
             status: Some(self.status),
             code: self.scim_type().filter(is_code).map(str::to_owned),
             request_id: self.request_id.clone(),
+            in_doubt: self.in_doubt || kind == ErrorKind::InDoubt,
             ..ConnectorError::new(Side::Jostle, kind, format!("{doing}: {meaning}{told}"))
         }
     }
@@ -167,7 +173,7 @@ mod tests {
     const KEY: &str = "secret-key";
 
     fn answer(status: u16, body: &str) -> Answer {
-        let response = Response { status, headers: ::http::HeaderMap::new(), body: body.into() };
+        let response = Response { status, headers: ::http::HeaderMap::new(), body: body.into(), in_doubt: false };
         Answer::new(&response, &SecretString::from(KEY))
     }
 
@@ -233,7 +239,8 @@ mod tests {
     #[test]
     fn the_request_id_is_kept() {
         for name in ["x-request-id", "request-id"] {
-            let mut response = Response { status: 500, headers: ::http::HeaderMap::new(), body: Vec::new() };
+            let mut response =
+                Response { status: 500, headers: ::http::HeaderMap::new(), body: Vec::new(), in_doubt: false };
             response.headers.insert(name, "abc-1".parse().unwrap());
             let error = Answer::new(&response, &SecretString::from(KEY)).error("reading account \"7\"");
             assert_eq!(error.request_id.as_deref(), Some("abc-1"));

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::answer::Answer;
 use crate::connector::ConnectorError;
-use crate::http::{HttpClient, Request};
+use crate::http::{Effect, HttpClient, Request};
 
 const MEDIA_TYPE: &str = "application/scim+json";
 /// Jostle's own text asks for `application/json`, RFC 7644 §3.1 for the other.
@@ -21,6 +21,11 @@ pub(super) struct Channel {
 }
 
 impl Channel {
+    /// The same, before all that waits.
+    pub(super) fn urgent(&self) -> Self {
+        Self { http: self.http.urgent(), key: self.key.clone() }
+    }
+
     pub(super) async fn get(&self, url: Url) -> Result<Answer, ConnectorError> {
         self.send(Method::GET, url, None).await
     }
@@ -30,7 +35,11 @@ impl Channel {
         let mut headers = vec![("accept", ACCEPT.to_owned())];
         headers.extend(body.map(|_| ("content-type", MEDIA_TYPE.to_owned())));
         let request = Request {
-            idempotent: method != Method::POST,
+            effect: match method {
+                Method::GET => Effect::Read,
+                Method::POST => Effect::WriteOnce,
+                _ => Effect::Write,
+            },
             method,
             url,
             bearer: Some(self.key.clone()),

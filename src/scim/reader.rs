@@ -1,5 +1,7 @@
 //! Reads accounts, and what the server says of itself. Cannot write.
 
+use jiff::Timestamp;
+
 use super::capabilities::{Capabilities, DeclaredAttributes};
 use super::channel::Channel;
 use super::endpoints::Endpoints;
@@ -28,6 +30,13 @@ impl ScimReader {
             channel: Channel { http, key: settings.api_key },
             dialect: settings.dialect,
         }
+    }
+
+    /// The same reader for what a person waits for: it shares the pace and everything else, and its requests go before
+    /// all those that only wait for their turn.
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        Self { channel: self.channel.urgent(), ..self.clone() }
     }
 
     /// What the server says that it can do (`/ServiceProviderConfig`). It may be wrong: nothing is decided by it.
@@ -102,6 +111,10 @@ impl TargetReader for ScimReader {
 
     fn requests(&self) -> u64 {
         self.channel.http.requests()
+    }
+
+    fn throttled_until(&self) -> Option<Timestamp> {
+        self.channel.http.throttled_until()
     }
 }
 

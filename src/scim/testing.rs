@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use wiremock::{MockServer, ResponseTemplate};
 
 use super::{Dialect, ScimReader, ScimSettings};
-use crate::connector::Side;
+use crate::connector::{Side, system_clock};
 use crate::http::{HttpClient, HttpSettings};
 use crate::model::{Change, TargetValue, Values};
 
@@ -43,6 +43,8 @@ pub(super) fn reader(server: &MockServer, dialect: Dialect) -> ScimReader {
         max_attempts: 1,
         first_backoff: Duration::ZERO,
         extra_ca_pem: None,
+        clock: system_clock(),
+        on_throttle: None,
     };
     let settings = ScimSettings {
         base_url: format!("{}/scim2/", server.uri()).parse().unwrap(),

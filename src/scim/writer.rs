@@ -1,6 +1,7 @@
 //! Writes accounts. What a failed write leaves unclear is settled by reading, or said to be unclear.
 
 use ::http::Method;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -27,8 +28,17 @@ impl ScimWriter {
         Self { reader }
     }
 
+    /// As [`ScimReader::urgent`].
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        Self { reader: self.reader.urgent() }
+    }
+
+    /// A server that is not atomic may have kept a part of what it refused, unless it looked at nothing.
     async fn patch(&self, id: &TargetId, doing: &str, request: &Value) -> Result<Answer, ConnectorError> {
-        self.reader.channel.send(Method::PATCH, self.reader.url_of(id, doing)?, Some(request)).await
+        let mut answer = self.reader.channel.send(Method::PATCH, self.reader.url_of(id, doing)?, Some(request)).await?;
+        answer.in_doubt |= (400..500).contains(&answer.status) && !answer.is_refused_unread();
+        Ok(answer)
     }
 
     /// The id of a new account that the answer did not give: that of the only account with its name.
@@ -67,12 +77,16 @@ impl TargetWriter for ScimWriter {
         let mut answer = self.patch(id, &doing, &request).await?;
         let renames = changes.iter().any(|change| change.attribute == TargetPath::user_name());
         if !(renames && answer.says_taken()) && may_lack_a_target(&answer, changes) {
-            let Some(shown) = self.reader.account(id).await? else {
+            let doubtful = |error| ConnectorError { in_doubt: true, ..error };
+            let Some(shown) = self.reader.account(id).await.map_err(doubtful)? else {
                 return Err(answer.error_as(ErrorKind::NotFound, &doing, GONE));
             };
             match patch::request(changes, Some(&shown.resource), dialect) {
                 None => return Ok(Some(shown)),
-                Some(other) if other != request => answer = self.patch(id, &doing, &other).await?,
+                Some(other) if other != request => {
+                    answer = self.patch(id, &doing, &other).await.map_err(doubtful)?;
+                    answer.in_doubt = true;
+                }
                 Some(_) => {}
             }
         }
@@ -103,17 +117,13 @@ fn created(answer: &mut Answer) -> Option<Account> {
     Some(Account { id, user_name: resource::user_name(&resource), resource })
 }
 
-/// What a POST that failed means. A server or a gateway that gives up with an error may have let it through before;
-/// 501 and a 503 with `Retry-After` say that it was not taken.
+/// What a POST that failed means.
 fn not_created(answer: &Answer) -> ConnectorError {
     if answer.says_taken() {
-        return answer.error_as(ErrorKind::Conflict, CREATING, TAKEN);
+        // Whatever the status, it says that the account was there before.
+        return ConnectorError { in_doubt: false, ..answer.error_as(ErrorKind::Conflict, CREATING, TAKEN) };
     }
-    match answer.status {
-        503 if answer.asks_to_wait => answer.error(CREATING),
-        408 | 500 | 502..=599 => answer.error_as(ErrorKind::InDoubt, CREATING, IN_DOUBT),
-        _ => answer.error(CREATING),
-    }
+    if answer.in_doubt { answer.error_as(ErrorKind::InDoubt, CREATING, IN_DOUBT) } else { answer.error(CREATING) }
 }
 
 /// A path may have named an element that is not there: `noTarget`, or any 400 where there are such paths.
@@ -141,6 +151,10 @@ impl TargetReader for ScimWriter {
 
     fn requests(&self) -> u64 {
         self.reader.requests()
+    }
+
+    fn throttled_until(&self) -> Option<Timestamp> {
+        self.reader.throttled_until()
     }
 }
 

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use entra_jostle_sync::connector::Side;
+use entra_jostle_sync::connector::{Clock, Side};
 use entra_jostle_sync::engine::{CycleReport, Engine, ImportError, Planner, Provisioned, Quiet, Settings};
 use entra_jostle_sync::graph::{GraphSettings, GraphSource};
 use entra_jostle_sync::http::{HttpClient, HttpSettings};
@@ -138,6 +138,8 @@ impl World {
             max_attempts: 3,
             first_backoff: Duration::from_millis(1),
             extra_ca_pem: None,
+            clock: self.clock(),
+            on_throttle: None,
         };
         HttpClient::new(settings, self.shutdown.clone()).expect("an HTTP client")
     }
@@ -170,14 +172,18 @@ impl World {
         ScimReader::new(settings, self.http(Side::Jostle))
     }
 
-    fn settings(&self) -> Settings {
+    fn clock(&self) -> Clock {
         let now = Arc::clone(&self.now);
+        Arc::new(move || *now.lock().expect("the clock"))
+    }
+
+    fn settings(&self) -> Settings {
         Settings {
             reach: self.policy.scope.reach(),
             baseline_every: SignedDuration::from_hours(24 * 7),
             smallest_baseline_share: 0.5,
             concurrency: 4,
-            clock: Arc::new(move || *now.lock().expect("the clock")),
+            clock: self.clock(),
             shutdown: self.shutdown.clone(),
             progress: Arc::new(Quiet),
         }

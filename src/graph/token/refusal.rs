@@ -66,7 +66,12 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, body: &str) -> ConnectorError {
-        refusal(&Response { status, headers: ::http::HeaderMap::new(), body: body.as_bytes().to_vec() })
+        refusal(&Response {
+            status,
+            headers: ::http::HeaderMap::new(),
+            body: body.as_bytes().to_vec(),
+            in_doubt: false,
+        })
     }
 
     #[test]

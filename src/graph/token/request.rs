@@ -16,7 +16,7 @@ use super::refusal::refusal;
 use crate::connector::{ConnectorError, ErrorKind};
 use crate::graph::GraphSettings;
 use crate::graph::error::failed;
-use crate::http::{HttpClient, Request};
+use crate::http::{Effect, HttpClient, Request};
 
 /// Taken where the authority does not say how long a token lives, which it should (RFC 6749 §5.1).
 const UNKNOWN_LIFETIME: Duration = Duration::from_mins(10);
@@ -88,7 +88,7 @@ impl TokenRequest {
             ],
             body: Some(request.into_body()),
             // A token that is issued twice harms nobody.
-            idempotent: true,
+            effect: Effect::Read,
         };
         let response = self.http.send(request).await?;
         if response.status != 200 {

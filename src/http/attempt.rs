@@ -69,6 +69,11 @@ impl Failed {
             Self::Final(_) => None,
         }
     }
+
+    /// 429, and nothing about how long.
+    pub(super) fn is_throttled_without_a_time(&self) -> bool {
+        matches!(self, Self::Answer(response, wait) if response.status == 429 && wait.unwrap_or_default().is_zero())
+    }
 }
 
 impl Shared {

@@ -61,7 +61,12 @@ impl HttpClient {
         let mut tries = 0;
         let again = |failed: &Failed, pause: Option<Duration>| {
             tries += 1;
-            retry(failed.outcome()?, request.effect, tries, pause?)
+            let pause = retry(failed.outcome()?, request.effect, tries, pause?)?;
+            if failed.is_throttled_without_a_time() {
+                // The others would only be throttled too.
+                shared.pace.close(pause, (shared.settings.clock)());
+            }
+            Some(pause)
         };
         let result = (|| shared.attempt(&request, self.lane, &doubt))
             .retry(self.backoff())

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use jiff::Timestamp;
-use tokio::sync::{AcquireError, Semaphore, SemaphorePermit, watch};
+use tokio::sync::{AcquireError, Notify, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{HttpSettings, OnThrottle};
@@ -36,8 +37,7 @@ pub(super) struct Pace {
     slots: Semaphore,
     /// One more slot, so that what is urgent never waits until an ordinary request has its answer.
     urgent_slot: Semaphore,
-    /// Urgent requests that wait for the rate; ordinary ones stand back for them.
-    urgent: watch::Sender<usize>,
+    urgency: Urgency,
     rate: Option<RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<std::time::Instant>>>,
     closed: Mutex<Option<Closed>>,
     on_throttle: Listener,
@@ -52,19 +52,37 @@ impl fmt::Debug for Listener {
     }
 }
 
-/// One of the urgent requests that wait, as long as it lives.
-struct Waiting<'a>(&'a watch::Sender<usize>);
+/// How many urgent requests wait for the rate. Not tokio's `watch`: that wakes its receivers in an order of chance.
+#[derive(Debug, Default)]
+struct Urgency {
+    waiting: AtomicUsize,
+    changed: Notify,
+}
 
-impl<'a> Waiting<'a> {
-    fn new(urgent: &'a watch::Sender<usize>) -> Self {
-        urgent.send_modify(|waiting| *waiting += 1);
-        Self(urgent)
+impl Urgency {
+    /// One more waits, as long as what is returned lives.
+    fn wait(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(self)
+    }
+
+    async fn is_over(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if self.waiting.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            changed.await;
+        }
     }
 }
 
+struct Waiting<'a>(&'a Urgency);
+
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.send_modify(|waiting| *waiting -= 1);
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.0.changed.notify_waiters();
     }
 }
 
@@ -93,7 +111,7 @@ impl Pace {
             side: settings.side,
             slots: Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             urgent_slot: Semaphore::new(1),
-            urgent: watch::Sender::new(0),
+            urgency: Urgency::default(),
             rate: settings
                 .requests_per_second
                 .map(|per_second| RateLimiter::direct_with_clock(quota(per_second), TokioClock)),
@@ -104,11 +122,10 @@ impl Pace {
 
     /// Waits until one request may be sent; the slot is given back when the permit is dropped.
     pub(super) async fn admit(&self, lane: Lane) -> Result<SemaphorePermit<'_>, AcquireError> {
-        let (slots, _waiting) = match lane {
-            Lane::Ordinary => (&self.slots, None),
-            Lane::Urgent => (&self.urgent_slot, Some(Waiting::new(&self.urgent))),
+        let (slot, _waiting) = match lane {
+            Lane::Ordinary => (self.slots.acquire().await?, None),
+            Lane::Urgent => (self.urgent_slot.acquire().await?, Some(self.urgency.wait())),
         };
-        let slot = slots.acquire().await?;
         loop {
             while let Some(closed) = self.closed() {
                 sleep_until(closed.until).await;
@@ -127,7 +144,7 @@ impl Pace {
             return;
         };
         let before = self.closed().map(|closed| closed.until);
-        if before.is_some_and(|before| before >= until) {
+        if wait.is_zero() || before.is_some_and(|before| before >= until) {
             return;
         }
         *self.lock() = Some(Closed { until, shown });
@@ -157,16 +174,11 @@ impl Pace {
         let Some(rate) = &self.rate else { return };
         loop {
             if lane == Lane::Ordinary {
-                self.nobody_is_urgent().await;
+                self.urgency.is_over().await;
             }
             let Err(early) = rate.check() else { return };
             sleep(early.wait_time_from(TokioClock.now())).await;
         }
-    }
-
-    async fn nobody_is_urgent(&self) {
-        // An error would mean that the sender is gone, which is ours.
-        let _ = self.urgent.subscribe().wait_for(|waiting| *waiting == 0).await;
     }
 }
 
@@ -179,6 +191,8 @@ fn quota(per_second: NonZeroU32) -> Quota {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may")]
+    use std::sync::Arc;
+
     use super::super::settings::tests::settings;
     use super::*;
 
@@ -206,6 +220,19 @@ mod tests {
         drop(pace.admit(Lane::Ordinary).await.unwrap());
         assert!(start.elapsed() >= Duration::from_secs(3244));
         assert_eq!(pace.closed_until(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_listens_is_told_each_time_that_it_takes_longer() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let listener = Arc::clone(&told);
+        let on_throttle: OnThrottle =
+            Arc::new(move |until: Timestamp| listener.lock().unwrap().push(until.as_second()));
+        let pace = Pace::new(&HttpSettings { on_throttle: Some(on_throttle), ..settings() });
+        for wait in [60, 30, 0, 60, 61, 90] {
+            pace.close(Duration::from_secs(wait), Timestamp::UNIX_EPOCH);
+        }
+        assert_eq!(*told.lock().unwrap(), [60, 61, 90]);
     }
 
     #[tokio::test(start_paused = true)]

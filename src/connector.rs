@@ -201,7 +201,7 @@ pub trait TargetReader: Send + Sync {
     /// [`ErrorKind::Protocol`], never an empty result.
     fn find_by_list(&self, user_name: &str) -> impl Future<Output = Result<Vec<Account>, ConnectorError>> + Send;
 
-    /// The account with this id; none if the server answers 404.
+    /// The account with this id; none if the server answers 404, and it is SCIM that answers.
     fn account(&self, id: &TargetId) -> impl Future<Output = Result<Option<Account>, ConnectorError>> + Send;
 
     /// Whether the server as a whole answers: reads `ServiceProviderConfig` with the credentials.

@@ -116,23 +116,23 @@ impl Shared {
         tracing::debug!(%side, host = request.host(), method = %request.method, status, elapsed_ms, "request");
         // No outcome: an answer that is too large to be read.
         doubt.note(result.as_ref().err().is_some_and(|failed| failed.outcome().is_none_or(leaves_doubt)));
-        self.judge(result?, request.effect, doubt)
-    }
-
-    /// What an answer means for this request and for those of others.
-    fn judge(&self, response: Response, effect: Effect, doubt: &Doubt) -> Result<Response, Failed> {
-        let now = (self.settings.clock)();
-        let wait = retry_after(&response.headers, now);
+        let response = result?;
+        let wait = retry_after(&response.headers, (self.settings.clock)());
         let outcome = Outcome::Answered { status: response.status, retry_after: wait };
-        doubt.note(leaves_doubt(outcome));
-        if let Some(wait) = closes_gate(outcome) {
-            self.pace.close(wait, now);
-        }
+        self.note(outcome, doubt);
         // The first try stands for all: whether there is another is decided where they are counted.
-        if retry(outcome, effect, 1, Duration::ZERO).is_some() {
+        if retry(outcome, request.effect, 1, Duration::ZERO).is_some() {
             Err(Failed::Answer(response, wait))
         } else {
             Ok(response)
+        }
+    }
+
+    /// What an answer means beyond this try.
+    fn note(&self, outcome: Outcome, doubt: &Doubt) {
+        doubt.note(leaves_doubt(outcome));
+        if let Some(wait) = closes_gate(outcome) {
+            self.pace.close(wait, (self.settings.clock)());
         }
     }
 

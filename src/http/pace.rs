@@ -240,7 +240,7 @@ mod tests {
         let (pace, start) = (pace(Some(1), 2), Instant::now());
         drop(pace.admit(Lane::Ordinary).await.unwrap());
         let (permit, ()) = tokio::join!(pace.admit(Lane::Ordinary), async {
-            pace.close(Duration::from_mins(1), Timestamp::UNIX_EPOCH)
+            pace.close(Duration::from_mins(1), Timestamp::UNIX_EPOCH);
         });
         drop(permit.unwrap());
         assert!(start.elapsed() >= Duration::from_mins(1));

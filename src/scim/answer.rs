@@ -22,6 +22,8 @@ pub(super) struct Answer {
     pub(super) location: Option<String>,
     /// It answers a write that may have been carried out, wholly or in part, whatever it says.
     pub(super) in_doubt: bool,
+    /// The body is a page for people.
+    is_page: bool,
     request_id: Option<String>,
     /// The `detail` of a SCIM error, fit to be shown.
     told: Option<String>,
@@ -40,6 +42,7 @@ impl Answer {
             },
             location: header("location").map(str::to_owned),
             in_doubt: response.in_doubt,
+            is_page: response.body.trim_ascii_start().starts_with(b"<"),
             request_id: header("x-request-id").or_else(|| header("request-id")).map(|id| presentable(id, key)),
             told: error.and_then(|error| text(error, "detail")).map(|detail| presentable(detail, key)),
             json,
@@ -76,6 +79,14 @@ impl Answer {
             }
             _ => false,
         }
+    }
+
+    /// What is wrong with a success that proves nothing: a proxy or a log-in page answers so in the place of the API.
+    pub(super) fn unproven(&self, doing: &str) -> Option<ConnectorError> {
+        (self.is_success() && self.is_page).then(|| ConnectorError {
+            in_doubt: true,
+            ..self.unusable(doing, "a web page came in the place of Jostle's answer; check the base URL and the proxy")
+        })
     }
 
     /// The JSON of a success. `doing` says what was tried: "reading account 7".

@@ -34,18 +34,23 @@ impl Channel {
     pub(super) async fn send(&self, method: Method, url: Url, body: Option<&Value>) -> Result<Answer, ConnectorError> {
         let mut headers = vec![("accept", ACCEPT.to_owned())];
         headers.extend(body.map(|_| ("content-type", MEDIA_TYPE.to_owned())));
+        let effect = match method {
+            Method::GET => Effect::Read,
+            Method::POST => Effect::WriteOnce,
+            _ => Effect::Write,
+        };
         let request = Request {
-            effect: match method {
-                Method::GET => Effect::Read,
-                Method::POST => Effect::WriteOnce,
-                _ => Effect::Write,
-            },
+            effect,
             method,
             url,
             bearer: Some(self.key.clone()),
             headers,
             body: body.map(|body| body.to_string().into_bytes()),
         };
-        Ok(Answer::new(&self.http.send(request).await?, &self.key))
+        let response = self.http.send(request).await?;
+        let mut answer = Answer::new(&response, &self.key);
+        let contradicts_itself = answer.status != response.status;
+        answer.in_doubt |= effect != Effect::Read && contradicts_itself && !answer.is_refused_unread();
+        Ok(answer)
     }
 }

@@ -48,6 +48,13 @@ impl Endpoints {
         self.query(&format!("filter={}", encode(&filter)))
     }
 
+    /// The same from a later hit on.
+    pub(super) fn user_name_from(&self, user_name: &str, start_index: usize) -> Url {
+        let mut url = self.user_name(user_name);
+        url.query_pairs_mut().append_pair("startIndex", &start_index.to_string());
+        url
+    }
+
     /// One page of the list of all accounts.
     pub(super) fn page(&self, start_index: usize, count: usize) -> Url {
         self.query(&format!("startIndex={start_index}&count={count}"))

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::answer::Answer;
 use super::capabilities::{Capabilities, DeclaredAttributes};
 use super::channel::Channel;
 use super::endpoints::Endpoints;
@@ -65,6 +66,22 @@ impl ScimReader {
             ConnectorError::new(Side::Jostle, ErrorKind::Rejected, format!("{doing}: no URL can name this id"))
         })
     }
+
+    /// An account is not there. A 404 of anybody but SCIM may come from a wrong base URL or a proxy, so that is ruled
+    /// out first; the error says that it could not be.
+    pub(super) async fn says_absent(&self, answer: &Answer) -> Result<bool, ConnectorError> {
+        if answer.status != 404 {
+            return Ok(false);
+        }
+        if !answer.is_scim_error() {
+            self.probe().await?;
+        }
+        Ok(true)
+    }
+}
+
+fn no_list(doing: &str, reason: &str) -> ConnectorError {
+    ConnectorError::new(Side::Jostle, ErrorKind::Protocol, format!("{doing}: {reason}"))
 }
 
 impl TargetReader for ScimReader {
@@ -74,8 +91,18 @@ impl TargetReader for ScimReader {
         if answer.status == 404 && answer.is_scim_error() {
             return Ok(Vec::new());
         }
-        let list = answer.into_list("looking for an account by userName")?;
-        Ok(resource::accounts_named(user_name, list.resources))
+        let doing = "looking for an account by userName";
+        let mut list = answer.into_list(doing)?;
+        if list.total.is_none_or(|total| total <= list.resources.len()) {
+            return Ok(resource::accounts_named(user_name, list.resources));
+        }
+        // To some servers a filter is a pattern or nothing at all, so that the right hit may come last.
+        let mut walk = Walk::new(user_name);
+        while !walk.take(list).map_err(|reason| no_list(doing, reason))? {
+            let next = self.endpoints.user_name_from(user_name, walk.start_index());
+            list = self.channel.get(next).await?.into_list(doing)?;
+        }
+        Ok(walk.into_found())
     }
 
     async fn find_by_list(&self, user_name: &str) -> Result<Vec<Account>, ConnectorError> {
@@ -83,10 +110,7 @@ impl TargetReader for ScimReader {
         let mut walk = Walk::new(user_name);
         loop {
             let answer = self.channel.get(self.endpoints.page(walk.start_index(), PAGE)).await?;
-            let at_end = walk.take(answer.into_list(doing)?).map_err(|reason| {
-                ConnectorError::new(Side::Jostle, ErrorKind::Protocol, format!("{doing}: {reason}"))
-            })?;
-            if at_end {
+            if walk.take(answer.into_list(doing)?).map_err(|reason| no_list(doing, reason))? {
                 return Ok(walk.into_found());
             }
         }
@@ -95,7 +119,7 @@ impl TargetReader for ScimReader {
     async fn account(&self, id: &TargetId) -> Result<Option<Account>, ConnectorError> {
         let doing = format!("reading account {:?}", id.as_str());
         let mut answer = self.channel.get(self.url_of(id, &doing)?).await?;
-        if answer.status == 404 {
+        if self.says_absent(&answer).await? {
             return Ok(None);
         }
         if !answer.is_success() {
@@ -200,11 +224,52 @@ mod tests {
         assert_eq!(sent(&server).await, ["GET /scim2/Users/Anna%2Bx%2F%231%40c.example"]);
     }
 
+    /// Finds 30 accounts of which the last two have the name, ten a page, whatever it was told.
     #[tokio::test]
-    async fn an_account_is_there_or_not_or_the_answer_is_about_something_else() {
+    async fn a_search_with_more_hits_than_one_page_is_read_to_its_end() {
+        let server = MockServer::start().await;
+        let respond = |request: &Request| {
+            let asked = request.url.query_pairs().find(|(name, _)| name == "startIndex");
+            let start: usize = asked.map_or(1, |(_, value)| value.parse().unwrap());
+            let name = |n| if n < 29 { format!("x{n}y@c.example") } else { "x.y@c.example".to_owned() };
+            let resource = |n: usize| json!({"id": n.to_string(), "userName": name(n)});
+            let page: Vec<Value> = (start..=30).take(10).map(resource).collect();
+            answer(200, json!({"totalResults": 30, "Resources": page}))
+        };
+        Mock::given(path("/scim2/Users")).respond_with(respond).mount(&server).await;
+        let reader = testing::reader(&server, Dialect::Rfc);
+        assert_eq!(ids(&reader.find_by_user_name("x.y@c.example").await.unwrap()), ["29", "30"]);
+        let filter = "GET /scim2/Users?filter=userName%20eq%20%22x.y%40c.example%22";
+        let next = [11, 21, 31].map(|start| format!("{filter}&startIndex={start}"));
+        assert_eq!(sent(&server).await, [&[filter.to_owned()], &next[..]].concat());
+    }
+
+    #[tokio::test]
+    async fn a_search_that_claims_hits_which_never_come_ends() {
+        let hit = json!({"id": "1", "userName": "a@c.example"});
+        let (server, reader) = always(answer(200, json!({"totalResults": 60, "Resources": [hit]}))).await;
+        assert_eq!(reader.find_by_user_name("a@c.example").await.unwrap_err().kind, ErrorKind::Protocol);
+        assert_eq!(sent(&server).await.len(), 2);
+        let (_server, reader) = always(answer(200, json!({"totalResults": 60, "Resources": []}))).await;
+        assert_eq!(reader.find_by_user_name("a@c.example").await, Ok(vec![]));
+    }
+
+    #[tokio::test]
+    async fn an_account_is_absent_if_scim_says_so_or_the_base_url_is_right() {
         let id = TargetId::new("7");
-        let (_server, reader) = always(ResponseTemplate::new(404)).await;
+        let (server, reader) = always(scim_error(404, None, "no such user")).await;
         assert_eq!(reader.account(&id).await, Ok(None));
+        assert_eq!(sent(&server).await.len(), 1);
+        let server = MockServer::start().await;
+        Mock::given(path("/scim2/ServiceProviderConfig")).respond_with(answer(200, json!({}))).mount(&server).await;
+        assert_eq!(testing::reader(&server, Dialect::Rfc).account(&id).await, Ok(None));
+        let (_server, reader) = always(ResponseTemplate::new(404)).await;
+        assert_eq!(reader.account(&id).await.unwrap_err().kind, ErrorKind::NotFound);
+    }
+
+    #[tokio::test]
+    async fn an_answer_about_something_else_is_no_account() {
+        let id = TargetId::new("7");
         for body in [json!({"id": "8", "userName": "b@c.example"}), json!({"totalResults": 0, "Resources": []})] {
             let (_server, reader) = always(answer(200, body)).await;
             assert_eq!(reader.account(&id).await.unwrap_err().kind, ErrorKind::Protocol);
@@ -239,7 +304,7 @@ mod tests {
     async fn a_list_is_walked_by_what_came() {
         let (server, reader) = sixty_accounts(true).await;
         assert_eq!(ids(&reader.find_by_list("U55@C.example").await.unwrap()), ["55"]);
-        let starts = ["1", "21", "41"].map(|start| format!("GET /scim2/Users?startIndex={start}&count=100"));
+        let starts = ["1", "21", "41", "61"].map(|start| format!("GET /scim2/Users?startIndex={start}&count=100"));
         assert_eq!(sent(&server).await, starts);
     }
 

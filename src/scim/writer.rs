@@ -9,11 +9,13 @@ use super::endpoints::id_in_location;
 use super::reader::ScimReader;
 use super::{body, patch, resource};
 use crate::connector::{ConnectorError, ErrorKind, TargetReader, TargetWriter};
-use crate::model::{Account, Change, NewAccount, TargetId, TargetPath};
+use crate::model::{Account, Change, NewAccount, TargetId, TargetPath, fold};
 
 const CREATING: &str = "creating an account";
 const TAKEN: &str = "the userName is taken by another account; find that account in Jostle";
 const GONE: &str = "Jostle has no account with this id any more; it was deleted there";
+const GONE_PERHAPS: &str = "Jostle answers every request about this account with an error; it is tried again later, but \
+                            if only this account is concerned, it may have been deleted there";
 const IN_DOUBT: &str = "the account may have been created or not; it is looked up before anything else is sent";
 
 /// Reads from and writes to Jostle's SCIM API.
@@ -52,8 +54,15 @@ impl ScimWriter {
 
     /// What a PATCH that was refused means. Some servers answer 500 for an account that they do not have.
     async fn refused(&self, id: &TargetId, doing: &str, answer: &Answer) -> ConnectorError {
-        let is_gone = answer.status == 404 || answer.status == 500 && matches!(self.reader.account(id).await, Ok(None));
-        if is_gone { answer.error_as(ErrorKind::NotFound, doing, GONE) } else { answer.error(doing) }
+        match answer.status {
+            404 => answer.error_as(ErrorKind::NotFound, doing, GONE),
+            500 => match self.reader.account(id).await {
+                Ok(None) => answer.error_as(ErrorKind::NotFound, doing, GONE),
+                Err(error) if error.status == Some(500) => answer.error_as(ErrorKind::Unavailable, doing, GONE_PERHAPS),
+                _ => answer.error(doing),
+            },
+            _ => answer.error(doing),
+        }
     }
 }
 
@@ -64,7 +73,7 @@ impl TargetWriter for ScimWriter {
         if !answer.is_success() {
             return Err(not_created(&answer));
         }
-        match created(&mut answer) {
+        match created(&mut answer).filter(|account| is_of(account, new)) {
             Some(account) => Ok(account),
             None => self.find_created(new, &answer).await,
         }
@@ -96,6 +105,9 @@ impl TargetWriter for ScimWriter {
         if !answer.is_success() {
             return Err(self.refused(id, &doing, &answer).await);
         }
+        if let Some(error) = answer.unproven(&doing) {
+            return Err(error);
+        }
         let shown = answer.json.take().and_then(|json| resource::account_with_id(id, json));
         Ok(shown.filter(|account| !account.user_name.is_empty()))
     }
@@ -103,8 +115,11 @@ impl TargetWriter for ScimWriter {
     async fn delete(&self, id: &TargetId) -> Result<(), ConnectorError> {
         let doing = format!("deleting account {:?}", id.as_str());
         let answer = self.reader.channel.send(Method::DELETE, self.reader.url_of(id, &doing)?, None).await?;
+        if let Some(error) = answer.unproven(&doing) {
+            return Err(error);
+        }
         let is_gone = answer.is_success()
-            || answer.status == 404
+            || self.reader.says_absent(&answer).await?
             || answer.status >= 500 && matches!(self.reader.account(id).await, Ok(None));
         if is_gone { Ok(()) } else { Err(answer.error(&doing)) }
     }
@@ -115,6 +130,11 @@ fn created(answer: &mut Answer) -> Option<Account> {
     let resource = answer.json.take().filter(Value::is_object).unwrap_or_default();
     let id = resource::id(&resource).or_else(|| id_in_location(answer.location.as_deref()?))?;
     Some(Account { id, user_name: resource::user_name(&resource), resource })
+}
+
+/// An account that shows another name is somebody else's, whatever made the server show it.
+fn is_of(account: &Account, new: &NewAccount) -> bool {
+    account.user_name.is_empty() || fold(&account.user_name) == fold(&new.user_name)
 }
 
 /// What a POST that failed means.

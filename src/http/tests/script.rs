@@ -37,7 +37,7 @@ pub(super) fn throttled(retry_after: &'static str) -> Step {
 pub(super) struct Script {
     start: Instant,
     steps: Mutex<VecDeque<Step>>,
-    sent: Mutex<Vec<(f64, String)>>,
+    sent: Mutex<Vec<(Duration, String)>>,
 }
 
 impl Script {
@@ -58,7 +58,7 @@ impl Script {
     /// When each request was sent, in whole seconds from the beginning, and its path.
     pub(super) fn sent(&self) -> Vec<(u64, String)> {
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.iter().map(|(at, path)| (at.round() as u64, path.clone())).collect()
+        sent.iter().map(|(at, path)| ((*at + Duration::from_millis(500)).as_secs(), path.clone())).collect()
     }
 
     /// The same without the paths.
@@ -79,7 +79,7 @@ impl Script {
 impl Wire for Script {
     fn exchange(&self, request: ::http::Request<Vec<u8>>) -> BoxFuture<'_, Result<::http::Response<Vec<u8>>, Lost>> {
         let path = request.uri().path().to_owned();
-        self.sent.lock().unwrap().push((self.start.elapsed().as_secs_f64(), path));
+        self.sent.lock().unwrap().push((self.start.elapsed(), path));
         let step = self.next();
         async move {
             let answer = |status, body| ::http::Response::builder().status(status).body(body).unwrap();

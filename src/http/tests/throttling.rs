@@ -48,7 +48,7 @@ async fn every_request_of_the_side_waits_and_the_time_is_shown_meanwhile() {
     let script = Script::new([throttled("3244"), status(200)]);
     let client = script.client(settings);
     let later = async {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         assert_eq!(client.throttled_until(), Some("2026-08-20T12:54:04Z".parse().unwrap()));
         client.send(post()).await.unwrap();
         client.urgent().send(patch()).await.unwrap();

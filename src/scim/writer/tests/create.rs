@@ -62,10 +62,29 @@ async fn a_create_is_sent_once_and_its_failure_says_whether_it_may_have_happened
         (ResponseTemplate::new(403), ErrorKind::Forbidden),
         (ResponseTemplate::new(500).set_body_string("<html>oops</html>"), ErrorKind::InDoubt),
         (ResponseTemplate::new(504), ErrorKind::InDoubt),
+        (ResponseTemplate::new(503).insert_header("retry-after", "1"), ErrorKind::Unavailable),
+        (answer(200, json!({"schemas": [ERROR], "status": 409})), ErrorKind::Conflict),
+        (answer(200, json!({"schemas": [ERROR], "status": "500"})), ErrorKind::InDoubt),
+        (answer(201, json!({"schemas": [ERROR], "status": 400})), ErrorKind::InDoubt),
+        (answer(200, json!({"schemas": [ERROR], "status": 401})), ErrorKind::CredentialsRefused),
         (ResponseTemplate::new(501), ErrorKind::Unavailable),
     ] {
         let (server, writer) = server(vec![("POST", response)]).await;
-        assert_eq!(writer.create(&anna()).await.unwrap_err().kind, kind);
+        let error = writer.create(&anna()).await.unwrap_err();
+        assert_eq!((error.kind, error.in_doubt), (kind, kind == ErrorKind::InDoubt), "{error}");
         assert_eq!(methods(&server).await, ["POST"]);
     }
+}
+
+#[tokio::test]
+async fn an_account_of_somebody_else_in_the_answer_is_not_taken_for_the_new_one() {
+    let other = || answer(201, json!({"id": "8", "userName": "bob@c.example"}));
+    let own = json!({"id": "7", "userName": "anna@c.example"});
+    let (_server, writer) = server(vec![("POST", other()), ("GET", list(&[own]))]).await;
+    assert_eq!(writer.create(&anna()).await.unwrap().id, id());
+    let (_server, writer) = server(vec![("POST", other()), ("GET", list(&[]))]).await;
+    assert_eq!(writer.create(&anna()).await.unwrap_err().kind, ErrorKind::InDoubt);
+    let (server, writer) = server(vec![("POST", answer(201, json!({"id": "7", "userName": "ANNA@C.example"})))]).await;
+    assert_eq!(writer.create(&anna()).await.unwrap().id, id());
+    assert_eq!(methods(&server).await, ["POST"]);
 }

@@ -13,6 +13,7 @@ use super::super::Dialect;
 use super::super::testing::{self, answer, change, list, scim_error, sent, values};
 use super::*;
 
+const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const WORK: &str = "emails[type eq \"work\"].value";
 
 /// A server that answers each method with one response, and a writer to it.

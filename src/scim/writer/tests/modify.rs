@@ -87,7 +87,7 @@ async fn an_account_that_is_gone_is_not_found_even_behind_a_500() {
     let title = [change("title", None, Some("x"))];
     let work = [change(WORK, Some("a"), Some("b"))];
     for (status, changes) in [(404, &title), (500, &title), (400, &work)] {
-        let responses = vec![("PATCH", ResponseTemplate::new(status)), ("GET", ResponseTemplate::new(404))];
+        let responses = vec![("PATCH", ResponseTemplate::new(status)), ("GET", scim_error(404, None, ""))];
         let (_server, writer) = server(responses).await;
         let error = writer.modify(&id(), changes).await.unwrap_err();
         assert_eq!((error.kind, error.status), (ErrorKind::NotFound, Some(status)));
@@ -101,4 +101,66 @@ async fn the_entra_dialect_reaches_the_wire() {
     let writer = ScimWriter::new(testing::reader(&server, Dialect::Entra));
     writer.modify(&id(), &[change("active", Some("true"), Some("false"))]).await.unwrap();
     assert!(sent(&server).await[0].contains(r#""op":"Replace","path":"active","value":"False""#));
+}
+
+#[tokio::test]
+async fn a_change_that_failed_says_whether_a_part_of_it_may_have_been_kept() {
+    let title = [change("title", None, Some("x"))];
+    let there = || answer(200, json!({"id": "7", "userName": "a@c.example"}));
+    for (response, kind, in_doubt) in [
+        (ResponseTemplate::new(400), ErrorKind::Rejected, true),
+        (scim_error(409, Some("uniqueness"), ""), ErrorKind::Conflict, true),
+        (ResponseTemplate::new(412), ErrorKind::Rejected, true),
+        (ResponseTemplate::new(401), ErrorKind::CredentialsRefused, false),
+        (ResponseTemplate::new(403), ErrorKind::Forbidden, false),
+        (ResponseTemplate::new(404), ErrorKind::NotFound, false),
+        (ResponseTemplate::new(429), ErrorKind::Throttled(None), false),
+        (ResponseTemplate::new(500), ErrorKind::Unavailable, true),
+        (ResponseTemplate::new(501), ErrorKind::Unavailable, false),
+        (ResponseTemplate::new(503), ErrorKind::Unavailable, true),
+        (ResponseTemplate::new(503).insert_header("retry-after", "1"), ErrorKind::Unavailable, false),
+        (ResponseTemplate::new(302), ErrorKind::Protocol, false),
+        (answer(200, json!({"schemas": [ERROR], "status": "500"})), ErrorKind::Unavailable, true),
+        (answer(200, json!({"schemas": [ERROR], "status": 403})), ErrorKind::Forbidden, false),
+    ] {
+        let (_server, writer) = server(vec![("PATCH", response), ("GET", there())]).await;
+        let error = writer.modify(&id(), &title).await.unwrap_err();
+        assert_eq!((error.kind, error.in_doubt), (kind, in_doubt), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_refused_request_may_have_kept_stays_in_doubt_whatever_comes_after_it() {
+    let shown = json!({"id": "7", "userName": "anna@c.example", "emails": []});
+    for (get, second, kind) in [
+        (ResponseTemplate::new(502), 204, ErrorKind::Unavailable),
+        (answer(200, shown.clone()), 401, ErrorKind::CredentialsRefused),
+        (answer(200, shown.clone()), 429, ErrorKind::Throttled(None)),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(method("PATCH")).respond_with(ResponseTemplate::new(400)).up_to_n_times(1).mount(&server).await;
+        Mock::given(method("PATCH")).respond_with(ResponseTemplate::new(second)).mount(&server).await;
+        Mock::given(method("GET")).respond_with(get).mount(&server).await;
+        let writer = ScimWriter::new(testing::reader(&server, Dialect::Rfc));
+        let error = writer.modify(&id(), &[change(WORK, Some("a"), Some("b"))]).await.unwrap_err();
+        assert_eq!((error.kind, error.in_doubt), (kind, true), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_web_page_is_no_success() {
+    for page in ["<html>Log in</html>", "\n  <!DOCTYPE html><title>Maintenance</title>"] {
+        let (_server, writer) = server(vec![("PATCH", ResponseTemplate::new(200).set_body_string(page))]).await;
+        let error = writer.modify(&id(), &[change("title", None, Some("x"))]).await.unwrap_err();
+        assert_eq!((error.kind, error.in_doubt), (ErrorKind::Protocol, true), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_answers_500_to_everything_is_said_to_be_gone_perhaps() {
+    let (_server, writer) =
+        server(vec![("PATCH", ResponseTemplate::new(500)), ("GET", ResponseTemplate::new(500))]).await;
+    let error = writer.modify(&id(), &[change("title", None, Some("x"))]).await.unwrap_err();
+    assert_eq!((error.kind, error.in_doubt), (ErrorKind::Unavailable, true));
+    assert!(error.detail.contains("it may have been deleted there"), "{error}");
 }

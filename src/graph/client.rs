@@ -58,9 +58,15 @@ impl GraphClient {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may")]
-    use super::super::fake::Fake;
-    use crate::connector::{ErrorKind, Position, SourceReader};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use super::super::fake::{Fake, http_settings, source_with};
+    use crate::connector::{ErrorKind, Position, Side, SourceReader, system_clock};
+    use crate::http::HttpSettings;
     use serde_json::json;
+    use wiremock::matchers::method;
+    use wiremock::{Mock, ResponseTemplate};
 
     const FEED: &str = "/v1.0/users/delta";
 
@@ -99,6 +105,36 @@ mod tests {
         ];
         assert_eq!(form, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         assert!(!request.headers.contains_key("authorization"));
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_throttles_is_told_of_as_entra_and_holds_only_tokens() {
+        let fake = serving(3600).await;
+        let throttle = ResponseTemplate::new(429).insert_header("retry-after", "3244");
+        Mock::given(method("POST")).respond_with(throttle).with_priority(1).mount(&fake.server).await;
+        let (now, told) = (system_clock()(), Arc::new(Mutex::new(Vec::new())));
+        let listener = Arc::clone(&told);
+        let http = HttpSettings {
+            max_attempts: 1,
+            clock: Arc::new(move || now),
+            on_throttle: Some(Arc::new(move |until| listener.lock().unwrap().push(until))),
+            ..http_settings()
+        };
+        let source = source_with(&fake.server.uri(), &["mail"], http);
+        let error = source.read_page(&Position::Baseline).await.unwrap_err();
+        assert_eq!((error.side, error.kind), (Side::Entra, ErrorKind::Throttled(Some(Duration::from_secs(3244)))));
+        let until = now + Duration::from_secs(3244);
+        assert_eq!((source.throttled_until(), told.lock().unwrap().as_slice()), (Some(until), [until].as_slice()));
+        assert_eq!(source.client.http.throttled_until(), None);
+    }
+
+    #[tokio::test]
+    async fn an_urgent_source_shares_the_token_and_the_count() {
+        let fake = serving(3600).await;
+        let urgent = fake.source.urgent();
+        urgent.read_page(&Position::Baseline).await.unwrap();
+        fake.source.read_page(&Position::Baseline).await.unwrap();
+        assert_eq!((tokens_asked_for(&fake).await, fake.source.requests(), urgent.requests()), (1, 2, 2));
     }
 
     #[tokio::test]

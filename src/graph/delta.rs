@@ -49,7 +49,7 @@ mod tests {
     use crate::connector::{ErrorKind, FeedLink, Next, SourceReader};
     use serde_json::{Value, json};
     use url::Url;
-    use wiremock::matchers::{method, path};
+    use wiremock::matchers::{method, path, query_param};
     use wiremock::{Mock, ResponseTemplate};
 
     const USERS_DELTA: &str = "/v1.0/users/delta";
@@ -96,18 +96,86 @@ mod tests {
 
     #[tokio::test]
     async fn every_spelling_of_a_lost_position_asks_for_a_resync() {
+        let code = |code: &str| json!({"error": {"code": code, "message": ""}});
         let nested = json!({"error": {"code": "BadRequest", "innererror": {"code": "SyncStateNotFound"}}});
-        for (status, body) in [(410, json!({})), (400, nested)] {
+        let inner = |inner: &str| json!({"error": {"code": "resyncRequired", "innerError": {"code": inner}}});
+        for (status, body) in [
+            (410, json!({})),
+            (410, code("SyncStateNotFound")),
+            (400, code("syncStateNotFound")),
+            (404, code("SYNCSTATENOTFOUND")),
+            (400, nested),
+            (410, inner("resyncApplyDifferences")),
+            (409, inner("resyncUploadDifferences")),
+        ] {
             for stored in [true, false] {
-                assert_eq!(kind_of(status, body.clone(), stored).await, (ErrorKind::ResyncRequired, 1));
+                assert_eq!(kind_of(status, body.clone(), stored).await, (ErrorKind::ResyncRequired, 1), "{body}");
             }
         }
     }
 
     #[tokio::test]
     async fn any_other_400_or_404_of_a_link_gives_the_position_up_after_a_second_try() {
-        for (status, body) in [(404, json!({"error": {"code": "UnknownError"}})), (400, json!({}))] {
-            assert_eq!(kind_of(status, body, true).await, (ErrorKind::ResyncRequired, 2));
+        let code = |code: &str| json!({"error": {"code": code, "message": ""}});
+        for (status, body) in [
+            (404, code("UnknownError")),
+            (400, code("Directory_ExpiredPageToken")),
+            (400, code("DirectoryPageTokenNotFoundException")),
+            (400, json!({})),
+        ] {
+            assert_eq!(kind_of(status, body.clone(), true).await, (ErrorKind::ResyncRequired, 2), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_410_with_a_location_is_answered_with_our_own_first_request() {
+        let (fake, elsewhere) = (Fake::start().await, Fake::start().await);
+        let gone = |to: &Fake| {
+            let location = to.link("users/delta?$deltatoken=&$select=id");
+            ResponseTemplate::new(410).insert_header("location", location.as_str())
+        };
+        for to in [&fake, &elsewhere] {
+            Mock::given(query_param("$deltatoken", "x")).respond_with(gone(to)).mount(&fake.server).await;
+            let error = fake.source.read_page(&at(&fake.link("users/delta?$deltatoken=x"))).await.unwrap_err();
+            assert_eq!(error.kind, ErrorKind::ResyncRequired);
+        }
+        let link = fake.link("users/delta?$deltatoken=y");
+        fake.answers_to(USERS_DELTA, ("$select", "id,mail,userPrincipalName"), 200, page_to(&link)).await;
+        assert!(fake.source.read_page(&Position::Baseline).await.is_ok());
+        assert_eq!((fake.received().await.len(), elsewhere.received().await), (4, vec![]));
+    }
+
+    fn page_to(link: &str) -> Value {
+        json!({"value": [{"id": "a"}], "@odata.deltaLink": link})
+    }
+
+    #[tokio::test]
+    async fn a_page_that_leads_to_itself_is_an_error_and_a_round_that_does_is_not() {
+        let fake = Fake::start().await;
+        let link = fake.link("users/delta?$skiptoken=x");
+        let own = json!({"value": [{"id": "a"}], "@odata.nextLink": link});
+        fake.answers_to(USERS_DELTA, ("$skiptoken", "x"), 200, own).await;
+        assert_eq!(fake.source.read_page(&at(&link)).await.unwrap_err().kind, ErrorKind::Protocol);
+        let link = fake.link("users/delta?$deltatoken=y");
+        fake.answers_to(USERS_DELTA, ("$deltatoken", "y"), 200, page_to(&link)).await;
+        assert!(fake.source.read_page(&at(&link)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_page_without_what_every_page_has_is_an_error_at_every_position() {
+        let fake = Fake::start().await;
+        let link = fake.link("users/delta?$deltatoken=x");
+        for body in [
+            json!({"@odata.deltaLink": link}),
+            json!({"value": null, "@odata.deltaLink": link}),
+            json!({"value": [], "@odata.deltaLink": link, "@odata.nextLink": link}),
+            json!({"value": []}),
+            json!({"value": [{"id": "a"}], "@odata.nextLink": ""}),
+            json!({"value": [], "@odata.deltaLink": link, "error": {"code": "x"}}),
+        ] {
+            for stored in [true, false] {
+                assert_eq!(kind_of(200, body.clone(), stored).await.0, ErrorKind::Protocol, "{body}");
+            }
         }
     }
 

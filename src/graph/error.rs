@@ -1,5 +1,5 @@
-//! What an answer of Graph that is not 200 means. The body is read leniently: both spellings of `innerError`, any
-//! depth, codes that may be empty ("Microsoft Graph error responses").
+//! What an answer of Graph that is not 200 means. The body is read leniently: every spelling of `innerError`, any
+//! depth, `details` beside it, codes that may be empty ("Microsoft Graph error responses").
 
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ pub(super) fn unreadable(purpose: Purpose, fault: &str) -> ConnectorError {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Refusal {
     status: u16,
-    /// From the outermost to the innermost.
+    /// From the outermost to the innermost; on each level the details before the error that they belong to.
     codes: Vec<String>,
     request_id: Option<String>,
 }
@@ -59,10 +59,12 @@ impl Refusal {
         let mut refusal = Self { status: response.status, codes: Vec::new(), request_id: header.and_then(identifier) };
         let mut level = body.get("error");
         while let Some(error) = level {
-            let text = |name: &str| error.get(name).and_then(Value::as_str).and_then(identifier);
-            refusal.codes.extend(text("code"));
-            refusal.request_id = refusal.request_id.take().or_else(|| text("request-id"));
-            level = error.get("innerError").or_else(|| error.get("innererror"));
+            refusal.codes.extend(details(error).filter_map(|detail| text(detail, "code")));
+            refusal.codes.extend(text(error, "code"));
+            refusal.request_id = refusal.request_id.take().or_else(|| text(error, "request-id"));
+            level = error.as_object().and_then(|members| {
+                members.iter().find(|(name, _)| name.eq_ignore_ascii_case("innerError")).map(|(_, inner)| inner)
+            });
         }
         refusal
     }
@@ -135,6 +137,14 @@ impl Refusal {
     }
 }
 
+fn text(error: &Value, name: &str) -> Option<String> {
+    error.get(name).and_then(Value::as_str).and_then(identifier)
+}
+
+fn details(error: &Value) -> impl Iterator<Item = &Value> {
+    error.get("details").and_then(Value::as_array).into_iter().flatten()
+}
+
 /// A code or an id that may be shown: the body is not trusted to hold one.
 pub(super) fn identifier(text: &str) -> Option<String> {
     let shown = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -161,7 +171,12 @@ mod tests {
             (400, r#"{"error":{"code":"syncStateNotFound"}}"#),
             (404, r#"{"error":{"code":"SyncStateNotFound"}}"#),
             (400, r#"{"error":{"code":"BadRequest","innerError":{"code":"resyncRequired"}}}"#),
+            (410, r#"{"error":{"code":"SyncStateNotFound"}}"#),
+            (410, r#"{"error":{"code":"resyncRequired","innerError":{"code":"resyncUploadDifferences"}}}"#),
+            (400, r#"{"error":{"code":"RESYNCREQUIRED"}}"#),
             (409, r#"{"error":{"code":"","innererror":{"innerError":{"code":"ResyncApplyDifferences"}}}}"#),
+            (400, r#"{"error":{"code":"BadRequest","details":[{"code":"x"},{"code":"syncStateNotFound"}]}}"#),
+            (400, r#"{"error":{"code":"x","InnerError":{"code":"y","details":[{"code":"syncstatenotfound"}]}}}"#),
         ] {
             assert!(refusal(status, body).is_resync(), "{status} {body}");
         }
@@ -202,6 +217,8 @@ mod tests {
         let body = r#"{"error":{"code":"Authorization_RequestDenied","message":"m","innerError":{"code":"403","request-id":"r-1"}}}"#;
         let error = refusal(403, body).error(PURPOSE);
         assert_eq!(error.code.as_deref(), Some("Authorization_RequestDenied"));
+        let detailed = r#"{"error":{"code":"outer","details":[{"code":"detail"}],"innerError":{"code":"inner"}}}"#;
+        assert_eq!(refusal(400, detailed).error(PURPOSE).code.as_deref(), Some("inner"));
         assert_eq!(error.request_id.as_deref(), Some("r-1"));
         assert!(error.detail.contains(USERS), "{error}");
     }

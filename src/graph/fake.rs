@@ -98,6 +98,10 @@ pub(super) fn source(root: &str) -> GraphSource {
 }
 
 fn source_of(root: &str, properties: &[&str]) -> GraphSource {
+    source_with(root, properties, http_settings())
+}
+
+pub(super) fn source_with(root: &str, properties: &[&str], http: HttpSettings) -> GraphSource {
     let root = Url::parse(root).unwrap();
     let settings = GraphSettings {
         authority: root.clone(),
@@ -107,7 +111,11 @@ fn source_of(root: &str, properties: &[&str]) -> GraphSource {
         client_secret: SecretString::from("s3cret"),
         properties: properties.iter().map(|&name| name.to_owned()).collect(),
     };
-    let http = HttpSettings {
+    GraphSource::new(&settings, HttpClient::new(http, CancellationToken::new()).unwrap()).unwrap()
+}
+
+pub(super) fn http_settings() -> HttpSettings {
+    HttpSettings {
         side: Side::Entra,
         requests_per_second: None,
         concurrency: 8,
@@ -120,8 +128,7 @@ fn source_of(root: &str, properties: &[&str]) -> GraphSource {
         extra_ca_pem: None,
         clock: system_clock(),
         on_throttle: None,
-    };
-    GraphSource::new(&settings, HttpClient::new(http, CancellationToken::new()).unwrap()).unwrap()
+    }
 }
 
 pub(super) fn not_found() -> Value {

@@ -46,7 +46,12 @@ impl GraphSource {
             response = self.client.get(&url).await?;
         }
         if response.status == 200 {
-            return self.read(&response.body, feed);
+            let page = self.read(&response.body, feed)?;
+            // Followed, it would never end; a round without changes may well end where it began.
+            if *(feed.next)(&page) == Next::Page(link.clone()) {
+                return Err(unreadable(feed.purpose, "leads back to the page that was asked for"));
+            }
+            return Ok(page);
         }
         let refusal = Refusal::read(&response);
         let lost = refusal.is_resync() || matches!(refusal.status(), 400 | 404);

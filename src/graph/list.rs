@@ -9,8 +9,12 @@ use super::error::{Purpose, Refusal, unreadable};
 use super::wire::{Fault, Part};
 use crate::connector::ConnectorError;
 
+/// Empty pages in a row are legal; so many are a list that never ends.
+const MOST_EMPTY_PAGES: u32 = 1000;
+
 impl GraphSource {
-    /// Every item of a list that is meant. A list that leads back to a page of itself never ends: an error.
+    /// Every item of a list that is meant. A list that leads back to a page of itself, or on and on to empty ones, never
+    /// ends: an error.
     pub(super) async fn all<T: Send>(
         &self,
         first: Url,
@@ -19,9 +23,13 @@ impl GraphSource {
         is_meant: impl Fn(&T) -> bool + Send,
     ) -> Result<Vec<T>, ConnectorError> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
-        let mut url = first;
+        let (mut url, mut empty) = (first, 0);
         loop {
             let (items, next) = self.part(&url, purpose, &read).await?;
+            empty = if items.is_empty() { empty + 1 } else { 0 };
+            if empty > MOST_EMPTY_PAGES {
+                return Err(unreadable(purpose, "has nothing on a thousand pages and does not end"));
+            }
             found.extend(items.into_iter().filter(&is_meant));
             let Some(next) = next else { return Ok(found) };
             seen.insert(std::mem::replace(&mut url, next));

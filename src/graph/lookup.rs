@@ -249,6 +249,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_list_of_empty_pages_ends_in_an_error() {
+        let fake = Fake::start().await;
+        let (root, page) = (fake.link(""), std::sync::atomic::AtomicU32::new(0));
+        let respond = move |_: &wiremock::Request| {
+            let number = page.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let next = format!("{root}directory/deletedItems/microsoft.graph.user?$skiptoken={number}");
+            wiremock::ResponseTemplate::new(200).set_body_json(json!({"value": [], "@odata.nextLink": next}))
+        };
+        wiremock::Mock::given(wiremock::matchers::path(DELETED)).respond_with(respond).mount(&fake.server).await;
+        let error = fake.source.find_deleted("ann@x").await.unwrap_err();
+        assert_eq!((error.kind, fake.source.requests()), (ErrorKind::Protocol, 1001));
+    }
+
+    #[tokio::test]
     async fn a_list_that_leads_to_itself_or_away_ends_in_an_error() {
         for link in ["{own}", "https://elsewhere.example/v1.0/x"] {
             let fake = Fake::start().await;

@@ -15,6 +15,7 @@ pub(in crate::graph) type Part<T> = (Vec<T>, Option<String>);
 pub(in crate::graph) type Item = Map<String, Value>;
 
 pub(super) const TYPE: &str = "@odata.type";
+pub(super) const REMOVED: &str = "@removed";
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -77,6 +78,11 @@ pub(in crate::graph) fn object(body: &[u8]) -> Result<Item, Fault> {
 pub(super) fn id<'a>(item: &'a Item, name: &str) -> Result<&'a str, Fault> {
     let id = item.get(name).and_then(Value::as_str).map(str::trim);
     id.filter(|id| !id.is_empty()).ok_or("has an item without an id")
+}
+
+/// Whether an item says that it, or a relation to it, is gone. An annotation that is null says nothing.
+pub(super) fn is_removed(item: &Item) -> bool {
+    item.get(REMOVED).is_some_and(|removed| !removed.is_null())
 }
 
 /// The items of an annotation that lists objects; none if it is not there.

@@ -53,13 +53,13 @@ fn kind(item: &Item) -> Option<&str> {
 
 fn change(item: &Item) -> Result<GroupChange, Fault> {
     let id = GroupId::new(listing::id(item, "id")?);
-    if item.contains_key("@removed") {
+    if listing::is_removed(item) {
         return Ok(GroupChange::Removed { id });
     }
     let mut is_in = BTreeMap::new();
     for member in listing::objects(item, "members@delta")? {
         let member_id = listing::id(member, "id")?;
-        match (kind(member), member.contains_key("@removed")) {
+        match (kind(member), listing::is_removed(member)) {
             (Some(kind), removed) => is_in.extend(principal(kind, member_id).map(|principal| (principal, !removed))),
             // Whatever it was: no other object has this id.
             (None, true) => {
@@ -108,6 +108,13 @@ mod tests {
         let page = group_page(body.as_bytes())?;
         assert_eq!(page.next, Next::Round(FeedLink::new("l")));
         Ok(page.changes)
+    }
+
+    #[test]
+    fn an_annotation_that_is_null_removes_nobody() {
+        let member = json!({"@odata.type": "#microsoft.graph.user", "id": "u", "@removed": null});
+        let changes = of(&json!([{"id": "g", "@removed": null, "members@delta": [member]}])).unwrap();
+        assert!(matches!(changes.as_slice(), [GroupChange::Present { joined, .. }] if *joined == [user("u")]));
     }
 
     #[test]

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::listing::{self, Fault, Item, Part, TYPE};
+use super::listing::{self, Fault, Item, Part, REMOVED, TYPE};
 use crate::connector::Page;
 use crate::model::{Attributes, EntraId, Presence, SourceChange, SourceUser};
 
 const PLAIN_USER: &str = "#microsoft.graph.user";
 const MANAGER: &str = "manager";
-const REMOVED: &str = "@removed";
 
 /// A page of `users/delta`.
 pub(in crate::graph) fn page(body: &[u8]) -> Result<Page, Fault> {
@@ -44,7 +43,7 @@ fn is_person(kind: Option<&Value>) -> bool {
 
 fn change(item: Item) -> Result<SourceChange, Fault> {
     let id = id(&item)?;
-    Ok(match item.get(REMOVED) {
+    Ok(match item.get(REMOVED).filter(|_| listing::is_removed(&item)) {
         None => SourceChange::Present { id, attributes: attributes(item)? },
         Some(removed) => SourceChange::Removed {
             id,
@@ -88,7 +87,7 @@ fn attributes(item: Item) -> Result<Attributes, Fault> {
 /// The feed gives the one manager as a list. Whoever stands last in it without `@removed` is the manager now. Where
 /// all are removed it says only who is not, which is for the reader of the whole record to judge.
 fn change_of_manager(entries: &[&Item]) -> Result<Option<Value>, Fault> {
-    if let Some(manager) = entries.iter().rev().find(|entry| !entry.contains_key(REMOVED)) {
+    if let Some(manager) = entries.iter().rev().find(|entry| !listing::is_removed(entry)) {
         return one_manager(manager).map(Some);
     }
     let gone = entries.iter().map(|entry| id(entry)).collect::<Result<Vec<_>, _>>()?;
@@ -183,6 +182,13 @@ mod tests {
     fn an_empty_page_is_a_page() {
         let page = read(&json!({"value": [], "@odata.deltaLink": "https://g/delta"})).unwrap();
         assert_eq!(page, Page { changes: vec![], next: Next::Round(FeedLink::new("https://g/delta")) });
+    }
+
+    #[test]
+    fn an_annotation_that_is_null_removes_nobody() {
+        let body = json!({"value": [{"id": "a", "@removed": null}], "@odata.deltaLink": "l"}).to_string();
+        let changes = super::page(body.as_bytes()).unwrap().changes;
+        assert!(matches!(changes.as_slice(), [SourceChange::Present { .. }]), "{changes:?}");
     }
 
     #[test]

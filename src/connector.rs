@@ -27,7 +27,7 @@ pub fn system_clock() -> Clock {
 }
 
 /// Which system an error belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// Microsoft Entra ID, read through Microsoft Graph.
@@ -112,16 +112,12 @@ impl ConnectorError {
         Self { side, kind, status: None, code: None, request_id: None, in_doubt, detail: detail.into() }
     }
 
-    /// The whole side is failing, not one person: no write may follow, and nobody's attempts grow.
-    /// [`ErrorKind::Unavailable`] is not in it: one account that answers 500 is not an outage until a probe says so.
-    pub fn is_outage(&self) -> bool {
+    /// Nothing more may be sent to the side, whomever the request was for: it lets nobody in, or asks to be left alone.
+    /// Every other failure may be of one person: whether the whole side fails is for a probe to say.
+    pub fn ends_all(&self) -> bool {
         matches!(
             self.kind,
-            ErrorKind::CredentialsRefused
-                | ErrorKind::Forbidden
-                | ErrorKind::Unreachable
-                | ErrorKind::Throttled(_)
-                | ErrorKind::Stopped
+            ErrorKind::CredentialsRefused | ErrorKind::Forbidden | ErrorKind::Throttled(_) | ErrorKind::Stopped
         )
     }
 

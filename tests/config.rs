@@ -14,7 +14,7 @@ use entra_jostle_sync::daemon::Timing;
 use entra_jostle_sync::jostle;
 use entra_jostle_sync::mapping::{Row, Source, When, WhenEmpty, lint};
 use entra_jostle_sync::model::{Operation, TargetValue};
-use entra_jostle_sync::plan::{Actions, Delete, OutOfScope};
+use entra_jostle_sync::plan::{Actions, Delete, OutOfScope, QuarantineRules};
 use entra_jostle_sync::scim::Dialect;
 use entra_jostle_sync::scope::{Guests, Rules, Who};
 use secrecy::ExposeSecret;
@@ -149,6 +149,8 @@ mod shipped {
         assert_eq!(config.offline.limits.deactivate_count, 10);
         assert!((config.offline.limits.deactivate_percent - 5.0).abs() < f64::EPSILON);
         assert!((config.offline.limits.smallest_baseline_share - 0.5).abs() < f64::EPSILON);
+        let rules = QuarantineRules { failing_people: 5, failing_percent: 50.0 };
+        assert_eq!(config.quarantine, rules);
         assert_eq!((config.http.ca_pem, config.http.timeout), (None, Duration::from_secs(30)));
         let rows: Vec<_> = config.offline.mapping.rows().iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -182,7 +184,7 @@ mod shipped {
             .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
             .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
             .collect();
-        assert_eq!(keys.len(), 41, "{keys:#?}");
+        assert_eq!(keys.len(), 43, "{keys:#?}");
         for key in keys {
             let mut installation = Installation::shipped();
             installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
@@ -222,9 +224,19 @@ mod shipped {
 
     #[test]
     fn the_file_has_every_key_that_is_read() {
-        for section in
-            ["scope", "entra", "jostle", "schedule", "state", "mapping", "protect", "actions", "limits", "http"]
-        {
+        for section in [
+            "scope",
+            "entra",
+            "jostle",
+            "schedule",
+            "state",
+            "mapping",
+            "protect",
+            "actions",
+            "limits",
+            "quarantine",
+            "http",
+        ] {
             let unknown = format!("\n[{section}]\nzzzzzzzzzzzz = 1\n");
             let installation = Installation::shipped();
             installation.write("main.toml", &filled_in().replace(&format!("\n[{section}]\n"), &unknown));
@@ -370,6 +382,10 @@ deactivate_count = -1
 deactivate_percent = 500
 smallest_baseline_share = nan
 
+[quarantine]
+failing_people = 1
+failing_percent = 0
+
 [http]
 ca_file = "main.toml"
 timeout = "1ms"
@@ -432,7 +448,7 @@ when = "sometimes"
         installation.write("main.toml", TERRIBLE);
         installation.write("mapping.toml", TERRIBLE_MAPPING);
         insta::assert_snapshot!(installation.load().unwrap_err(), @r#"
-        main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, mapping, scope, protect, actions, limits, http
+        main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, mapping, scope, protect, actions, limits, quarantine, http
         main.toml:5: entra.tenant_id: is neither a GUID nor a domain; copy the Directory (tenant) ID
         main.toml:6: entra.client_id: must be a text in quotes, and is of type integer
         main.toml:7: entra.client_secret: is a secret in a configuration file; move it to a file of its own and write client_secret_file = "…"
@@ -467,8 +483,10 @@ when = "sometimes"
         main.toml:50: limits.deactivate_count: is -1; it must be at least 0 and at most 1000000
         main.toml:51: limits.deactivate_percent: is 500; it must be at least 0 and at most 100
         main.toml:52: limits.smallest_baseline_share: is nan; it must be at least 0 and at most 1
-        main.toml:55: http.ca_file: main.toml: has no certificate in PEM form; convert it
-        main.toml:56: http.timeout: is 1ms; it must be at least 1s and at most 10m
+        main.toml:55: quarantine.failing_people: is 1; it must be at least 2 and at most 1000000
+        main.toml:56: quarantine.failing_percent: is 0; it must be at least 1 and at most 100
+        main.toml:59: http.ca_file: main.toml: has no certificate in PEM form; convert it
+        main.toml:60: http.timeout: is 1ms; it must be at least 1s and at most 10m
         mapping.toml:3: attribute 1.target: "usrName" is not published by Jostle; did you mean "userName"?
         mapping.toml:8: attribute 2.source: is "givenname", which Graph does not have; did you mean givenName?
         mapping.toml:9: attribute 2.required: must be true or false, without quotes, and is of type string
@@ -748,6 +766,7 @@ mod sections {
              [protect]\nuser_names = [\" A@x.example\"]\njostle_ids = [\"42\"]\n\
              [actions]\nout_of_scope = \"keep\"\ndelete = { after_days = 90 }\nrecreate_deleted = true\n\
              [limits]\ndeactivate_count = 0\ndeactivate_percent = 2\nsmallest_baseline_share = 1.0\n\
+             [quarantine]\nfailing_people = 2\nfailing_percent = 100\n\
              [http]\nca_file = \"ca.pem\"\ntimeout = \"1m\"\n",
         );
         fs::rename(installation.path("mapping.toml"), installation.path("m.toml")).unwrap();
@@ -767,6 +786,7 @@ mod sections {
             (config.offline.limits.deactivate_count, config.offline.limits.deactivate_percent.to_bits()),
             (0, 2f64.to_bits())
         );
+        assert_eq!(config.quarantine, QuarantineRules { failing_people: 2, failing_percent: 100.0 });
         assert_eq!(config.http.ca_pem.unwrap(), b"-----BEGIN CERTIFICATE-----\n");
         assert_eq!(config.http.timeout, Duration::from_mins(1));
     }

@@ -17,7 +17,8 @@ pub(super) struct Args {
     pub(super) command: Option<Command>,
 
     /// Provision one person at once and show every step: user principal name, mail address or object id. Also for
-    /// people who are disabled or deleted in Entra. May be given several times.
+    /// people who are disabled or deleted in Entra. May be given several times. A daemon that is running does it; what it
+    /// has not finished after some seconds goes on there, and the exit code is 12.
     #[arg(long, value_name = "USER")]
     pub(super) provision_on_demand: Vec<String>,
 
@@ -46,7 +47,8 @@ pub(super) enum Command {
     Run,
     /// Run one cycle and print what was done
     Sync,
-    /// Print what the next cycle would do; writes nothing to Jostle
+    /// Print what the next cycle would do; writes nothing to Jostle. Beside a daemon it asks Entra nothing and plans from
+    /// what the daemon has read
     Plan(PlanArgs),
     /// Check the configuration, the credentials, the permissions and the mapped attributes; read only
     Check,
@@ -55,8 +57,13 @@ pub(super) enum Command {
     /// Print all that is known of one person and why: scope, mapping, account, log, and what the next cycle will do; asks
     /// neither Entra nor Jostle
     Explain(ExplainArgs),
-    /// Print the last and next cycle, counts, and who waits for another try and why
+    /// Print the last and next cycle, counts, which side is in quarantine or throttling, and who waits for another try
+    /// and why
     Status,
+    /// Try again now whoever waits for another try; a running daemon begins a cycle for it at once
+    Retry(RetryArgs),
+    /// Write a consistent copy of the state to a new file, also beside a running daemon
+    Backup(BackupArgs),
     /// Bring along the mapping, scope and actions of Entra's own provisioning job; writes two files and nothing else
     ImportEntra(ImportEntraArgs),
     /// Run a Graph tenant and a Jostle tenant on loopback, to rehearse a configuration on
@@ -126,6 +133,24 @@ pub(super) struct LintArgs {
 pub(super) struct ExplainArgs {
     /// User principal name, mail address or object id of somebody whom Entra has ever shown, deleted people too
     pub(super) user: String,
+}
+
+/// Options of `retry`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RetryArgs {
+    /// User principal name, mail address or object id of somebody who waits
+    #[arg(value_name = "USER", required_unless_present = "all", conflicts_with = "all")]
+    pub(super) user: Option<String>,
+    /// Everybody who waits; also ends the pause of a quarantine
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+/// Options of `backup`.
+#[derive(Debug, clap::Args)]
+pub(super) struct BackupArgs {
+    /// The file to write, which must not be there yet; it gets mode 600
+    pub(super) file: PathBuf,
 }
 
 /// Options of `import-entra`.

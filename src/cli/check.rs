@@ -41,8 +41,8 @@ pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
     let mut findings = Findings::default();
     findings.ok("configuration", format!("{} attributes are mapped", config.offline.mapping.rows().len()));
     check_protect(&config, &mut findings);
-    check_entra(&wiring::source(run, &config)?, &config.offline.scope.reach(), &mut findings).await;
-    check_jostle(&wiring::reader(run, &config)?, &config, &mut findings).await;
+    check_entra(&wiring::source(run, &config, None)?, &config.offline.scope.reach(), &mut findings).await;
+    check_jostle(&wiring::reader(run, &config, None)?, &config, &mut findings).await;
     output::print(run.json, &findings.list, || describe(&findings.list))?;
     Ok(findings.exit.unwrap_or(Exit::Success))
 }

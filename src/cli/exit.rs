@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::config::ConfigErrors;
 use crate::connector::{ConnectorError, ErrorKind, Side};
+use crate::daemon::control::ControlError;
 use crate::engine::{CycleError, CycleReport, ImportError};
 use crate::store::{LockError, StoreError};
 
@@ -38,6 +39,31 @@ pub enum Exit {
     ChangesPlanned = 10,
     /// Operations are held because they exceed a limit.
     Held = 11,
+    /// The daemon has taken it on and has not finished it yet.
+    Noted = 12,
+}
+
+impl Exit {
+    const ALL: [Self; 13] = [
+        Self::Success,
+        Self::Failure,
+        Self::Usage,
+        Self::Configuration,
+        Self::CredentialsRefused,
+        Self::EntraUnreachable,
+        Self::JostleUnreachable,
+        Self::SomeFailed,
+        Self::PersonNotFound,
+        Self::StateHeld,
+        Self::ChangesPlanned,
+        Self::Held,
+        Self::Noted,
+    ];
+
+    /// The code that a daemon names; one that this version does not know is a failure.
+    pub(super) fn of_code(code: u8) -> Self {
+        Self::ALL.into_iter().find(|exit| *exit as u8 == code).unwrap_or(Self::Failure)
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -57,6 +83,12 @@ pub(super) enum Failure {
     Cycle(#[from] CycleError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The daemon that was asked could not do it.
+    #[error("{reason}")]
+    OfDaemon { exit: Exit, reason: String },
+    /// Another process holds the state and could not be asked either.
+    #[error("{0}; {1}")]
+    HeldAndMute(LockError, ControlError),
     #[error("{0}")]
     UnknownPerson(String),
     #[error("{0:#}")]
@@ -80,14 +112,29 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Config(_) => Exit::Configuration,
-            Self::Lock(LockError::Held { .. }) => Exit::StateHeld,
-            Self::Lock(_) | Self::Other(_) => Exit::Failure,
-            Self::Cycle(error) | Self::Import(ImportError::Cycle(error)) => of_cycle_error(error),
-            Self::Import(ImportError::Unknown(_) | ImportError::Ambiguous { .. }) | Self::UnknownPerson(_) => {
-                Exit::PersonNotFound
+            Self::Lock(LockError::Held { .. } | LockError::HeldByUnknown { .. }) | Self::HeldAndMute(..) => {
+                Exit::StateHeld
             }
+            Self::OfDaemon { exit, .. } => *exit,
+            Self::Lock(LockError::Failed { .. }) | Self::Other(_) => Exit::Failure,
+            Self::Cycle(error) => of_cycle_error(error),
+            Self::Import(error) => of_import_error(error),
+            Self::UnknownPerson(_) => Exit::PersonNotFound,
         }
     }
+}
+
+/// The code for one person who could not be provisioned.
+fn of_import_error(error: &ImportError) -> Exit {
+    match error {
+        ImportError::Cycle(error) => of_cycle_error(error),
+        ImportError::Unknown(_) | ImportError::NotInSnapshot(_) | ImportError::Ambiguous { .. } => Exit::PersonNotFound,
+    }
+}
+
+/// The same as a number, for a daemon to tell.
+pub(super) fn code_of(error: &ImportError) -> u8 {
+    of_import_error(error) as u8
 }
 
 fn of_cycle_error(error: &CycleError) -> Exit {
@@ -96,6 +143,7 @@ fn of_cycle_error(error: &CycleError) -> Exit {
         CycleError::NoGroup(_) | CycleError::ManyGroups { .. } => Exit::Configuration,
         // As likely as not Entra does not answer as it should.
         CycleError::NobodyAssigned(_) => Exit::EntraUnreachable,
+        CycleError::Failing { .. } => Exit::JostleUnreachable,
         // Whoever asked has no result: that must not look like a plan with nothing to do.
         CycleError::Store(_) | CycleError::Moved(_) | CycleError::Stopped => Exit::Failure,
     }
@@ -118,5 +166,18 @@ pub(super) fn of_report(report: &CycleReport) -> Exit {
         None if report.held > 0 => Exit::Held,
         None if report.failed > 0 => Exit::SomeFailed,
         None => Exit::Success,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_a_daemon_names_is_the_same_exit_here() {
+        for (code, exit) in (0_u8..).zip(Exit::ALL) {
+            assert_eq!((Exit::of_code(code), exit as u8), (exit, code));
+        }
+        assert_eq!(Exit::of_code(13), Exit::Failure);
     }
 }

@@ -62,7 +62,7 @@ fn read_file(file: &Path) -> Result<Value, Failure> {
 
 async fn read_tenant(run: &Run, args: &ImportEntraArgs) -> Result<Value, Failure> {
     let (entra, http) = config::load_entra(&run.config)?;
-    let graph = wiring::graph(run, (&entra, &http), BTreeSet::new())?;
+    let graph = wiring::graph(run, (&entra, &http), BTreeSet::new(), None)?;
     let app_id = args.app_id.as_deref().context("--from-tenant needs --app-id")?;
     graph.provisioning_job(app_id, args.job_id.as_deref()).await.map_err(|error| match error {
         JobError::Graph(error) => error.into(),

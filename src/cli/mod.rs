@@ -1,17 +1,20 @@
 //! The commands: one file each. They print; they decide nothing.
 
 mod args;
+mod backup;
 mod check;
 #[cfg(feature = "simulator")]
 mod demo;
 mod exit;
 mod explain;
+mod holder;
 mod import_entra;
 mod mapping;
 mod output;
 mod plan;
 mod progress;
 mod provision;
+mod retry;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
@@ -93,12 +96,19 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
         (Some(Command::Status), []) => status::status(&context),
+        (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
+        (Some(Command::Backup(options)), []) => backup::backup(&context, &options),
         (Some(Command::ImportEntra(options)), []) => import_entra::import_entra(&context, &options).await,
         #[cfg(feature = "simulator")]
         (Some(Command::Simulate(options)), []) => simulate::simulate(&context, &options).await,
         #[cfg(feature = "simulator")]
         (Some(Command::Demo(options)), []) => demo::demo(&context, &options).await,
     }
+}
+
+/// What is said of something that a daemon goes on with.
+fn noted(waits_for: &str) -> String {
+    format!("taken on by the daemon and not finished: {waits_for}; the daemon goes on with it")
 }
 
 fn log_options(args: &Args) -> LogOptions {

@@ -20,7 +20,7 @@ pub(super) fn print(json: bool, value: &impl Serialize, text: impl FnOnce() -> S
     }
 }
 
-/// A message about a failure, to stderr, whatever the log level.
+/// A message beside the result, above all about a failure: to stderr, whatever the log level.
 pub(super) fn complain(message: &str) {
     // Nobody is left to tell if stderr is closed.
     let _closed = writeln!(io::stderr().lock(), "entra-jostle-sync: {message}");

@@ -1,16 +1,54 @@
-//! `plan`: what the next cycle would do.
+//! `plan`: what the next cycle would do. Beside a daemon it is planned from a copy of what the daemon has read.
+
+use std::path::Path;
+
+use anyhow::Context;
+use jiff::Timestamp;
 
 use super::args::PlanArgs;
 use super::exit::Failure;
+use super::span::span;
 use super::{Exit, Run, output, wiring};
+use crate::config::Config;
+use crate::plan::Plan;
+use crate::store::{Feed, Lock, LockError, Reader, Store};
 
 pub(super) async fn plan(run: &Run, options: &PlanArgs) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.offline.state.path)?;
-    let plan = wiring::planner(run, &config, &state)?.plan().await?.plan;
-    state.store.close().await;
+    let path = &config.offline.state.path;
+    let plan = match Lock::acquire(path) {
+        Ok(lock) => {
+            let state = wiring::open_locked(path, lock)?;
+            let plan = wiring::planner(run, &config, &state.store)?.plan().await?.plan;
+            state.store.close().await;
+            plan
+        }
+        Err(failed @ LockError::Failed { .. }) => return Err(failed.into()),
+        Err(_held) => beside(run, &config, path).await?,
+    };
     run.bars.clear();
     output::print(run.json, &plan, || plan.to_string())?;
     let changes = !plan.operations.is_empty() || !plan.held.is_empty();
     Ok(if options.detailed_exitcode && changes { Exit::ChangesPlanned } else { Exit::Success })
+}
+
+/// Only the daemon may write the state, and a plan notes things in it: so it works on a copy of its own.
+async fn beside(run: &Run, config: &Config, path: &Path) -> Result<Plan, Failure> {
+    let folder = tempfile::tempdir().context("failed to make a folder for a copy of the state")?;
+    let copy = folder.path().join("state.db");
+    Reader::open(path)?.backup(&copy)?;
+    let store = Store::open(&copy)?;
+    output::complain(&age(&store.feed().await?, Timestamp::now()));
+    let plan = wiring::planner(run, config, &store)?.plan_from_snapshot().await?.plan;
+    store.close().await;
+    Ok(plan)
+}
+
+/// How old what was planned from is.
+fn age(feed: &Feed, now: Timestamp) -> String {
+    let read = match feed.delta_at {
+        Some(at) => format!("has read of Entra up to {at:.0} ({} ago)", span(now.duration_since(at))),
+        None => "has read of Entra by now; its first complete read is not finished, so people are missing".to_owned(),
+    };
+    format!("a daemon holds the state; this is planned from what it {read}")
 }

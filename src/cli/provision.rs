@@ -1,13 +1,19 @@
 //! `--provision-on-demand USER`: one person at once, every step shown.
 
 use std::fmt::Write;
+use std::path::Path;
 
+use futures::future::join_all;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::exit::Failure;
+use super::holder::{self, Daemon, Holder};
 use super::{Exit, Run, output, wiring};
+use crate::config;
+use crate::daemon::control::{self, Ask};
 use crate::engine::{ImportError, Provisioned, Step, StepName, StepStatus};
+use crate::store::Lock;
 
 /// What came of one of the people named.
 #[derive(Serialize)]
@@ -15,44 +21,90 @@ use crate::engine::{ImportError, Provisioned, Step, StepName, StepStatus};
 enum Answer {
     Provisioned(Box<Provisioned>),
     Refused { user: String, status: StepStatus, error: String },
+    Noted { user: String, status: &'static str, waits_for: String },
+}
+
+impl Answer {
+    fn refused(user: &str, error: &Failure) -> Self {
+        Self::Refused { user: user.to_owned(), status: StepStatus::Failure, error: error.to_string() }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Provisioned(provisioned) if provisioned.status == StepStatus::Failure => Exit::SomeFailed,
+            Self::Noted { .. } => Exit::Noted,
+            Self::Provisioned(_) | Self::Refused { .. } => Exit::Success,
+        }
+    }
 }
 
 pub(super) async fn provision(run: &Run, users: &[String]) -> Result<Exit, Failure> {
+    let state = config::load_state(&run.config)?.path;
+    let (answers, exit) = match holder::find(&state).await? {
+        Holder::Us(lock) => here(run, lock, users).await?,
+        Holder::Daemon(daemon) => by_daemon(&daemon, &state, users).await,
+    };
+    output::print(run.json, &answers, || answers.iter().map(describe).collect::<Vec<_>>().join("\n\n"))?;
+    Ok(exit)
+}
+
+/// One after the other in this process.
+async fn here(run: &Run, lock: Lock, users: &[String]) -> Result<(Vec<Answer>, Exit), Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.offline.state.path)?;
+    let state = wiring::open_locked(&config.offline.state.path, lock)?;
     let engine = wiring::engine(run, &config, &state)?;
-    let mut answers = Vec::new();
-    let mut worst = Exit::Success;
+    let (mut answers, mut worst) = (Vec::new(), Exit::Success);
     for user in users {
         match engine.provision(user).await {
             Ok(provisioned) => {
-                if provisioned.status == StepStatus::Failure {
-                    worst = worst.max(Exit::SomeFailed);
-                }
-                answers.push(Answer::Provisioned(Box::new(provisioned)));
+                let answer = Answer::Provisioned(Box::new(provisioned));
+                worst = worst.max(answer.exit());
+                answers.push(answer);
             }
             Err(error) => {
-                let (status, text) = (StepStatus::Failure, error.to_string());
-                answers.push(Answer::Refused { user: user.clone(), status, error: text });
                 // A side that failed fails for whoever comes next too, but what was done before is told.
                 let is_over = matches!(error, ImportError::Cycle(_));
-                let exit = Failure::from(error).exit();
+                let failure = Failure::from(error);
+                answers.push(Answer::refused(user, &failure));
                 if is_over {
-                    worst = exit;
+                    worst = failure.exit();
                     break;
                 }
-                worst = worst.max(exit);
+                worst = worst.max(failure.exit());
             }
         }
     }
     state.store.close().await;
-    output::print(run.json, &answers, || answers.iter().map(describe).collect::<Vec<_>>().join("\n\n"))?;
-    Ok(worst)
+    Ok((answers, worst))
+}
+
+/// All at once in the daemon, so that the answer to many does not take longer than that to one.
+async fn by_daemon(daemon: &Daemon, state: &Path, users: &[String]) -> (Vec<Answer>, Exit) {
+    let asked = join_all(users.iter().map(|user| one_by_daemon(daemon, state, user))).await;
+    let worst = asked.iter().map(|(_, exit)| *exit).max().unwrap_or(Exit::Success);
+    (asked.into_iter().map(|(answer, _)| answer).collect(), worst)
+}
+
+async fn one_by_daemon(daemon: &Daemon, state: &Path, user: &str) -> (Answer, Exit) {
+    let failure = match daemon.ask(state, &Ask::Provision { user: user.to_owned() }).await {
+        Ok(control::Answer::Provisioned(provisioned)) => {
+            let answer = Answer::Provisioned(provisioned);
+            let exit = answer.exit();
+            return (answer, exit);
+        }
+        Ok(control::Answer::Noted { waits_for }) => {
+            return (Answer::Noted { user: user.to_owned(), status: "noted", waits_for }, Exit::Noted);
+        }
+        Ok(_) => daemon.astray(),
+        Err(failure) => failure,
+    };
+    (Answer::refused(user, &failure), failure.exit())
 }
 
 fn describe(answer: &Answer) -> String {
     match answer {
         Answer::Refused { error, .. } => error.clone(),
+        Answer::Noted { user, waits_for, .. } => format!("{user}: {}", super::noted(waits_for)),
         Answer::Provisioned(provisioned) => {
             let mut text = format!("{} (Entra id {})", provisioned.user, provisioned.entra_id);
             for (number, step) in provisioned.steps.iter().enumerate() {

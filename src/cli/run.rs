@@ -1,13 +1,19 @@
 //! `run`: the daemon.
 
-use super::exit::Failure;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring};
-use crate::daemon::{self, CycleObserver};
+use crate::daemon::control::{Desk, serve_beside};
+use crate::daemon::{self, Calls, CycleObserver};
 
 pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.offline.state.path)?;
-    let engine = wiring::engine(run, &config, &state)?;
+    let path = &config.offline.state.path;
+    let state = wiring::open_state(path)?;
+    let (engine, beside) = wiring::engines(run, &config, &state)?;
     let json = run.json;
     let observe: CycleObserver = Box::new(move |report| {
         // The log has every cycle; a reader of stdout that has gone away must not end the daemon.
@@ -15,7 +21,10 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
             tracing::warn!(event = "stdout.closed", %error, "a cycle could not be printed");
         }
     });
-    daemon::run(&engine, &config.schedule, &run.shutdown, &observe).await?;
+    let wake = Arc::new(Notify::new());
+    let desk = Desk::new(beside, Some(Arc::clone(&wake)), exit::code_of);
+    let calls = Calls { schedule: &config.schedule, wake: &wake, shutdown: &run.shutdown };
+    serve_beside(path, desk, &run.shutdown, daemon::run(&engine, calls, &observe)).await?;
     state.store.close().await;
     Ok(Exit::Success)
 }

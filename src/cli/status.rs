@@ -19,7 +19,19 @@ pub(super) fn status(run: &Run) -> Result<Exit, Failure> {
 }
 
 fn as_json(status: &Status) -> Value {
-    let Status { people, deleted, managed, dirty, waiting, cycles, feed, open_intents, next_cycle } = status;
+    let Status {
+        people,
+        deleted,
+        managed,
+        dirty,
+        waiting,
+        cycles,
+        feed,
+        open_intents,
+        next_cycle,
+        quarantines: _,
+        throttled: _,
+    } = status;
     json!({
         "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
         "next_cycle": next_cycle,
@@ -36,7 +48,19 @@ fn as_json(status: &Status) -> Value {
 }
 
 fn describe(status: &Status, now: Timestamp) -> String {
-    let Status { people, deleted, managed, dirty, waiting, cycles, feed, open_intents: _, next_cycle } = status;
+    let Status {
+        people,
+        deleted,
+        managed,
+        dirty,
+        waiting,
+        cycles,
+        feed,
+        open_intents: _,
+        next_cycle,
+        quarantines: _,
+        throttled: _,
+    } = status;
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
         let _infallible = writeln!(text, "{label:<12} {value}");

@@ -2,12 +2,16 @@
 
 use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring};
+use crate::daemon::control::{Desk, serve_beside};
 use crate::engine::CycleReport;
 
 pub(super) async fn sync(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let state = wiring::open_state(&config.offline.state.path)?;
-    let report = wiring::engine(run, &config, &state)?.cycle().await?;
+    let path = &config.offline.state.path;
+    let state = wiring::open_state(path)?;
+    let (engine, beside) = wiring::engines(run, &config, &state)?;
+    let desk = Desk::new(beside, None, exit::code_of);
+    let report = serve_beside(path, desk, &run.shutdown, engine.cycle()).await?;
     state.store.close().await;
     run.bars.clear();
     output::print(run.json, &report, || describe(&report))?;

@@ -11,7 +11,7 @@ use crate::config::{self, Config, Offline};
 use crate::connector::{ConnectorError, Side};
 use crate::engine::{Engine, Planner, Settings, system_clock};
 use crate::graph::{GraphSettings, GraphSource};
-use crate::http::{HttpClient, HttpSettings};
+use crate::http::{HttpClient, HttpSettings, OnThrottle};
 use crate::model::{TargetId, fold};
 use crate::plan::{Limits, Policy, Protected};
 use crate::scim::{ScimReader, ScimSettings, ScimWriter};
@@ -45,28 +45,46 @@ pub(super) fn load(run: &Run) -> Result<Config, Failure> {
 
 /// Locks and opens the state.
 pub(super) fn open_state(path: &Path) -> Result<State, Failure> {
-    let lock = Lock::acquire(path)?;
+    open_locked(path, Lock::acquire(path)?)
+}
+
+/// Opens the state that was locked.
+pub(super) fn open_locked(path: &Path, lock: Lock) -> Result<State, Failure> {
     Ok(State { store: Store::open(path)?, _lock: lock })
 }
 
 /// A planner: its target can only be read.
-pub(super) fn planner(run: &Run, config: &Config, state: &State) -> Result<Planner<GraphSource, ScimReader>, Failure> {
-    let (source, target) = (source(run, config)?, reader(run, config)?);
-    Ok(Planner::new(source, target, state.store.clone(), policy(config.offline.clone()), settings(run, config)))
+pub(super) fn planner(run: &Run, config: &Config, store: &Store) -> Result<Planner<GraphSource, ScimReader>, Failure> {
+    let (source, target) = (source(run, config, Some(store))?, reader(run, config, Some(store))?);
+    Ok(Planner::new(source, target, store.clone(), policy(config.offline.clone()), settings(run, config)))
 }
+
+/// What reads Entra and writes Jostle.
+pub(super) type Edges = Engine<GraphSource, ScimWriter>;
 
 /// The engine.
-pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Engine<GraphSource, ScimWriter>, Failure> {
-    let (source, target) = (source(run, config)?, ScimWriter::new(reader(run, config)?));
-    Ok(Engine::new(source, target, state.store.clone(), policy(config.offline.clone()), settings(run, config)))
+pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Edges, Failure> {
+    Ok(engines(run, config, state)?.0)
 }
 
-/// Entra, to be read.
-pub(super) fn source(run: &Run, config: &Config) -> Result<GraphSource, ConnectorError> {
+/// The engine of the cycles, and that of what is asked for meanwhile: a person waits for it, so its requests go first.
+pub(super) fn engines(run: &Run, config: &Config, state: &State) -> Result<(Edges, Edges), Failure> {
+    let store = &state.store;
+    let source = source(run, config, Some(store))?;
+    let target = ScimWriter::new(reader(run, config, Some(store))?);
+    let (urgent_source, urgent_target) = (source.urgent(), target.urgent());
+    let (policy, settings) = (policy(config.offline.clone()), settings(run, config));
+    let engine = Engine::new(source, target, store.clone(), policy, settings);
+    let beside = engine.beside(urgent_source, urgent_target);
+    Ok((engine, beside))
+}
+
+/// Entra, to be read. The state, if there is one, remembers when Entra asks to be left alone.
+pub(super) fn source(run: &Run, config: &Config, store: Option<&Store>) -> Result<GraphSource, ConnectorError> {
     let mut properties: BTreeSet<String> = LIFECYCLE_PROPERTIES.map(str::to_owned).into();
     properties.extend(config.offline.mapping.source_properties().into_iter().map(str::to_owned));
     properties.extend(config.offline.scope.source_properties());
-    graph(run, (&config.entra, &config.http), properties)
+    graph(run, (&config.entra, &config.http), properties, store)
 }
 
 /// Entra, to be read, as far as no mapping is needed for it.
@@ -74,6 +92,7 @@ pub(super) fn graph(
     run: &Run,
     (entra, http): (&config::Entra, &config::Http),
     properties: BTreeSet<String>,
+    store: Option<&Store>,
 ) -> Result<GraphSource, ConnectorError> {
     let settings = GraphSettings {
         authority: entra.authority.clone(),
@@ -87,13 +106,14 @@ pub(super) fn graph(
         side: Side::Entra,
         requests_per_second: None,
         concurrency: GRAPH_CONCURRENCY,
+        on_throttle: note_throttled(Side::Entra, store),
         ..http_settings(http)
     };
     GraphSource::new(&settings, HttpClient::new(http, run.shutdown.clone())?)
 }
 
-/// Jostle, to be read.
-pub(super) fn reader(run: &Run, config: &Config) -> Result<ScimReader, ConnectorError> {
+/// Jostle, to be read. The state, if there is one, remembers when Jostle asks to be left alone.
+pub(super) fn reader(run: &Run, config: &Config, store: Option<&Store>) -> Result<ScimReader, ConnectorError> {
     let jostle = &config.jostle;
     let settings =
         ScimSettings { base_url: jostle.base_url.clone(), api_key: jostle.api_key.clone(), dialect: jostle.dialect };
@@ -101,9 +121,16 @@ pub(super) fn reader(run: &Run, config: &Config) -> Result<ScimReader, Connector
         side: Side::Jostle,
         requests_per_second: Some(jostle.requests_per_second),
         concurrency: jostle.concurrency.get(),
+        on_throttle: note_throttled(Side::Jostle, store),
         ..http_settings(&config.http)
     };
     Ok(ScimReader::new(settings, HttpClient::new(http, run.shutdown.clone())?))
+}
+
+/// So that `status` can say so at once, whoever waits.
+fn note_throttled(side: Side, store: Option<&Store>) -> Option<OnThrottle> {
+    let store = store?.clone();
+    Some(Arc::new(move |until| store.note_throttled(side, until)))
 }
 
 fn http_settings(http: &config::Http) -> HttpSettings {
@@ -143,6 +170,7 @@ fn settings(run: &Run, config: &Config) -> Settings {
         reach: config.offline.scope.reach(),
         baseline_every: config.baseline_every,
         smallest_baseline_share: config.offline.limits.smallest_baseline_share,
+        quarantine: config.quarantine,
         concurrency: config.jostle.concurrency.get(),
         clock: system_clock(),
         shutdown: run.shutdown.clone(),

@@ -10,7 +10,7 @@ use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
 use super::{Entra, Http, Jostle, Limits, Protect, State};
-use super::{actions, entra, http, jostle, limits, mapping, protect, schedule, scope, state};
+use super::{actions, entra, http, jostle, limits, mapping, protect, quarantine, schedule, scope, state};
 use crate::daemon::Schedule;
 
 /// Where the configuration is unless the command line names another file.
@@ -28,6 +28,8 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[schedule]`, `baseline_days`: everybody is read completely again after this time.
     pub baseline_every: SignedDuration,
+    /// `[quarantine]`
+    pub quarantine: crate::plan::QuarantineRules,
     /// The sections that need no secret.
     pub offline: Offline,
     /// `[http]`
@@ -126,10 +128,12 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let jostle = jostle::read(root.section("jostle"), place);
     let (schedule, baseline_every) = schedule::read(root.section("schedule"));
     let (offline, problems) = read_offline(&mut root, place);
+    let quarantine = quarantine::read(root.section("quarantine"));
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
-        Some(Config { entra: entra?, jostle: jostle?, schedule: schedule?, baseline_every, offline: offline?, http })
+        let (entra, jostle, schedule, offline) = (entra?, jostle?, schedule?, offline?);
+        Some(Config { entra, jostle, schedule, baseline_every, quarantine, offline, http })
     };
     (config(), problems)
 }

@@ -18,6 +18,7 @@ mod place;
 mod problem;
 mod property;
 mod protect;
+mod quarantine;
 mod row;
 mod scalar;
 mod schedule;

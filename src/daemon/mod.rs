@@ -1,10 +1,11 @@
-//! The daemon: when cycles run, how it stops, what systemd is told.
+//! The daemon: when cycles run, how it stops, what systemd is told, what other commands ask of it.
 
+pub mod control;
 mod notify;
 mod run;
 mod schedule;
 mod signals;
 
-pub use run::{CycleObserver, run};
+pub use run::{Calls, CycleObserver, run};
 pub use schedule::{Schedule, Timing};
 pub use signals::stop_on_signals;

@@ -1,8 +1,9 @@
-//! The loop: a cycle at once, then by schedule, until it is told to stop.
+//! The loop: a cycle at once, then by schedule or when it is asked for, until it is told to stop.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Schedule, notify};
@@ -12,12 +13,23 @@ use crate::engine::{CycleError, CycleReport, Engine};
 /// Called after every cycle.
 pub type CycleObserver = Box<dyn Fn(&CycleReport) + Send + Sync>;
 
+/// When cycles come.
+#[derive(Clone, Copy, Debug)]
+pub struct Calls<'a> {
+    /// By themselves.
+    pub schedule: &'a Schedule,
+    /// When somebody asks for one; what is asked for during a cycle comes after it.
+    pub wake: &'a Notify,
+    /// No more.
+    pub shutdown: &'a CancellationToken,
+}
+
 /// Runs cycles until `shutdown`. A failed cycle is logged and the next one tried at its time; only a state that cannot
-/// be written ends the daemon, since nothing that it did could be remembered.
+/// be written ends the daemon, since nothing that it did could be remembered. The first cycle comes at once, and one
+/// that is asked for too: neither waits for the pause of a quarantine.
 pub async fn run<S: SourceReader, W: TargetWriter>(
     engine: &Engine<S, W>,
-    schedule: &Schedule,
-    shutdown: &CancellationToken,
+    calls: Calls<'_>,
     observe: &CycleObserver,
 ) -> Result<(), CycleError> {
     notify::ready();
@@ -26,20 +38,18 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
         let started = Timestamp::now();
         let report = engine.cycle().await?;
         observe(&report);
-        if shutdown.is_cancelled() {
+        if calls.shutdown.is_cancelled() {
             break;
         }
-        let now = Timestamp::now();
-        let Some(next) = schedule.next(started, now, fastrand::f64()) else {
+        let Some(next) = calls.schedule.next(started, Timestamp::now(), fastrand::f64()) else {
             tracing::error!(
                 event = "schedule.ended",
                 "the cron expression never comes true again; change schedule.cron"
             );
             break;
         };
-        engine.announce_next(next).await?;
-        notify::status(&format!("{} ({}); next cycle {next:.0}", report.operations, report.result()));
-        if wait_until(next, now, shutdown).await {
+        let done = format!("{} ({})", report.operations, report.result());
+        if rest_until(engine, next, calls, &done).await? == Call::Stop {
             break;
         }
     }
@@ -48,11 +58,47 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
     Ok(())
 }
 
-/// True if it was told to stop first.
-async fn wait_until(next: Timestamp, now: Timestamp, shutdown: &CancellationToken) -> bool {
-    let wait = Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO);
+/// Waits for the next cycle: its time, or the end of a quarantine that lasts longer. A time that has come has come,
+/// although the clock of the machine be set back.
+async fn rest_until<S: SourceReader, W: TargetWriter>(
+    engine: &Engine<S, W>,
+    scheduled: Timestamp,
+    calls: Calls<'_>,
+    done: &str,
+) -> Result<Call, CycleError> {
+    let mut scheduled = Some(scheduled);
+    loop {
+        // One may have begun meanwhile, by what was done on demand.
+        let quarantine = engine.rest().await?;
+        let until = quarantine.as_ref().map(|quarantine| quarantine.next_at);
+        let Some(next) = scheduled.take().max(until) else { return Ok(Call::Cycle) };
+        engine.announce_next(next).await?;
+        let why = quarantine.map_or_else(String::new, |paused| format!("; {} is in quarantine", paused.side));
+        notify::status(&format!("{done}{why}; next cycle {next:.0}"));
+        match wait_until(next, calls).await {
+            Call::Time => {}
+            call => return Ok(call),
+        }
+    }
+}
+
+/// Why the waiting is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    /// The time has come.
+    Time,
+    /// A cycle shall run.
+    Cycle,
+    /// It was told to stop.
+    Stop,
+}
+
+async fn wait_until(next: Timestamp, calls: Calls<'_>) -> Call {
+    let wait = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
     tokio::select! {
-        () = shutdown.cancelled() => true,
-        () = tokio::time::sleep(wait) => false,
+        biased;
+        () = calls.shutdown.cancelled() => Call::Stop,
+        () = calls.wake.notified() => Call::Cycle,
+        () = tokio::time::sleep(wait) => Call::Time,
     }
 }

@@ -1,12 +1,13 @@
-//! One whole cycle, and what begins it: settling what was in doubt.
+//! One whole cycle.
 
-use super::apply::Tally;
+use std::sync::Arc;
+
 use super::outcome::milliseconds;
+use super::tally::Tally;
 use super::{CycleError, CycleReport, Planner, Requests};
-use crate::connector::{SourceReader, TargetWriter};
-use crate::model::{Link, LinkOrigin, Operation, Values};
-use crate::plan::{Hit, Policy};
-use crate::store::{CycleEnd, CycleId, CycleKind, Intent, Store};
+use crate::connector::{Side, SourceReader, TargetWriter};
+use crate::plan::Policy;
+use crate::store::{CycleEnd, CycleId, CycleKind, Store};
 
 /// The whole engine: a planner whose target can be written.
 pub struct Engine<S, W> {
@@ -17,6 +18,14 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// Joins a source, a writable target and a store under a policy.
     pub fn new(source: S, target: W, store: Store, policy: Policy, settings: super::Settings) -> Self {
         Self { planner: Planner::new(source, target, store, policy, settings) }
+    }
+
+    /// Another pair of edges over the same state, with the same policy, locks and settings: for what is done beside a
+    /// cycle of this engine.
+    pub fn beside(&self, source: S, target: W) -> Self {
+        let Planner { source: _, target: _, store, policy, settings, interlock } = &self.planner;
+        let (store, policy, settings) = (store.clone(), policy.clone(), settings.clone());
+        Self { planner: Planner { source, target, store, policy, settings, interlock: Arc::clone(interlock) } }
     }
 
     /// One cycle. An error that ended it early stands in the report, with what was done until then.
@@ -33,13 +42,17 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     }
 
     async fn steps(&self, id: CycleId, tally: &Tally) -> Result<u64, CycleError> {
-        self.settle_intents().await?;
-        let draft = self.planner.plan().await?;
+        self.probe().await?;
+        self.planner.settle_intents().await?;
+        self.planner.read().await?;
+        self.leave_quarantine(Side::Entra).await?;
+        let draft = self.planner.draw_up().await?;
         let held = draft.plan.held.len() as u64;
         if let Some(first) = draft.plan.held.first() {
             tracing::error!(event = "hold.raised", held, "held, nothing of it is done: {}", first.limit);
         }
         self.planner.apply(id, &draft, tally).await?;
+        self.leave_quarantine(Side::Jostle).await?;
         Ok(held)
     }
 
@@ -63,6 +76,9 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             Ok(held) => (held, None),
             Err(error) => (0, Some(error)),
         };
+        if let Some(error) = &error {
+            self.enter_quarantine(error, running.kind == CycleKind::OnDemand).await?;
+        }
         let report = CycleReport {
             cycle: running.id.0,
             kind: running.kind,
@@ -95,46 +111,6 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
 
     fn requests(&self) -> Requests {
         Requests { graph: self.planner.source.requests(), jostle: self.planner.target.requests() }
-    }
-
-    /// What was in doubt when the program ended is settled by reading Jostle. Only a create needs it: everything else
-    /// is done again by the next plan, with the same result.
-    pub(super) async fn settle_intents(&self) -> Result<(), CycleError> {
-        let planner = &self.planner;
-        for (id, intent) in planner.store.open_intents().await? {
-            planner.go_on()?;
-            let link = match intent.operation {
-                Operation::Create => self.account_of(&intent).await?,
-                _ => None,
-            };
-            planner.store.drop_intent(id, link).await?;
-        }
-        Ok(())
-    }
-
-    async fn account_of(&self, intent: &Intent) -> Result<Option<Link>, CycleError> {
-        let planner = &self.planner;
-        let linked = planner.store.person(&intent.entra_id).await?.is_some_and(|record| record.link.is_some());
-        if linked {
-            return Ok(None);
-        }
-        let hits = planner.hits(&intent.user_name).await?;
-        let [Hit { account, owner: None }] = hits.as_slice() else { return Ok(None) };
-        tracing::info!(
-            event = "intent.settled",
-            user = intent.user_name,
-            entra_id = %intent.entra_id,
-            jostle_id = %account.id,
-            "the account was created before the last stop"
-        );
-        Ok(Some(Link {
-            entra_id: intent.entra_id.clone(),
-            target_id: account.id.clone(),
-            origin: LinkOrigin::Created,
-            gone: false,
-            sent: Values::new(),
-            seen: planner.seen_with_active(account),
-        }))
     }
 }
 

@@ -10,7 +10,7 @@ use super::planner::Considered;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{SourceReader, TargetReader};
 use crate::model::{EntraId, Link, Operation, Watch, fold};
-use crate::plan::{Decision, Delete, Failed, PersonFailure, Plan, Skipped, guard};
+use crate::plan::{Breaker, Decision, Delete, Failed, PersonFailure, Plan, Skipped, guard};
 use crate::scope::Memberships;
 use crate::store::{DueQuery, PersonRecord, Retry};
 
@@ -51,15 +51,26 @@ impl Basis {
 impl<S: SourceReader, R: TargetReader> Planner<S, R> {
     /// Reads the source and plans from it, without writing to Jostle: what the next cycle would do.
     pub async fn plan(&self) -> Result<Draft, CycleError> {
+        self.read().await?;
+        self.draw_up().await
+    }
+
+    /// Brings the snapshot up to the source.
+    pub(super) async fn read(&self) -> Result<(), CycleError> {
         self.read_source().await?;
         self.settle_managers().await?;
-        self.read_memberships().await?;
+        self.read_memberships().await
+    }
+
+    /// Plans from the snapshot as it is, without asking the source.
+    pub async fn plan_from_snapshot(&self) -> Result<Draft, CycleError> {
         self.draw_up().await
     }
 
     /// Plans from the snapshot as it is: everybody who is due.
     pub(super) async fn draw_up(&self) -> Result<Draft, CycleError> {
         self.store.set_policy(&self.policy.fingerprint()).await?;
+        self.interlock.begin_plan().await;
         self.settings.progress.begin(Stage::Decide, None);
         let now = (self.settings.clock)();
         let deleted_before = match self.policy.actions.delete {
@@ -69,6 +80,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         // An idle cycle, which has nobody to decide for, does without them.
         let mut memberships = None;
         let mut draft = Draft::default();
+        let mut look_ups = Breaker::default();
         let mut after = None;
         loop {
             let query = DueQuery { now, deleted_before, after: after.take(), limit: BATCH };
@@ -79,7 +91,10 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
                 Some(known) => known,
                 none => none.insert(self.memberships().await?),
             };
-            self.decide_batch(batch, memberships, &mut draft).await?;
+            self.decide_batch(batch, memberships, &mut draft, &mut look_ups).await?;
+            if let Some(trip) = look_ups.tripped(&self.settings.quarantine) {
+                return Err(trip.into());
+            }
         }
         refuse_twins(&mut draft.plan);
         draft.plan.sort();
@@ -93,12 +108,18 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         batch: Vec<PersonRecord>,
         memberships: &Arc<Memberships>,
         draft: &mut Draft,
+        look_ups: &mut Breaker,
     ) -> Result<(), CycleError> {
         let mut decided = stream::iter(batch)
             .map(|record| async move { Ok::<_, CycleError>((self.decide(&record, memberships).await?, record)) })
             .buffered(LOOK_UPS);
-        while let Some((Considered { decision, watch }, record)) = decided.try_next().await? {
+        while let Some((Considered { decision, watch, looked_up }, record)) = decided.try_next().await? {
             self.settings.progress.advance(1);
+            match &decision {
+                Err(failed) if record.retry.is_none() => look_ups.failed(&failed.code),
+                Ok(_) if looked_up => look_ups.succeeded(),
+                _ => {}
+            }
             draft.basis.insert(record.user.id.clone(), Basis::of(&record, watch, memberships));
             draft.add(decision, &record);
         }
@@ -130,10 +151,11 @@ pub(super) fn failed(record: &PersonRecord, failure: &PersonFailure) -> Failed {
     Failed {
         entra_id: record.user.id.clone(),
         user_name: name_of(record),
-        code: failure.code(),
+        code: failure.code().to_owned(),
         message: failure.to_string(),
         request_id: None,
         pace: failure.pace(),
+        asked: false,
     }
 }
 
@@ -156,10 +178,11 @@ fn refuse_twins(plan: &mut Plan) {
             plan.failed.push(Failed {
                 entra_id: operation.entra_id,
                 user_name: operation.user_name,
-                code: failure.code(),
+                code: failure.code().to_owned(),
                 message: failure.to_string(),
                 request_id: None,
                 pace: failure.pace(),
+                asked: false,
             });
             continue;
         }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::connector::{ConnectorError, ErrorKind};
+use crate::connector::{ConnectorError, ErrorKind, Side};
 use crate::model::{EntraId, GroupId};
+use crate::plan::Trip;
 use crate::store::StoreError;
 
 /// Why a cycle ended early. What was done until then is recorded; the next cycle has what is still to do.
@@ -40,9 +41,41 @@ pub enum CycleError {
          nobody is taken out of scope for it; assign a person or a group, or change scope.who"
     )]
     NobodyAssigned(String),
+    /// Jostle answers, and fails for a share of people that is no accident.
+    #[error(
+        "Jostle: failed for {failing} of {of} people who did not fail before, for {with_code} of them with {code}; \
+         nothing more is sent, and nobody's attempts count; look at Jostle and at what was changed last in the mapping"
+    )]
+    Failing {
+        /// People who failed and did not fail before.
+        failing: u64,
+        /// Everybody whose request was tried and who counts.
+        of: u64,
+        /// What most of them failed with.
+        code: String,
+        /// How many of them did.
+        with_code: u64,
+    },
     /// The program is stopping.
     #[error("stopped before the end; the next cycle goes on from here")]
     Stopped,
+}
+
+impl CycleError {
+    /// Whether all of Jostle fails, and nobody for a cause of their own.
+    pub(super) fn is_outage_of_jostle(&self) -> bool {
+        match self {
+            Self::Side(error) => error.side == Side::Jostle,
+            Self::Failing { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+impl From<Trip> for CycleError {
+    fn from(Trip { failing, of, code, with_code }: Trip) -> Self {
+        Self::Failing { failing, of, code, with_code }
+    }
 }
 
 impl From<ConnectorError> for CycleError {

@@ -13,7 +13,7 @@ use crate::connector::{
 };
 use crate::mapping::{Mapping, Row, Source};
 use crate::model::{EntraId, GroupId, GroupLabel, Presence, Principal, SourceUser, TargetPath};
-use crate::plan::{Actions, Limits, Policy, Protected};
+use crate::plan::{Actions, Limits, Policy, Protected, QuarantineRules};
 use crate::scope::{Reach, Rules};
 use crate::store::{DueQuery, RoundKind, Store};
 
@@ -87,6 +87,7 @@ impl World {
             reach,
             baseline_every: SignedDuration::from_hours(24 * 7),
             smallest_baseline_share: 0.5,
+            quarantine: QuarantineRules { failing_people: 5, failing_percent: 50.0 },
             concurrency: 1,
             clock: Arc::new(move || *clock.lock().unwrap()),
             shutdown: CancellationToken::new(),

@@ -1,11 +1,12 @@
 //! One complete round of a feed of groups. It is collected in memory and means something only when its deltaLink is
 //! there; whatever is incomplete is an error, so that a short read takes nobody out of scope.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::endless::Endless;
 use super::{CycleError, Planner};
-use crate::connector::{ConnectorError, ErrorKind, FeedLink, GroupChange, Next, Position, Side, SourceReader};
+use crate::connector::{ErrorKind, FeedLink, GroupChange, Next, Position, SourceReader};
 use crate::model::{Group, GroupId, GroupLabel};
 use crate::store::GroupFeed;
 
@@ -68,16 +69,12 @@ impl<S: SourceReader, R> Planner<S, R> {
     }
 
     async fn round(&self, groups: &[GroupId], from: Position) -> Result<Round, CycleError> {
-        let (mut changes, mut seen) = (Vec::new(), HashSet::new());
+        let (mut changes, mut endless) = (Vec::new(), Endless::default());
         let mut position = from;
         loop {
             self.go_on()?;
-            if let Position::At(link) = &position
-                && !seen.insert(link.as_str().to_owned())
-            {
-                return Err(incomplete("the groups feed leads back to a page that was read before"));
-            }
             let page = self.source.groups_page(groups, &position).await?;
+            endless.note(&position, page.changes.len(), &page.next)?;
             changes.extend(page.changes);
             match page.next {
                 Next::Page(link) => position = Position::At(link),
@@ -94,11 +91,6 @@ impl<S: SourceReader, R> Planner<S, R> {
 
 fn is_resync(error: &CycleError) -> bool {
     matches!(error, CycleError::Side(error) if error.kind == ErrorKind::ResyncRequired)
-}
-
-fn incomplete(what: &str) -> CycleError {
-    let detail = format!("{what}; nothing is concluded from it, and the next cycle reads again");
-    ConnectorError::new(Side::Entra, ErrorKind::Protocol, detail).into()
 }
 
 /// Whether a group is shown that was not there, or that this very round took away before.

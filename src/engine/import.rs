@@ -13,6 +13,9 @@ pub enum ImportError {
     /// Nobody has this name.
     #[error("Entra: nobody has the user principal name, mail address or object id {0:?}, and nobody deleted had it")]
     Unknown(String),
+    /// Nobody has it in the snapshot, and Entra was not asked.
+    #[error("nobody who was read from Entra has the user principal name, mail address or object id {0:?}")]
+    NotInSnapshot(String),
     /// Several people have it.
     #[error("Entra: {count} people have {key:?}; give the object id of one: {}", ids.join(", "))]
     Ambiguous {
@@ -28,6 +31,13 @@ pub enum ImportError {
     Cycle(#[from] CycleError),
 }
 
+impl ImportError {
+    pub(super) fn ambiguous(key: &str, people: &[PersonRecord]) -> Self {
+        let ids: Vec<_> = people.iter().map(|record| record.user.id.to_string()).collect();
+        Self::Ambiguous { key: key.to_owned(), count: ids.len(), ids }
+    }
+}
+
 impl From<ConnectorError> for ImportError {
     fn from(error: ConnectorError) -> Self {
         Self::Cycle(error.into())
@@ -40,33 +50,51 @@ impl From<StoreError> for ImportError {
     }
 }
 
+/// Somebody who is in the snapshot.
+pub(super) struct Imported {
+    pub(super) entra_id: EntraId,
+    /// Why they were not read from Entra just now, if they were not.
+    pub(super) note: Option<String>,
+}
+
 impl<S: SourceReader, R> Planner<S, R> {
     /// Reads one person from Entra into the snapshot, deleted or not.
     ///
     /// Who is live in the snapshot is asked for by id, which never changes; everybody else by what was typed, so that
-    /// a newcomer with the name of somebody deleted is found and not the deleted one.
-    pub(super) async fn import(&self, key: &str) -> Result<PersonRecord, ImportError> {
-        let known = self.store.find_people(key).await?;
-        let (live, deleted): (Vec<_>, Vec<_>) =
-            known.into_iter().partition(|record| record.user.presence == Presence::Live);
+    /// a newcomer with the name of somebody deleted is found and not the deleted one. While Entra asks to be left alone
+    /// whoever is live in the snapshot is taken from there.
+    pub(super) async fn import(&self, key: &str) -> Result<Imported, ImportError> {
+        let (live, _) = self.known(key).await?;
+        if let ([record], Some(note)) = (live.as_slice(), self.throttled()) {
+            return Ok(Imported { entra_id: record.user.id.clone(), note: Some(note) });
+        }
+        // What was read first must be stored first: no page of a cycle comes between the two.
+        let _pages = self.interlock.pages.lock().await;
+        let (live, deleted) = self.known(key).await?;
         let user = match live.as_slice() {
             [] => self.import_by_name(key, &deleted).await?,
             [record] => match self.source.user(&record.user.id).await? {
                 Some(user) => with_last_attributes(user, record),
                 None => SourceUser { presence: Presence::HardDeleted, ..record.user.clone() },
             },
-            several => {
-                return Err(ImportError::Ambiguous {
-                    key: key.to_owned(),
-                    count: several.len(),
-                    ids: several.iter().map(|record| record.user.id.to_string()).collect(),
-                });
-            }
+            several => return Err(ImportError::ambiguous(key, several)),
         };
-        let id = user.id.clone();
+        let entra_id = user.id.clone();
         self.store.put_user(user, (self.settings.clock)()).await?;
-        self.import_manager(&id).await?;
-        self.store.person(&id).await?.ok_or_else(|| ImportError::Unknown(key.to_owned()))
+        self.import_manager(&entra_id).await?;
+        Ok(Imported { entra_id, note: None })
+    }
+
+    /// Whom a name means in the snapshot: the living, and the deleted.
+    pub(super) async fn known(&self, key: &str) -> Result<(Vec<PersonRecord>, Vec<PersonRecord>), StoreError> {
+        let known = self.store.find_people(key).await?;
+        Ok(known.into_iter().partition(|record| record.user.presence == Presence::Live))
+    }
+
+    /// Until when Entra asks to be left alone, as a note of what is known without asking it.
+    pub(super) fn throttled(&self) -> Option<String> {
+        let until = self.source.throttled_until().filter(|until| *until > (self.settings.clock)())?;
+        Some(format!("as last read: Entra asks to be left alone until {until:.0}"))
     }
 
     /// On a new state the manager of the first person is unknown: without them the account would be written as that
@@ -122,7 +150,8 @@ mod tests {
         let gone = SourceUser { presence: Presence::SoftDeleted, ..person("bob") };
         for (bob, manager) in [(gone, None), (person("bob"), Some(person("bob")))] {
             world.tenant.state().people = [ann.clone(), bob].map(|user| (user.id.clone(), user)).into();
-            assert_eq!(world.planner.import("ann@x").await.unwrap().manager, manager);
+            world.planner.import("ann@x").await.unwrap();
+            assert_eq!(world.planner.store.person(&EntraId::new("ann")).await.unwrap().unwrap().manager, manager);
         }
         world.tenant.asked();
         world.planner.import("ann@x").await.unwrap();

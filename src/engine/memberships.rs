@@ -5,9 +5,10 @@
 //! ends before anybody is judged by half of the truth.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use super::group_rounds::Groups;
-use super::read::POSITION_LIFETIME;
+use super::read::{POSITION_LIFETIME, apart};
 use super::roots::{Answers, matching};
 use super::{CycleError, Planner};
 use crate::connector::{GROUPS_PER_FEED, SourceReader};
@@ -42,10 +43,34 @@ impl<S: SourceReader, R> Planner<S, R> {
     /// Brings groups and assignments up to the source, as far as the configuration reaches, and marks everybody whose
     /// memberships differ.
     pub(super) async fn read_memberships(&self) -> Result<(), CycleError> {
-        let reach = &self.settings.reach;
-        if reach.is_empty() {
+        if self.settings.reach.is_empty() {
             return Ok(());
         }
+        let _reading = self.interlock.groups.lock().await;
+        self.read_and_commit().await
+    }
+
+    /// The same beside a cycle. If the cycle is reading them, or Entra asks to be left alone, what was last read in
+    /// this run of the program must do, and the answer says so. What an earlier run read may be of another
+    /// configuration, and nobody is judged by it.
+    pub(super) async fn read_memberships_beside(&self) -> Result<Option<String>, CycleError> {
+        if self.settings.reach.is_empty() {
+            return Ok(None);
+        }
+        if self.interlock.knows_groups.load(Ordering::Acquire) {
+            if let Some(note) = self.throttled() {
+                return Ok(Some(note));
+            }
+            let Ok(_reading) = self.interlock.groups.try_lock() else {
+                return Ok(Some("groups and assignments as last read: a cycle is reading them just now".to_owned()));
+            };
+            return self.read_and_commit().await.map(|()| None);
+        }
+        self.read_memberships().await.map(|()| None)
+    }
+
+    async fn read_and_commit(&self) -> Result<(), CycleError> {
+        let reach = &self.settings.reach;
         let before = self.store.memberships().await?;
         let assigned = match &reach.app_id {
             Some(app_id) => self.assigned(app_id, &before).await?,
@@ -63,7 +88,9 @@ impl<S: SourceReader, R> Planner<S, R> {
             tracing::info!(event = "memberships.changed", groups, people, "Entra: memberships differ for {people}");
         }
         let snapshot = Some(after).filter(|_| !same);
-        Ok(self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty }).await?)
+        self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty }).await?;
+        self.interlock.knows_groups.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// An answer without anybody looks like that of a service that lost its data, and would take everybody's account.
@@ -129,7 +156,7 @@ impl<S: SourceReader, R> Planner<S, R> {
         let everybody_at = self.store.feed().await?.baseline_at;
         // A baseline of people repairs what a feed may have missed, and so it does for groups.
         let is_old = |feed: &GroupFeed| {
-            now.duration_since(feed.delta_at) > POSITION_LIFETIME || everybody_at.is_some_and(|at| at > feed.delta_at)
+            apart(now, feed.delta_at) > POSITION_LIFETIME || everybody_at.is_some_and(|at| at > feed.delta_at)
         };
         if feeds.iter().any(is_old) {
             feeds.clear();

@@ -8,26 +8,35 @@
 //! with its outcome after it.
 
 mod apply;
+mod carry_out;
 mod cycle;
 mod draft;
+mod endless;
 mod error;
 mod explain;
 #[cfg(test)]
 mod fake;
 mod group_rounds;
 mod import;
+mod instead;
+mod interlock;
 mod managers;
 mod memberships;
 mod on_demand;
 mod outcome;
 mod perform;
 mod planner;
+mod quarantine;
 mod read;
 mod relink;
 mod report;
+mod retry_now;
 mod roots;
 mod settings;
+mod settle;
 mod steps;
+mod tally;
+mod throttled;
 mod trouble;
 
 pub use cycle::Engine;
@@ -40,5 +49,6 @@ pub use explain::{
 pub use import::ImportError;
 pub use planner::Planner;
 pub use report::{CycleReport, Requests};
+pub use retry_now::Woken;
 pub use settings::{Clock, Progress, Quiet, Settings, Stage, system_clock};
 pub use steps::{Provisioned, Step, StepName, StepStatus};

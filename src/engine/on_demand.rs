@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::apply::Tally;
+use super::carry_out::STILL_IN_DOUBT;
 use super::draft::{Basis, failed, name_of};
+use super::import::Imported;
 use super::outcome::Done;
 use super::perform::PerformError;
 use super::planner::person;
+use super::settle::Doubt;
 use super::steps::{Provisioned, Step, StepName, StepStatus, connect_step, import_step, match_step, scope_step, step};
+use super::tally::Tally;
 use super::{CycleError, Engine, ImportError};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::model::Link;
 use crate::plan::{Decided, Decision, Hit, Matching, decide};
 use crate::scope::Memberships;
-use crate::store::{CycleId, CycleKind, PersonRecord, RetryChange, Settled};
+use crate::store::{CycleId, CycleKind, Forgiven, PersonRecord, RetryChange, Settled, StoreError};
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// Provisions one person, named by user principal name, mail address or object id, at once.
@@ -33,24 +36,32 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     }
 
     async fn provision_steps(&self, id: CycleId, key: &str, tally: &Tally) -> Result<Provisioned, ImportError> {
-        self.settle_intents().await?;
+        let planner = &self.planner;
         // Before the person is read, so that the mark of a membership that differs is taken off with the outcome.
-        self.planner.read_memberships().await?;
-        let jostle_before = self.planner.target.requests();
-        let record = self.planner.import(key).await?;
-        let memberships = self.planner.memberships().await?;
-        let imported = import_step(&record.user, &self.planner.policy.mapping.redacted_properties());
+        let groups_note = planner.read_memberships_beside().await?;
+        let jostle_before = planner.target.requests();
+        let Imported { entra_id, note } = planner.import(key).await?;
+        let _working = planner.interlock.work_beside(&entra_id).await;
+        let doubt = planner.settle_person(&entra_id).await?;
+        let record = planner.store.person(&entra_id).await?.ok_or_else(|| ImportError::Unknown(key.to_owned()))?;
+        let memberships = planner.memberships().await?;
         let mut out = Provisioned {
             cycle: id.0,
             user: name_of(&record),
-            entra_id: record.user.id.clone(),
-            steps: vec![imported, scope_step(person(&record), self.planner.situation(&memberships))],
+            entra_id,
+            steps: vec![
+                import_step(&record.user, &planner.policy.mapping.redacted_properties()).with_note(note),
+                scope_step(person(&record), planner.situation(&memberships)).with_note(groups_note),
+            ],
             operation: None,
             changes: Vec::new(),
             status: StepStatus::Skipped,
         };
-        let found = self.find_account(record, &memberships).await?;
-        out.steps.insert(0, connect_step(self.planner.target.requests() > jostle_before));
+        let found = match doubt {
+            Doubt::Remains => Found::Failed(format!("{STILL_IN_DOUBT}; it is settled before anything else is sent")),
+            Doubt::None | Doubt::Settled => self.find_account(record, &memberships).await?,
+        };
+        out.steps.insert(0, connect_step(planner.target.requests() > jostle_before));
         match found {
             Found::Record(record, hits, matched) => {
                 out.steps.push(matched);
@@ -77,33 +88,58 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             let found = step(StepName::Match, StepStatus::Skipped, "no account, and none is looked for", Value::Null);
             return Ok(Found::Record(Box::new(record), Vec::new(), found));
         };
-        let hits = planner.hits(&user_name).await.map_err(CycleError::from)?;
+        let hits = match planner.hits(&user_name).await {
+            Ok(hits) => hits,
+            Err(error) => return self.not_found_out(error.into()).await,
+        };
         let found = match_step(&user_name, &hits);
         Ok(Found::Record(Box::new(record), hits, found))
     }
 
-    async fn find_linked(&self, mut record: PersonRecord, link: Link) -> Result<Found, ImportError> {
+    async fn find_linked(&self, record: PersonRecord, link: Link) -> Result<Found, ImportError> {
         let planner = &self.planner;
-        if let Some(account) = planner.target.account(&link.target_id).await? {
-            let details =
-                json!({ "jostle_id": account.id, "userName": account.user_name, "active": account.is_active() });
-            let found = step(StepName::Match, StepStatus::Success, "the linked account, by its Jostle id", details);
-            return Ok(Found::Record(Box::new(record), Vec::new(), found));
+        match planner.target.account(&link.target_id).await {
+            Err(error) => return self.not_found_out(error.into()).await,
+            Ok(Some(account)) => {
+                let details =
+                    json!({ "jostle_id": account.id, "userName": account.user_name, "active": account.is_active() });
+                let found = step(StepName::Match, StepStatus::Success, "the linked account, by its Jostle id", details);
+                return Ok(Found::Record(Box::new(record), Vec::new(), found));
+            }
+            Ok(None) => {}
         }
         let link = match planner.relink(&link).await {
             Ok(link) => link,
-            Err(PerformError::Person(failure)) => return Ok(Found::Failed(failure.to_string())),
-            Err(PerformError::Side(error)) => return Err(error.into()),
-            Err(PerformError::Cycle(error)) => return Err(error.into()),
+            Err(error) => return self.not_found_out(error).await,
         };
         let description = match link.gone {
             true => "the linked account was deleted in Jostle",
             false => "the linked account has another Jostle id now, found by userName",
         };
         let found = step(StepName::Match, StepStatus::Success, description, json!({ "jostle_id": link.target_id }));
-        planner.store.put_link(link.clone()).await?;
-        record.link = Some(link);
+        // Due from now on: what the other account needs must not depend on what comes next.
+        let entra_id = record.user.id.clone();
+        planner.store.forgive(vec![Forgiven { entra_id: entra_id.clone(), retry: record.retry }]).await?;
+        if let Err(taken) = planner.store.put_link(link).await {
+            return match taken {
+                StoreError::LinkTaken { .. } => Ok(Found::Failed(taken.to_string())),
+                error => Err(error.into()),
+            };
+        }
+        let record = planner.store.person(&entra_id).await?.ok_or(CycleError::Moved(entra_id))?;
         Ok(Found::Record(Box::new(record), Vec::new(), found))
+    }
+
+    /// A look-up that failed: for this person, or because all of Jostle fails.
+    async fn not_found_out(&self, error: PerformError) -> Result<Found, ImportError> {
+        match error {
+            PerformError::Person(failure) => Ok(Found::Failed(failure.to_string())),
+            PerformError::Cycle(error) => Err(error.into()),
+            PerformError::Side(error) => match self.planner.outage(&error).await {
+                Some(outage) => Err(outage.into()),
+                None => Ok(Found::Failed(error.to_string())),
+            },
+        }
     }
 
     async fn act(
@@ -118,7 +154,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         let basis = Basis::of(record, watch, memberships);
         let (status, description) = match decision {
             Decision::Do(operation) => {
-                let done = planner.carry_out(id, &operation, &basis).await?;
+                let done = planner.write(id, &operation, &basis).await?;
                 tally.count(&done);
                 match done {
                     Done::Written(performed) => {
@@ -129,7 +165,8 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
                             None => (StepStatus::Success, format!("{}: {}", performed.operation, operation.reason)),
                         }
                     }
-                    Done::Failed(message) => (StepStatus::Failure, message),
+                    Done::Failed(failed) => (StepStatus::Failure, failed.message),
+                    Done::PutOff(why) => (StepStatus::Skipped, why.to_owned()),
                 }
             }
             Decision::Skip(reason) => {

@@ -1,66 +1,78 @@
-//! One operation from its intent to its outcome: what is remembered and logged, whatever came of it.
+//! The outcome of an operation: what is remembered and logged, whatever came of it.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::draft::Basis;
-use super::perform::{PerformError, Performed};
+use super::perform::Performed;
 use super::trouble::Trouble;
 use super::{CycleError, Planner};
-use crate::connector::{ConnectorError, ErrorKind, SourceReader, TargetWriter};
+use crate::connector::{SourceReader, TargetWriter};
+use crate::model::Change;
 use crate::plan::{Failed, PlannedOperation, next_attempt};
 use crate::store::{CycleId, Intent, IntentId, LinkChange, LogEntry, Outcome, Retry, RetryChange, StoreError};
 
 /// What became of one operation.
 #[derive(Debug)]
 pub(super) enum Done {
+    /// It was carried out, or turned out not to be needed.
     Written(Performed),
-    Failed(String),
+    /// The person failed.
+    Failed(PersonFailed),
+    /// Nothing was sent, and why; the person stays due.
+    PutOff(&'static str),
+}
+
+/// How a person failed.
+#[derive(Debug)]
+pub(super) struct PersonFailed {
+    pub(super) message: String,
+    /// What the request failed with; none if it was not a request that failed.
+    pub(super) request_code: Option<String>,
 }
 
 /// One operation under way.
-struct Trace<'a> {
-    cycle: CycleId,
-    operation: &'a PlannedOperation,
-    basis: &'a Basis,
-    intent: IntentId,
-    started: Timestamp,
+pub(super) struct Trace<'a> {
+    pub(super) operation: PlannedOperation,
+    pub(super) basis: &'a Basis,
+    pub(super) intent: Intent,
+    /// Its number, as long as it is open.
+    pub(super) number: Option<IntentId>,
 }
 
 impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
-    /// One operation: intent, request, outcome. The error is that of the whole cycle, never of the person.
-    pub(super) async fn carry_out(
+    /// Says that an operation is about to be sent.
+    pub(super) async fn begin<'a>(
         &self,
         cycle: CycleId,
-        operation: &PlannedOperation,
-        basis: &Basis,
-    ) -> Result<Done, CycleError> {
-        let started = (self.settings.clock)();
+        operation: PlannedOperation,
+        basis: &'a Basis,
+    ) -> Result<Trace<'a>, CycleError> {
         let intent = Intent {
             cycle,
             entra_id: operation.entra_id.clone(),
             operation: operation.operation,
             user_name: operation.user_name.clone(),
             target_id: operation.target_id.clone(),
-            at: started,
+            changes: operation.changes.clone(),
+            seen: operation.seen.clone(),
+            at: (self.settings.clock)(),
         };
-        let intent = self.store.begin_intent(intent).await?;
-        let performed = self.perform(operation, basis).await;
-        let trace = Trace { cycle, operation, basis, intent, started };
-        match performed {
-            Ok(performed) => self.succeeded(&trace, performed).await,
-            Err(PerformError::Cycle(error)) => Err(error),
-            Err(PerformError::Person(failure)) => self.failed(&trace, failure.into()).await,
-            Err(PerformError::Side(error)) => self.refused(&trace, error).await,
-        }
+        let number = Some(self.store.begin_intent(intent.clone()).await?);
+        Ok(Trace { operation, basis, intent, number })
     }
 
-    async fn succeeded(&self, trace: &Trace<'_>, performed: Performed) -> Result<Done, CycleError> {
-        let mut entry = self.entry(trace);
-        performed.operation.as_str().clone_into(&mut entry.operation);
-        entry.target_id.clone_from(&performed.target_id);
-        entry.changes.clone_from(&performed.changes);
+    /// Ends the intent of a request that is known to have done nothing.
+    pub(super) async fn nothing_came_of(&self, trace: &mut Trace<'_>) -> Result<(), CycleError> {
+        if let Some(number) = trace.number.take() {
+            self.store.drop_intent(number).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn succeeded(&self, trace: &Trace<'_>, performed: Performed) -> Result<Done, CycleError> {
+        let mut entry = entry_of(&trace.intent, &performed, (self.settings.clock)());
         if let Some(reason) = performed.skipped {
             "skipped".clone_into(&mut entry.status);
             entry.message = Some(reason.to_string());
@@ -70,7 +82,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         let again =
             matches!(&performed.link, LinkChange::Put(link) if link.gone) && self.policy.actions.recreate_deleted;
         let outcome = Outcome {
-            intent: Some(trace.intent),
+            intent: trace.number,
             entry,
             link: performed.link.clone(),
             retry: RetryChange::Clear,
@@ -83,38 +95,33 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                 Ok(Done::Written(performed))
             }
             // Somebody else was linked to the account in the meantime: a conflict of this person, not of the state.
-            Err(taken @ StoreError::LinkTaken { .. }) => self.failed(trace, Trouble::taken(&taken)).await,
+            Err(taken @ StoreError::LinkTaken { .. }) => {
+                self.failed(trace, &performed.changes, Trouble::taken(&taken)).await
+            }
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn refused(&self, trace: &Trace<'_>, error: ConnectorError) -> Result<Done, CycleError> {
-        if error.kind == ErrorKind::Stopped {
-            self.store.drop_intent(trace.intent, None).await?;
-            return Err(CycleError::Stopped);
-        }
-        let Some(outage) = self.outage(&error).await else { return self.failed(trace, error.into()).await };
-        // A create in doubt keeps its intent: the next cycle asks Jostle for the name before anything else.
-        if error.kind != ErrorKind::InDoubt {
-            self.store.drop_intent(trace.intent, None).await?;
-        }
-        Err(outage)
-    }
-
-    async fn failed(&self, trace: &Trace<'_>, trouble: Trouble) -> Result<Done, CycleError> {
-        let mut entry = self.entry(trace);
+    /// The person failed, with these changes not written. An intent that is still in doubt stays.
+    pub(super) async fn failed(
+        &self,
+        trace: &Trace<'_>,
+        changes: &[Change],
+        trouble: Trouble,
+    ) -> Result<Done, CycleError> {
+        let mut entry = blank_entry(&trace.intent, (self.settings.clock)());
         "failure".clone_into(&mut entry.status);
-        entry.changes.clone_from(&trace.operation.changes);
+        changes.clone_into(&mut entry.changes);
         entry.message = Some(trouble.message.clone());
         entry.request_id.clone_from(&trouble.request_id);
         log_failure(&entry);
-        let message = trouble.message.clone();
-        let intent = Some(trace.intent).filter(|_| !trouble.in_doubt);
+        let (message, request_code) = (trouble.message.clone(), trouble.request_code.clone());
+        let intent = trace.number.filter(|_| !trouble.in_doubt);
         let retry = RetryChange::Set(self.retry(trace.basis.retry.as_ref(), trouble));
         let watch = Some(trace.basis.watch);
         let outcome = Outcome { intent, entry, link: LinkChange::Keep, retry, watch, mark: trace.basis.mark };
         self.store.record(outcome).await?;
-        Ok(Done::Failed(message))
+        Ok(Done::Failed(PersonFailed { message, request_code }))
     }
 
     /// Somebody who cannot be provisioned as planned: in the log, and waiting for another try.
@@ -157,22 +164,31 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             request_id: trouble.request_id,
         }
     }
+}
 
-    fn entry(&self, trace: &Trace<'_>) -> LogEntry {
-        let now = (self.settings.clock)();
-        LogEntry {
-            cycle: trace.cycle,
-            at: now,
-            entra_id: trace.operation.entra_id.clone(),
-            user_name: trace.operation.user_name.clone(),
-            target_id: trace.operation.target_id.clone(),
-            operation: trace.operation.operation.as_str().to_owned(),
-            status: "success".to_owned(),
-            changes: Vec::new(),
-            message: None,
-            request_id: None,
-            duration_ms: milliseconds(trace.started, now),
-        }
+/// The line of the log for what was done.
+pub(super) fn entry_of(intent: &Intent, performed: &Performed, now: Timestamp) -> LogEntry {
+    LogEntry {
+        operation: performed.operation.as_str().to_owned(),
+        target_id: performed.target_id.clone(),
+        changes: performed.changes.clone(),
+        ..blank_entry(intent, now)
+    }
+}
+
+fn blank_entry(intent: &Intent, now: Timestamp) -> LogEntry {
+    LogEntry {
+        cycle: intent.cycle,
+        at: now,
+        entra_id: intent.entra_id.clone(),
+        user_name: intent.user_name.clone(),
+        target_id: intent.target_id.clone(),
+        operation: intent.operation.as_str().to_owned(),
+        status: "success".to_owned(),
+        changes: Vec::new(),
+        message: None,
+        request_id: None,
+        duration_ms: milliseconds(intent.at, now),
     }
 }
 
@@ -185,7 +201,7 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
     SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
 }
 
-fn log_success(entry: &LogEntry) {
+pub(super) fn log_success(entry: &LogEntry) {
     let changed: Vec<_> = entry.changes.iter().map(|change| change.attribute.to_string()).collect();
     let event = match (entry.status.as_str(), entry.operation.as_str()) {
         ("skipped", _) => "user.skipped",

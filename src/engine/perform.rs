@@ -1,12 +1,10 @@
-//! One operation against Jostle, with what follows when Jostle's answer is not the expected one.
+//! The one request of an operation, and what it came to.
 
-use super::draft::Basis;
-use super::planner::{LookUpError, person};
 use super::{CycleError, Planner};
-use crate::connector::{ConnectorError, ErrorKind, SourceReader, TargetWriter};
+use crate::connector::{ConnectorError, SourceReader, TargetWriter};
 use crate::model::{Account, Change, Link, LinkOrigin, NewAccount, Operation, TargetId, TargetValue, Values};
-use crate::plan::{Decision, Hit, Matching, PersonFailure, PlannedOperation, SkipReason, decide};
-use crate::store::{LinkChange, PersonRecord};
+use crate::plan::{PersonFailure, PlannedOperation, SkipReason};
+use crate::store::LinkChange;
 
 /// What an operation came to.
 #[derive(Debug)]
@@ -47,76 +45,37 @@ impl From<CycleError> for PerformError {
 }
 
 impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
-    /// Carries out one operation.
-    pub(super) async fn perform(&self, operation: &PlannedOperation, basis: &Basis) -> Result<Performed, PerformError> {
+    /// Sends the one request of an operation.
+    pub(super) async fn perform(
+        &self,
+        operation: &PlannedOperation,
+        link: Option<&Link>,
+    ) -> Result<Performed, PerformError> {
         match operation.operation {
-            Operation::Create => self.create(operation, basis).await,
-            Operation::Adopt => self.adopt(operation, LinkOrigin::Adopted).await,
-            Operation::Update | Operation::Deactivate | Operation::Reactivate => self.modify(operation, basis).await,
+            Operation::Create => self.create(operation).await,
+            Operation::Adopt => self.adopt(operation).await,
+            Operation::Update | Operation::Deactivate | Operation::Reactivate => self.modify(operation, link).await,
             Operation::Delete => self.delete(operation).await,
         }
     }
 
-    async fn create(&self, operation: &PlannedOperation, basis: &Basis) -> Result<Performed, PerformError> {
+    async fn create(&self, operation: &PlannedOperation) -> Result<Performed, PerformError> {
         let values: Values =
             operation.changes.iter().filter_map(|c| Some((c.attribute.clone(), c.new.clone()?))).collect();
         let new = NewAccount { user_name: operation.user_name.clone(), values };
-        match self.target.create(&new).await {
-            Ok(account) => {
-                let link = Link {
-                    entra_id: operation.entra_id.clone(),
-                    target_id: account.id.clone(),
-                    origin: LinkOrigin::Created,
-                    gone: false,
-                    sent: Values::new(),
-                    seen: Values::new(),
-                };
-                Ok(written(operation, link, Some(&account)))
-            }
-            Err(error) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::InDoubt) => {
-                self.after_refused_create(operation, basis, error).await
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The name is taken, or the answer was lost: Jostle is read, never guessed at.
-    async fn after_refused_create(
-        &self,
-        operation: &PlannedOperation,
-        basis: &Basis,
-        error: ConnectorError,
-    ) -> Result<Performed, PerformError> {
-        let mut hits = match self.hits(&operation.user_name).await {
-            // Still in doubt: only an answer about the name settles it.
-            Err(LookUpError::Jostle(_)) if error.kind == ErrorKind::InDoubt => return Err(error.into()),
-            hits => hits?,
+        let account = self.target.create(&new).await?;
+        let link = Link {
+            entra_id: operation.entra_id.clone(),
+            target_id: account.id.clone(),
+            origin: LinkOrigin::Created,
+            gone: false,
+            sent: Values::new(),
+            seen: Values::new(),
         };
-        if hits.is_empty() && error.kind == ErrorKind::Conflict {
-            hits = self.hits_by_list(&operation.user_name).await?;
-        }
-        if hits.is_empty() {
-            return Err(error.into());
-        }
-        let record = self.record_of(operation).await?;
-        let origin = if error.kind == ErrorKind::InDoubt { LinkOrigin::Created } else { LinkOrigin::Adopted };
-        match self.decide_with(&record, basis, &hits) {
-            Decision::Do(adoption) if adoption.operation == Operation::Adopt => {
-                let adopted = self.adopt(&adoption, origin).await?;
-                // What was in doubt is our own account: the log calls it what it is.
-                let created = origin == LinkOrigin::Created;
-                Ok(if created {
-                    Performed { operation: Operation::Create, changes: operation.changes.clone(), ..adopted }
-                } else {
-                    adopted
-                })
-            }
-            Decision::Fail(failure) => Err(PerformError::Person(failure)),
-            _ => Err(error.into()),
-        }
+        Ok(written(operation, link, Some(&account)))
     }
 
-    async fn adopt(&self, operation: &PlannedOperation, origin: LinkOrigin) -> Result<Performed, PerformError> {
+    async fn adopt(&self, operation: &PlannedOperation) -> Result<Performed, PerformError> {
         let Some(target_id) = operation.target_id.clone() else {
             return Err(moved(operation));
         };
@@ -127,7 +86,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         let link = Link {
             entra_id: operation.entra_id.clone(),
             target_id,
-            origin,
+            origin: LinkOrigin::Adopted,
             gone: false,
             sent: Values::new(),
             seen: operation.seen.clone(),
@@ -135,41 +94,10 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         Ok(written(operation, link, shown.as_ref()))
     }
 
-    async fn modify(&self, operation: &PlannedOperation, basis: &Basis) -> Result<Performed, PerformError> {
-        let Some(link) = basis.link.clone() else { return Err(moved(operation)) };
-        match self.target.modify(&link.target_id, &operation.changes).await {
-            Ok(shown) => Ok(written(operation, link, shown.as_ref())),
-            Err(error) if error.kind == ErrorKind::NotFound => self.after_lost_account(operation, basis, &link).await,
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The linked id is unknown to Jostle: the link is mended, and the person decided again.
-    async fn after_lost_account(
-        &self,
-        operation: &PlannedOperation,
-        basis: &Basis,
-        link: &Link,
-    ) -> Result<Performed, PerformError> {
-        let link = self.relink(link).await?;
-        let record = PersonRecord { link: Some(link.clone()), ..self.record_of(operation).await? };
-        let unwritten = |skipped| Performed {
-            operation: operation.operation,
-            changes: Vec::new(),
-            target_id: Some(link.target_id.clone()),
-            link: LinkChange::Put(link.clone()),
-            skipped: Some(skipped),
-        };
-        match self.decide_with(&record, basis, &[]) {
-            Decision::Do(again) if again.operation != Operation::Create => {
-                let shown = self.target.modify(&link.target_id, &again.changes).await?;
-                Ok(written(&again, link, shown.as_ref()))
-            }
-            Decision::Skip(reason) => Ok(unwritten(reason)),
-            Decision::Fail(failure) => Err(PerformError::Person(failure)),
-            // To be created again, as configured: by the next plan, under its guard.
-            Decision::Do(_) | Decision::Match(_) => Ok(unwritten(SkipReason::DeletedInJostle)),
-        }
+    async fn modify(&self, operation: &PlannedOperation, link: Option<&Link>) -> Result<Performed, PerformError> {
+        let Some(link) = link.cloned() else { return Err(moved(operation)) };
+        let shown = self.target.modify(&link.target_id, &operation.changes).await?;
+        Ok(written(operation, link, shown.as_ref()))
     }
 
     async fn delete(&self, operation: &PlannedOperation) -> Result<Performed, PerformError> {
@@ -184,37 +112,15 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             skipped: None,
         })
     }
-
-    fn decide_with(&self, record: &PersonRecord, basis: &Basis, hits: &[Hit]) -> Decision {
-        decide(person(record), self.situation(&basis.memberships), Matching::Found(hits)).decision
-    }
-
-    async fn record_of(&self, operation: &PlannedOperation) -> Result<PersonRecord, CycleError> {
-        self.store.person(&operation.entra_id).await?.ok_or_else(|| CycleError::Moved(operation.entra_id.clone()))
-    }
 }
 
 fn moved(operation: &PlannedOperation) -> PerformError {
     PerformError::Cycle(CycleError::Moved(operation.entra_id.clone()))
 }
 
-/// A write that was answered: the link remembers what was sent, and what Jostle showed of it.
-fn written(operation: &PlannedOperation, mut link: Link, shown: Option<&Account>) -> Performed {
-    for change in &operation.changes {
-        match &change.new {
-            Some(new) => {
-                link.sent.insert(change.attribute.clone(), new.clone());
-                match shown.and_then(|account| account.value(&change.attribute)) {
-                    Some(seen) => link.seen.insert(change.attribute.clone(), seen),
-                    None => link.seen.remove(&change.attribute),
-                };
-            }
-            None => {
-                link.sent.remove(&change.attribute);
-                link.seen.remove(&change.attribute);
-            }
-        }
-    }
+/// A write that was answered.
+fn written(operation: &PlannedOperation, link: Link, shown: Option<&Account>) -> Performed {
+    let link = with_changes(link, shown, &operation.changes);
     warn_of_refused_values(operation, &link, shown);
     Performed {
         operation: operation.operation,
@@ -223,6 +129,22 @@ fn written(operation: &PlannedOperation, mut link: Link, shown: Option<&Account>
         link: LinkChange::Put(link),
         skipped: None,
     }
+}
+
+/// The link remembers what was sent, and what Jostle showed of it.
+pub(super) fn with_changes(mut link: Link, shown: Option<&Account>, changes: &[Change]) -> Link {
+    for Change { attribute, new, .. } in changes {
+        let seen = shown.and_then(|account| account.value(attribute)).filter(|_| new.is_some());
+        match new {
+            Some(new) => link.sent.insert(attribute.clone(), new.clone()),
+            None => link.sent.remove(attribute),
+        };
+        match seen {
+            Some(seen) => link.seen.insert(attribute.clone(), seen),
+            None => link.seen.remove(attribute),
+        };
+    }
+    link
 }
 
 /// Some servers answer 200 to what they did not store. The value is not sent again in every cycle, but it is said.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::interlock::Interlock;
+use super::trouble::code_of;
 use super::{CycleError, Settings};
 use crate::connector::{ConnectorError, ErrorKind, TargetReader};
 use crate::mapping::Row;
@@ -17,12 +19,13 @@ pub struct Planner<S, R> {
     pub(super) store: Store,
     pub(super) policy: Policy,
     pub(super) settings: Settings,
+    pub(super) interlock: Arc<Interlock>,
 }
 
 impl<S, R> Planner<S, R> {
     /// Joins a source, a target and a store under a policy.
     pub fn new(source: S, target: R, store: Store, policy: Policy, settings: Settings) -> Self {
-        Self { source, target, store, policy, settings }
+        Self { source, target, store, policy, settings, interlock: Arc::default() }
     }
 
     /// Nothing new may be begun once the program is stopping.
@@ -60,11 +63,13 @@ pub(super) fn person(record: &PersonRecord) -> Person<'_> {
 pub(super) struct Considered {
     pub(super) decision: Result<Decision, Failed>,
     pub(super) watch: Watch,
+    /// Jostle was asked.
+    pub(super) looked_up: bool,
 }
 
 impl From<Decided> for Considered {
     fn from(Decided { decision, watch }: Decided) -> Self {
-        Self { decision: Ok(decision), watch }
+        Self { decision: Ok(decision), watch, looked_up: false }
     }
 }
 
@@ -80,7 +85,10 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         let Decided { decision: Decision::Match(user_name), watch } = decided else { return Ok(decided.into()) };
         self.go_on()?;
         match self.hits(&user_name).await {
-            Ok(hits) => Ok(decide(person(record), situation, Matching::Found(&hits)).into()),
+            Ok(hits) => {
+                let decided = decide(person(record), situation, Matching::Found(&hits)).into();
+                Ok(Considered { looked_up: true, ..decided })
+            }
             Err(LookUpError::Cycle(error)) => Err(error),
             Err(LookUpError::Jostle(error)) => match self.outage(&error).await {
                 Some(outage) => Err(outage),
@@ -88,12 +96,13 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                     let failed = Failed {
                         entra_id: record.user.id.clone(),
                         user_name,
-                        code: "look-up",
+                        code: code_of(&error),
                         message: error.to_string(),
                         request_id: error.request_id,
                         pace: Pace::Soon,
+                        asked: true,
                     };
-                    Ok(Considered { decision: Err(failed), watch })
+                    Ok(Considered { decision: Err(failed), watch, looked_up: true })
                 }
             },
         }
@@ -122,13 +131,15 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
 
     /// Whether an error means that all of Jostle is failing: says so itself, or a probe does.
     pub(super) async fn outage(&self, error: &ConnectorError) -> Option<CycleError> {
-        if error.is_outage() {
+        if error.ends_all() {
             return Some(error.clone().into());
         }
         match error.kind {
-            ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::NotFound | ErrorKind::InDoubt => {
-                self.target.probe().await.err().map(CycleError::from)
-            }
+            ErrorKind::Unreachable
+            | ErrorKind::Unavailable
+            | ErrorKind::Protocol
+            | ErrorKind::NotFound
+            | ErrorKind::InDoubt => self.target.probe().await.err().map(CycleError::from),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::endless::Endless;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{ErrorKind, FeedLink, Next, Position, SourceReader};
 use crate::store::{Feed, OpenRound, PageCommit, RoundKind};
@@ -38,15 +39,21 @@ fn choose(feed: &Feed, selection: &str, now: Timestamp, baseline_every: SignedDu
         _ => {}
     }
     match (&feed.delta_link, feed.delta_at) {
-        (Some(_), Some(at)) if now.duration_since(at) > POSITION_LIFETIME => {
+        (Some(_), Some(at)) if apart(now, at) > POSITION_LIFETIME => {
             Start::Baseline("the position is six days old, and Graph forgets it after seven")
         }
-        (Some(_), _) if feed.baseline_at.is_none_or(|at| now.duration_since(at) >= baseline_every) => {
+        (Some(_), _) if feed.baseline_at.is_none_or(|at| apart(now, at) >= baseline_every) => {
             Start::Baseline("a complete read is due (schedule.baseline_days)")
         }
         (Some(link), _) => Start::Incremental(link.clone()),
         (None, _) => Start::Baseline("no complete round is known"),
     }
+}
+
+/// How far two times are apart. One that lies ahead was stored by a clock that was wrong, and is no reason to wait for
+/// it.
+pub(super) fn apart(now: Timestamp, at: Timestamp) -> SignedDuration {
+    now.duration_since(at).abs()
 }
 
 impl<S: SourceReader, R> Planner<S, R> {
@@ -78,9 +85,16 @@ impl<S: SourceReader, R> Planner<S, R> {
 
     async fn read_round(&self, start: &Start) -> Result<(), CycleError> {
         let mut position = self.begin_round(start).await?;
+        let mut endless = Endless::default();
         loop {
             self.go_on()?;
+            // Whoever is read alone is read before the page or after it is stored.
+            let _pages = self.interlock.pages.lock().await;
             let page = self.source.read_page(&position).await?;
+            if let Err(error) = endless.note(&position, page.changes.len(), &page.next) {
+                self.give_up_round(start).await?;
+                return Err(error.into());
+            }
             self.settings.progress.advance(page.changes.len() as u64);
             let next = page.next.clone();
             self.store
@@ -96,6 +110,16 @@ impl<S: SourceReader, R> Planner<S, R> {
                 Next::Round(_) => return Ok(()),
             }
         }
+    }
+
+    /// Forgets the page that a round has come to: the next cycle does not go on from there.
+    async fn give_up_round(&self, start: &Start) -> Result<(), CycleError> {
+        let kind = match start {
+            Start::Resume(kind, _) => *kind,
+            Start::Incremental(_) => RoundKind::Incremental,
+            Start::Baseline(_) => RoundKind::Baseline,
+        };
+        Ok(self.store.start_round(kind, self.source.selection(), (self.settings.clock)()).await?)
     }
 
     async fn begin_round(&self, start: &Start) -> Result<Position, CycleError> {
@@ -152,6 +176,15 @@ mod tests {
         let fresh = |hours| Feed { delta_at: Some(after(hours)), ..feed() };
         assert!(!is_baseline(&fresh(7 * 24 - 1), "id,mail", 7 * 24 - 1));
         assert!(is_baseline(&fresh(7 * 24), "id,mail", 7 * 24));
+    }
+
+    #[test]
+    fn a_time_that_lies_ahead_is_not_waited_for() {
+        let ahead = |hours| Feed { delta_at: Some(after(hours)), baseline_at: Some(after(hours)), ..feed() };
+        assert!(!is_baseline(&ahead(24), "id,mail", 0), "a clock that is put right by a little");
+        assert!(is_baseline(&ahead(24 * 365), "id,mail", 0));
+        let only_baseline = Feed { delta_at: Some(after(0)), ..ahead(24 * 365) };
+        assert!(is_baseline(&only_baseline, "id,mail", 0));
     }
 
     #[test]

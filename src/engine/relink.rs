@@ -1,10 +1,10 @@
 //! An account that Jostle answers with 404: was it deleted there, or does it have another id now?
 
 use super::Planner;
+use super::instead::name_in_jostle;
 use super::perform::PerformError;
-use super::planner::LookUpError;
 use crate::connector::TargetReader;
-use crate::model::{Link, TargetPath, TargetValue, Values};
+use crate::model::{Link, Values};
 use crate::plan::PersonFailure;
 
 impl<S: Sync, R: TargetReader> Planner<S, R> {
@@ -12,7 +12,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// name now, or the same link marked as gone. A wrong base URL answers 404 too, so that is ruled out first.
     pub(super) async fn relink(&self, link: &Link) -> Result<Link, PerformError> {
         self.target.probe().await?;
-        let Some(user_name) = link.known(&TargetPath::user_name()).and_then(TargetValue::as_text) else {
+        let Some(user_name) = name_in_jostle(link) else {
             return Ok(Link { gone: true, ..link.clone() });
         };
         let hits = self.hits(user_name).await?;
@@ -34,15 +34,6 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                 user_name: user_name.to_owned(),
                 ids: several.iter().map(|hit| hit.account.id.clone()).collect(),
             })),
-        }
-    }
-}
-
-impl From<LookUpError> for PerformError {
-    fn from(error: LookUpError) -> Self {
-        match error {
-            LookUpError::Jostle(error) => Self::Side(error),
-            LookUpError::Cycle(error) => Self::Cycle(error),
         }
     }
 }

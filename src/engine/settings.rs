@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
 pub use crate::connector::{Clock, system_clock};
+use crate::plan::QuarantineRules;
 use crate::scope::Reach;
 
 /// A part of a cycle that can take long.
@@ -45,6 +46,8 @@ pub struct Settings {
     pub baseline_every: SignedDuration,
     /// A baseline with fewer than this share (0..1) of the people known before is refused.
     pub smallest_baseline_share: f64,
+    /// When failing people are a failure of Jostle as a whole.
+    pub quarantine: QuarantineRules,
     /// People worked on at once; the requests under way are limited by the HTTP client.
     pub concurrency: usize,
     /// The time.

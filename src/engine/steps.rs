@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::model::{Change, EntraId, Operation, Presence, REDACTED, SourceUser, Subject};
@@ -10,7 +10,7 @@ use crate::plan::{Hit, Person, Situation, standing};
 use crate::scope::{Examination, examine};
 
 /// The five steps that Entra's own provisioning on demand shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StepName {
     /// Credentials and reachability.
@@ -26,7 +26,7 @@ pub enum StepName {
 }
 
 /// How a step ended; Entra's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StepStatus {
     /// Done.
@@ -38,7 +38,7 @@ pub enum StepStatus {
 }
 
 /// One step.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Which.
     pub name: StepName,
@@ -50,8 +50,18 @@ pub struct Step {
     pub details: Value,
 }
 
+impl Step {
+    /// The same, with what must be known of where it comes from.
+    pub(super) fn with_note(mut self, note: Option<String>) -> Self {
+        if let Some(note) = note {
+            self.description = format!("{} ({note})", self.description);
+        }
+        self
+    }
+}
+
 /// What provisioning one person on demand did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[must_use]
 pub struct Provisioned {
     /// Number of the cycle in the provisioning log.

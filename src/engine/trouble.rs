@@ -10,18 +10,41 @@ pub(super) struct Trouble {
     pub(super) message: String,
     pub(super) request_id: Option<String>,
     pub(super) pace: Pace,
+    /// What the request failed with; none if it was not a request that failed.
+    pub(super) request_code: Option<String>,
     /// It may have been done all the same.
     pub(super) in_doubt: bool,
 }
 
+/// The provider's own code, else the status, else one word.
+pub(super) fn code_of(error: &ConnectorError) -> String {
+    let word = match error.kind {
+        ErrorKind::CredentialsRefused => "credentials_refused",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::Unreachable => "unreachable",
+        ErrorKind::Throttled(_) => "throttled",
+        ErrorKind::Protocol => "protocol",
+        ErrorKind::InDoubt => "in_doubt",
+        _ => "error",
+    };
+    let code = error.code.clone().or(error.status.map(|status| status.to_string()));
+    code.unwrap_or_else(|| word.to_owned())
+}
+
+/// When it is worth another try.
+pub(super) fn pace_of(error: &ConnectorError) -> Pace {
+    if error.is_transient() { Pace::Soon } else { Pace::Daily }
+}
+
 impl From<ConnectorError> for Trouble {
     fn from(error: ConnectorError) -> Self {
-        let code = error.code.clone().or(error.status.map(|status| status.to_string()));
+        let code = code_of(&error);
         Self {
-            code: code.unwrap_or_else(|| "error".to_owned()),
             message: error.to_string(),
-            pace: if error.is_transient() { Pace::Soon } else { Pace::Daily },
-            in_doubt: error.kind == ErrorKind::InDoubt,
+            pace: pace_of(&error),
+            request_code: Some(code.clone()),
+            code,
+            in_doubt: false,
             request_id: error.request_id,
         }
     }
@@ -30,17 +53,18 @@ impl From<ConnectorError> for Trouble {
 impl From<PersonFailure> for Trouble {
     fn from(failure: PersonFailure) -> Self {
         let (code, message, pace) = (failure.code().to_owned(), failure.to_string(), failure.pace());
-        Self { code, message, request_id: None, pace, in_doubt: false }
+        Self { code, message, request_id: None, pace, request_code: None, in_doubt: false }
     }
 }
 
 impl From<&Failed> for Trouble {
     fn from(failed: &Failed) -> Self {
         Self {
-            code: failed.code.to_owned(),
+            code: failed.code.clone(),
             message: failed.message.clone(),
             request_id: failed.request_id.clone(),
             pace: failed.pace,
+            request_code: Some(failed.code.clone()).filter(|_| failed.asked),
             in_doubt: false,
         }
     }
@@ -50,6 +74,6 @@ impl Trouble {
     /// The account turned out to be somebody else's when the outcome was stored.
     pub(super) fn taken(error: &StoreError) -> Self {
         let (code, message) = ("conflict".to_owned(), error.to_string());
-        Self { code, message, request_id: None, pace: Pace::Daily, in_doubt: false }
+        Self { code, message, request_id: None, pace: Pace::Daily, request_code: None, in_doubt: false }
     }
 }

@@ -99,6 +99,8 @@ fn judged(
     situation: Situation<'_>,
     matching: Matching<'_>,
 ) -> Decided {
+    // A time in the future was set under a clock that was ahead of this one.
+    let person = Person { left_at: person.left_at.map(|at| at.min(situation.now)), ..person };
     match verdict {
         Ok(Verdict::Out(reason)) => outsider(person, situation, reason, revisit_at),
         Ok(Verdict::In(_)) => {

@@ -1,8 +1,10 @@
 //! The plan: what is to be done, as data. Pure: decided from complete inputs, the clock among them.
 
+mod breaker;
 mod decide;
 mod diff;
 mod display;
+mod doubt;
 mod guard;
 mod member;
 mod operation;
@@ -11,13 +13,15 @@ mod reason;
 mod retry;
 mod standing;
 
+pub use breaker::{Breaker, QuarantineRules, Trip};
 pub use decide::{Decided, Decision, Hit, Matching, Person, Situation, decide, end_of_life};
 pub use diff::differences;
+pub use doubt::{is_made_from, shown};
 pub use guard::{guard, is_removal};
 pub use operation::{Counts, Failed, Held, Plan, PlannedOperation, Skipped};
 pub use policy::{Actions, Delete, Limits, OutOfScope, Policy, Protected};
 pub use reason::{PersonFailure, Reason, SkipReason};
-pub use retry::{Pace, next_attempt};
+pub use retry::{Pace, next_attempt, pause};
 pub use standing::{Standing, standing};
 
 #[cfg(test)]

@@ -59,14 +59,17 @@ pub struct Failed {
     pub entra_id: EntraId,
     /// Under which name.
     pub user_name: String,
-    /// A stable word for the cause: `mapping`, `conflict`, `look-up`.
-    pub code: &'static str,
+    /// A stable word for the cause: `mapping`, `scope`, `conflict`; of a request that failed the provider's code, or the
+    /// status.
+    pub code: String,
     /// What is wrong, and what to do.
     pub message: String,
     /// The provider's request id, if a request failed.
     pub request_id: Option<String>,
     /// When it is worth another try.
     pub pace: Pace,
+    /// Whether it is a request that failed, and not the data.
+    pub asked: bool,
 }
 
 /// An operation that waits for an administrator.

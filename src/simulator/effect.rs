@@ -32,8 +32,15 @@ pub enum Effect {
     },
     /// Never answers.
     Hang {},
-    /// Answers late.
+    /// Handles the request, then never answers.
+    HangAfter {},
+    /// Handles the request late, and so answers late.
     Slow {
+        /// By so many milliseconds.
+        ms: u64,
+    },
+    /// Handles the request at once and answers late.
+    SlowAfter {
         /// By so many milliseconds.
         ms: u64,
     },
@@ -83,7 +90,9 @@ impl Effect {
             Self::ResetAfter {} => "reset_after",
             Self::Truncate { .. } => "truncate",
             Self::Hang {} => "hang",
+            Self::HangAfter {} => "hang_after",
             Self::Slow { .. } => "slow",
+            Self::SlowAfter { .. } => "slow_after",
             Self::Redirect { .. } => "redirect",
             Self::MissingValue {} => "missing_value",
             Self::EmptyPage {} => "empty_page",
@@ -106,7 +115,9 @@ impl Effect {
                 | Self::ResetAfter {}
                 | Self::Truncate { .. }
                 | Self::Hang {}
+                | Self::HangAfter {}
                 | Self::Slow { .. }
+                | Self::SlowAfter { .. }
                 | Self::Redirect { .. }
         )
     }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use futures::{StreamExt, stream};
 use serde_json::json;
 
+use super::clock::Time;
 use super::effect::BodyKind;
 use super::graph::{GraphError, OauthError, RequestIds};
 use super::record::Side;
@@ -15,6 +16,7 @@ use super::record::Side;
 /// An error as the side's server would put it.
 pub(super) fn refuse(
     side: Side,
+    time: &Time,
     request: &HeaderMap,
     status: u16,
     retry_after: Option<&str>,
@@ -24,8 +26,8 @@ pub(super) fn refuse(
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match body {
         BodyKind::Json => match side {
-            Side::Graph => RequestIds::new(request).refuse(&GraphError::of_status(status, code)),
-            Side::Token => OauthError::of_status(status, code).respond(request),
+            Side::Graph => RequestIds::new(request, time).refuse(&GraphError::of_status(status, code)),
+            Side::Token => OauthError::of_status(status, code).respond(request, time),
             Side::Jostle => scim_error(status, code),
         },
         BodyKind::Html => html(status),

@@ -9,6 +9,7 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use tokio_util::sync::CancellationToken;
 
+use super::clock::Time;
 use super::effect::Effect;
 use super::failure;
 use super::faults::FaultList;
@@ -21,6 +22,14 @@ pub(super) struct Traffic {
     pub(super) recorder: Recorder,
     pub(super) faults: FaultList,
     pub(super) stop: CancellationToken,
+    pub(super) time: Time,
+}
+
+impl Traffic {
+    /// Waits so many milliseconds; none if the simulator stops before.
+    async fn late(&self, ms: u64) -> Option<()> {
+        self.stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(ms))).await
+    }
 }
 
 /// The middleware around all servers; the administration is neither recorded nor made to fail.
@@ -36,7 +45,7 @@ pub(super) async fn intercept(
     let effect = traffic.faults.take(side, method, path);
     let number = traffic.recorder.start(method, path, side, effect.as_ref().map(Effect::name));
     let answer = match effect {
-        Some(effect) => fail(effect, side, &traffic.stop, request, next).await,
+        Some(effect) => fail(effect, side, &traffic, request, next).await,
         None => Some(next.run(request).await),
     };
     match answer {
@@ -52,13 +61,14 @@ pub(super) async fn intercept(
 async fn fail(
     effect: Effect,
     side: Side,
-    stop: &CancellationToken,
+    traffic: &Traffic,
     mut request: Request,
     next: Next,
 ) -> Option<Response<Body>> {
     match effect {
         Effect::Status { status, retry_after, code, body } => {
-            Some(failure::refuse(side, request.headers(), status, retry_after.as_deref(), code.as_deref(), body))
+            let (retry_after, code) = (retry_after.as_deref(), code.as_deref());
+            Some(failure::refuse(side, &traffic.time, request.headers(), status, retry_after, code, body))
         }
         Effect::Reset {} => None,
         Effect::ResetAfter {} => {
@@ -67,13 +77,22 @@ async fn fail(
         }
         Effect::Truncate { well_framed } => Some(failure::truncate(next.run(request).await, well_framed).await),
         Effect::Hang {} => {
-            stop.cancelled().await;
+            traffic.stop.cancelled().await;
+            None
+        }
+        Effect::HangAfter {} => {
+            next.run(request).await;
+            traffic.stop.cancelled().await;
             None
         }
         Effect::Slow { ms } => {
-            let late = tokio::time::sleep(Duration::from_millis(ms));
-            stop.run_until_cancelled(late).await?;
+            traffic.late(ms).await?;
             Some(next.run(request).await)
+        }
+        Effect::SlowAfter { ms } => {
+            let answer = next.run(request).await;
+            traffic.late(ms).await?;
+            Some(answer)
         }
         Effect::Redirect { location } => Some(failure::redirect(&location)),
         delta => {

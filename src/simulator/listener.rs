@@ -50,6 +50,11 @@ impl Cut {
     pub(super) fn cut(&self) {
         self.0.store(true, Ordering::Release);
     }
+
+    /// Whether it is cut.
+    pub(super) fn is_cut(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
 }
 
 impl Connected<IncomingStream<'_, Entrance>> for Cut {
@@ -73,7 +78,7 @@ enum Stage {
 
 impl Connection {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.cut.0.load(Ordering::Acquire) {
+        if self.cut.is_cut() {
             return Poll::Ready(Err(self.reset()));
         }
         if let Stage::Handshake(handshake) = &mut self.stage {
@@ -127,7 +132,7 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.cut.0.load(Ordering::Acquire) {
+        if this.cut.is_cut() {
             return Poll::Ready(Err(this.reset()));
         }
         match &mut this.stage {

@@ -12,6 +12,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use super::clock::Time;
 use super::faults::{Fault, FaultError};
 use super::graph::{GraphTenant, Identity, TenantError};
 use super::intercept::{Traffic, intercept};
@@ -75,17 +76,9 @@ impl Simulator {
         let (tls, ca_pem) = if options.tls { Some(tls::acceptor()?).unzip() } else { (None, None) };
         let scheme = if options.tls { "https" } else { "http" };
 
-        let mut rng = fastrand::Rng::with_seed(options.seed);
-        let identity = Identity::new(&mut rng);
-        let jostle_api_key = format!("jostle-{}", graph::guid(&mut rng).replace('-', ""));
-        let details = details(&format!("{scheme}://{address}"), &identity, &jostle_api_key);
-        let tenants = Tenants {
-            graph: Arc::new(GraphTenant::new(identity, scheme, options.users, &mut rng)?),
-            jostle: Arc::new(JostleTenant::new(&jostle_api_key)),
-        };
-        tenants.jostle.set_base_url(&details.jostle_base_url);
-        let traffic = Arc::new(Traffic::default());
-        let router = router(&tenants, &traffic);
+        let parts = Parts::new(&options, scheme, &address.to_string(), Time::default())?;
+        let router = parts.router();
+        let Parts { details, tenants, traffic } = parts;
         let stop = traffic.stop.clone().cancelled_owned();
         let serve = axum::serve(Entrance { listener, tls }, router.into_make_service_with_connect_info::<Cut>());
         let server = tokio::spawn(async move {
@@ -102,6 +95,44 @@ impl Simulator {
 pub(super) struct Tenants {
     pub(super) graph: Arc<GraphTenant>,
     pub(super) jostle: Arc<JostleTenant>,
+}
+
+/// What a simulator is made of, with or without a listener.
+#[derive(Clone)]
+pub(super) struct Parts {
+    pub(super) details: Details,
+    pub(super) tenants: Tenants,
+    pub(super) traffic: Arc<Traffic>,
+}
+
+impl Parts {
+    /// The tenants of a seed at an address.
+    pub(super) fn new(
+        options: &SimulatorOptions,
+        scheme: &'static str,
+        authority: &str,
+        time: Time,
+    ) -> Result<Self, SimulatorError> {
+        let mut rng = fastrand::Rng::with_seed(options.seed);
+        let identity = Identity::new(&mut rng);
+        let jostle_api_key = format!("jostle-{}", graph::guid(&mut rng).replace('-', ""));
+        let details = details(&format!("{scheme}://{authority}"), &identity, &jostle_api_key);
+        let tenants = Tenants {
+            graph: Arc::new(GraphTenant::new(identity, scheme, options.users, &mut rng, time.clone())?),
+            jostle: Arc::new(JostleTenant::at(time.clone(), &jostle_api_key)),
+        };
+        tenants.jostle.set_base_url(&details.jostle_base_url);
+        Ok(Self { details, tenants, traffic: Arc::new(Traffic { time, ..Traffic::default() }) })
+    }
+
+    /// Everything that answers.
+    pub(super) fn router(&self) -> Router {
+        let Self { details: _, tenants, traffic } = self;
+        graph::router(tenants.graph.clone())
+            .nest("/scim2", jostle::router(tenants.jostle.clone()))
+            .nest("/admin", admin::router(tenants.clone(), traffic.clone()))
+            .layer(from_fn_with_state(traffic.clone(), intercept))
+    }
 }
 
 /// A simulator that listens; stops when it is dropped.
@@ -170,13 +201,6 @@ impl Drop for RunningSimulator {
     fn drop(&mut self) {
         self.traffic.stop.cancel();
     }
-}
-
-fn router(tenants: &Tenants, traffic: &Arc<Traffic>) -> Router {
-    graph::router(tenants.graph.clone())
-        .nest("/scim2", jostle::router(tenants.jostle.clone()))
-        .nest("/admin", admin::router(tenants.clone(), traffic.clone()))
-        .layer(from_fn_with_state(traffic.clone(), intercept))
 }
 
 fn details(base: &str, identity: &Identity, jostle_api_key: &str) -> Details {

@@ -38,12 +38,36 @@ pub enum StoreError {
     /// No room left.
     #[error("the disk of the state file is full: free some space; nothing was lost, the work goes on from here")]
     Full,
+    /// The system refused a write for another reason.
+    #[error(
+        "the state file could not be written ({0}): look for a quota, a limit on the size of files, or a failing disk; \
+         nothing was lost, the work goes on from here"
+    )]
+    Unwritable(String),
+    /// The file is no longer where it was when it was opened.
+    #[error(
+        "the state file {} was moved, replaced or deleted while the program ran: put it back and start the program \
+         again; without it, accounts are adopted again by userName",
+        path.display()
+    )]
+    Vanished {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// The file or its directory cannot be written.
     #[error("the state file is read-only: give the service's user write access to the file and its directory")]
     ReadOnly,
     /// Anything else that `SQLite` reports.
     #[error("the state file cannot be used: {0}; check its disk and permissions, and report this if both are right")]
     Sqlite(String),
+    /// The copy was not written; the state itself is as it was.
+    #[error("cannot write the backup {}: {reason}", path.display())]
+    Backup {
+        /// The file that was asked for.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// The store was closed, or its thread is gone.
     #[error("the state file is closed: the program is stopping, or the thread that writes it has died; start it again")]
     Closed,
@@ -77,10 +101,17 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::SystemIoFailure) if is_write(&error) => Self::Unwritable(error.to_string()),
             None if is_conversion(&error) => Self::Corrupt(error.to_string()),
             _ => Self::Sqlite(error.to_string()),
         }
     }
+}
+
+fn is_write(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE};
+    const WRITES: [i32; 4] = [SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_SHMSIZE];
+    error.sqlite_error().is_some_and(|error| WRITES.contains(&error.extended_code))
 }
 
 /// A stored value that the program would never have written.

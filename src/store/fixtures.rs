@@ -10,11 +10,11 @@ use tempfile::TempDir;
 
 use super::schema;
 use super::{
-    CycleId, LinkChange, LogEntry, Outcome, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange, RoundKind,
-    StoreError,
+    CycleId, Intent, LinkChange, LogEntry, Outcome, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,
+    RoundKind, StoreError,
 };
 use crate::connector::{FeedLink, Next};
-use crate::model::{EntraId, Link, LinkOrigin, Presence, SourceChange, SourceUser, TargetId, Values};
+use crate::model::{EntraId, Link, LinkOrigin, Operation, Presence, SourceChange, SourceUser, TargetId, Values};
 
 pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
@@ -159,6 +159,20 @@ pub(super) fn entry(cycle: CycleId, name: &str) -> LogEntry {
         message: None,
         request_id: None,
         duration_ms: 12,
+    }
+}
+
+/// A create, so far without an outcome.
+pub(super) fn intent(cycle: CycleId, name: &str) -> Intent {
+    Intent {
+        cycle,
+        entra_id: id(name),
+        operation: Operation::Create,
+        user_name: format!("{name}@x"),
+        target_id: None,
+        at: at(3),
+        changes: Vec::new(),
+        seen: Values::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The handle by which the engine reads and writes the state.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use jiff::Timestamp;
@@ -8,10 +9,15 @@ use rusqlite::Savepoint;
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
+use super::home::Home;
+use super::inline::{self, Fate, Inline};
 use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled, Status};
+use super::retries::Forgiven;
+use super::sides::Quarantine;
 use super::types::{DueQuery, Feed, GroupFeed, MembershipCommit, PageCommit, PageOutcome, PersonRecord, RoundKind};
-use super::writer::{self, Call, Message};
-use super::{feed, links, managers, memberships, page, people, schema, status, work};
+use super::writer::{self, Message};
+use super::{feed, intents, links, managers, memberships, page, people, retries, schema, sides, status, work};
+use crate::connector::Side;
 use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
 /// The state file, open for reading and writing. Clones share one thread and one connection.
@@ -20,7 +26,16 @@ use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 /// fails with [`StoreError`]; nothing of a failed call is stored unless its description says so.
 #[derive(Clone, Debug)]
 pub struct Store {
-    sender: Sender<Message>,
+    executor: Executor,
+}
+
+/// Where the jobs run.
+#[derive(Clone, Debug)]
+enum Executor {
+    /// On a thread of their own, many in one transaction.
+    Thread(Sender<Message>),
+    /// Where they are called, one by one.
+    Inline(Inline),
 }
 
 impl Store {
@@ -29,18 +44,33 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = schema::open_writer(path)?;
         work::interrupt_cycles(&connection)?;
-        let sender = writer::start(connection)
+        let sender = Home::of(path)
+            .and_then(|home| writer::start(connection, home))
             .map_err(|error| StoreError::Open { path: path.to_owned(), reason: error.to_string() })?;
-        Ok(Self { sender })
+        Ok(Self { executor: Executor::Thread(sender) })
+    }
+
+    /// Opens the file as [`open`](Self::open) does, without a thread: every job runs at once where it is called, in a
+    /// transaction of its own, and `fate` decides what becomes of it. For rehearsals that must come out the same every
+    /// time; what was stored would not survive a power cut.
+    pub fn open_inline(path: &Path, fate: Arc<dyn Fate>) -> Result<Self, StoreError> {
+        let connection = inline::open(path)?;
+        work::interrupt_cycles(&connection)?;
+        Ok(Self { executor: Executor::Inline(Inline::new(connection, fate)) })
     }
 
     /// Finishes what was asked for, folds the write-ahead log into the file and closes it. Later calls on other
     /// clones fail with [`StoreError::Closed`].
     pub async fn close(self) {
-        let (reply, closed) = oneshot::channel();
-        if self.sender.send(Message::Close(reply)).is_ok() {
-            // An error says that the thread is gone, which is what was wanted.
-            let _ = closed.await;
+        match self.executor {
+            Executor::Inline(inline) => inline.close(),
+            Executor::Thread(sender) => {
+                let (reply, closed) = oneshot::channel();
+                if sender.send(Message::Close(reply)).is_ok() {
+                    // An error says that the thread is gone, which is what was wanted.
+                    let _ = closed.await;
+                }
+            }
         }
     }
 
@@ -49,10 +79,10 @@ impl Store {
         F: FnOnce(&mut Savepoint<'_>) -> Result<T, StoreError> + Send + 'static,
         T: Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let job = Box::new(Call::new(work, reply));
-        self.sender.send(Message::Job(job)).map_err(|_| StoreError::Closed)?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        match &self.executor {
+            Executor::Inline(inline) => inline.call(work).await,
+            Executor::Thread(sender) => writer::send(sender, work)?.await.unwrap_or(Err(StoreError::Closed)),
+        }
     }
 
     /// Where the reading of the users feed stands.
@@ -152,17 +182,23 @@ impl Store {
 
     /// Says that a write is about to be sent.
     pub async fn begin_intent(&self, intent: Intent) -> Result<IntentId, StoreError> {
-        self.call(move |job| work::begin_intent(job, &intent)).await
+        self.call(move |job| intents::begin(job, &intent)).await
     }
 
     /// Writes without an outcome, the oldest first: after a start, those that are in doubt.
     pub async fn open_intents(&self) -> Result<Vec<(IntentId, Intent)>, StoreError> {
-        self.call(|job| work::open_intents(job)).await
+        self.call(|job| intents::open(job)).await
     }
 
-    /// Ends an intent without an outcome: nothing was sent, or reading Jostle settled it; then with the link found.
-    pub async fn drop_intent(&self, id: IntentId, link: Option<Link>) -> Result<(), StoreError> {
-        self.call(move |job| work::drop_intent(job, id, link.as_ref())).await
+    /// The same of one person.
+    pub async fn open_intents_of(&self, id: &EntraId) -> Result<Vec<(IntentId, Intent)>, StoreError> {
+        let id = id.clone();
+        self.call(move |job| intents::open_of(job, &id)).await
+    }
+
+    /// Ends an intent of which nothing came: nothing was sent, or reading Jostle showed nothing of it.
+    pub async fn drop_intent(&self, id: IntentId) -> Result<(), StoreError> {
+        self.call(move |job| intents::end(job, id)).await
     }
 
     /// Stores a link that was found to be another one than known.
@@ -187,6 +223,42 @@ impl Store {
         self.call(move |job| work::settle(job, &settled)).await
     }
 
+    /// Takes back the failures of people who failed for no reason of their own, and marks them dirty, as one.
+    pub async fn forgive(&self, people: Vec<Forgiven>) -> Result<(), StoreError> {
+        self.call(move |job| retries::forgive(job, &people)).await
+    }
+
+    /// Makes one person who waits for another try due at once, or everybody who does; also those without a next time.
+    /// Returns how many.
+    pub async fn retry_now(&self, who: Option<EntraId>, now: Timestamp) -> Result<u64, StoreError> {
+        self.call(move |job| retries::retry_now(job, who.as_ref(), now)).await
+    }
+
+    /// The sides that are in quarantine, Entra first.
+    pub async fn quarantines(&self) -> Result<Vec<Quarantine>, StoreError> {
+        self.call(|job| sides::quarantines(job)).await
+    }
+
+    /// Puts a side into quarantine, or prolongs it.
+    pub async fn set_quarantine(&self, quarantine: Quarantine) -> Result<(), StoreError> {
+        self.call(move |job| sides::set_quarantine(job, &quarantine)).await
+    }
+
+    /// Ends a side's quarantine; whether there was one.
+    pub async fn lift_quarantine(&self, side: Side) -> Result<bool, StoreError> {
+        self.call(move |job| sides::lift_quarantine(job, side)).await
+    }
+
+    /// Remembers until when a side has asked to be left alone, for `status`. Does not wait for it, and nobody is told
+    /// of a failure: nothing depends on it.
+    pub fn note_throttled(&self, side: Side, until: Timestamp) {
+        let work = move |job: &mut Savepoint<'_>| sides::note_throttled(job, side, until);
+        match &self.executor {
+            Executor::Inline(inline) => drop(inline.run(work)),
+            Executor::Thread(sender) => drop(writer::send(sender, work)),
+        }
+    }
+
     /// Everything at a glance.
     pub async fn status(&self) -> Result<Status, StoreError> {
         self.call(|job| status::status(job)).await
@@ -205,22 +277,10 @@ mod tests {
     use futures::future::join_all;
     use serde_json::json;
 
-    use super::super::fixtures::{Scratch, at, id, link, outcome, page, present, to_page, to_round, user};
+    use super::super::fixtures::{Scratch, at, id, intent, link, outcome, page, present, to_page, to_round, user};
     use super::super::{LinkChange, OpenRound};
     use super::*;
     use crate::connector::FeedLink;
-    use crate::model::Operation;
-
-    fn intent(cycle: CycleId) -> Intent {
-        Intent {
-            cycle,
-            entra_id: id("ann"),
-            operation: Operation::Deactivate,
-            user_name: "ann@x".into(),
-            target_id: Some(TargetId::new("t-1")),
-            at: at(4),
-        }
-    }
 
     #[tokio::test]
     async fn what_was_answered_survives_a_crash() {
@@ -229,7 +289,7 @@ mod tests {
         store.start_round(RoundKind::Baseline, "s", at(1)).await.unwrap();
         store.commit_page(page(vec![present("ann", json!({"mail": "a@x"}))], to_page("p1"))).await.unwrap();
         let cycle = store.begin_cycle(CycleKind::Initial, at(2)).await.unwrap();
-        let pending = store.begin_intent(intent(cycle)).await.unwrap();
+        let pending = store.begin_intent(intent(cycle, "ann")).await.unwrap();
         let put = LinkChange::Put(link("ann", "t-1"));
         store.record(Outcome { link: put, ..outcome(cycle, "ann") }).await.unwrap();
 
@@ -237,7 +297,7 @@ mod tests {
         let again = Store::open(&crashed.file()).unwrap();
         let open = OpenRound { kind: RoundKind::Baseline, next: Some(FeedLink::new("p1")), started_at: at(1) };
         assert_eq!(again.feed().await.unwrap().open_round, Some(open));
-        assert_eq!(again.open_intents().await.unwrap(), [(pending, intent(cycle))]);
+        assert_eq!(again.open_intents().await.unwrap(), [(pending, intent(cycle, "ann"))]);
         let ann = again.person(&id("ann")).await.unwrap().unwrap();
         assert_eq!((ann.link, ann.mark.is_some()), (Some(link("ann", "t-1")), true));
         let status = again.status().await.unwrap();
@@ -309,5 +369,22 @@ mod tests {
         let files: Vec<_> =
             std::fs::read_dir(scratch.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(files, ["state.db"]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_moved_away_takes_nothing_more_until_it_is_back() {
+        let scratch = Scratch::new();
+        let store = Store::open(&scratch.file()).unwrap();
+        let put = |name| store.put_user(user(name, json!({})), at(0));
+        put("ann").await.unwrap();
+        let elsewhere = scratch.path().join("elsewhere");
+        std::fs::rename(scratch.file(), &elsewhere).unwrap();
+        let vanished = StoreError::Vanished { path: scratch.file() };
+        assert_eq!(put("bob").await, Err(vanished.clone()));
+        std::fs::write(scratch.file(), "another file").unwrap();
+        assert_eq!(put("bob").await, Err(vanished));
+        std::fs::rename(&elsewhere, scratch.file()).unwrap();
+        put("cem").await.unwrap();
+        assert_eq!(store.status().await.unwrap().people, 2);
     }
 }

@@ -1,11 +1,10 @@
-//! Links and retries: what is known of a person's account, and what is to be tried again.
+//! Links: what is known of a person's account.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::columns::{Json, Millis, Named};
+use super::columns::{Json, Named};
 use super::error::StoreError;
 use super::records::LinkChange;
-use super::types::RetryChange;
 use crate::model::{EntraId, Link, TargetId};
 
 /// Whose account it is, links that are gone included.
@@ -58,28 +57,4 @@ pub(super) fn link(row: &Row<'_>, id: &EntraId) -> rusqlite::Result<Option<Link>
         sent: row.get::<_, Json<_>>("sent")?.0,
         seen: row.get::<_, Json<_>>("seen")?.0,
     }))
-}
-
-pub(super) fn change_retry(connection: &Connection, id: &EntraId, change: &RetryChange) -> Result<(), StoreError> {
-    match change {
-        RetryChange::Keep => {}
-        RetryChange::Clear => {
-            connection.prepare_cached("DELETE FROM retries WHERE entra_id = ?1")?.execute([id.as_str()])?;
-        }
-        RetryChange::Set(retry) => {
-            let sql = "INSERT OR REPLACE INTO retries
-                           (entra_id, first_failed_at, attempts, next_at, kind, message, request_id)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-            connection.prepare_cached(sql)?.execute(params![
-                id.as_str(),
-                Millis(retry.first_failed_at),
-                retry.attempts,
-                retry.next_at.map(Millis),
-                retry.kind,
-                retry.message,
-                retry.request_id,
-            ])?;
-        }
-    }
-    Ok(())
 }

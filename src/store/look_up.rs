@@ -6,7 +6,7 @@ use super::columns::{Millis, count};
 use super::error::StoreError;
 use super::records::{Background, LogQuery, LookUp, PersonFile};
 use super::types::PersonRecord;
-use super::{feed, memberships, people, status, work};
+use super::{feed, intents, memberships, people, status, work};
 use crate::model::EntraId;
 
 /// To be called in a transaction, so that everything is of one moment.
@@ -26,11 +26,11 @@ pub(super) fn look_up(connection: &Connection, key: &str, log_lines: usize) -> R
 
 fn file(connection: &Connection, record: PersonRecord, log_lines: usize) -> Result<PersonFile, StoreError> {
     let id = &record.user.id;
-    let intents = work::open_intents(connection)?.into_iter().map(|(_, intent)| intent);
+    let intents = intents::open_of(connection, id)?;
     Ok(PersonFile {
         revisit_at: revisit_at(connection, id)?,
         log: work::log(connection, &LogQuery { entra_id: Some(id.clone()), limit: log_lines })?,
-        in_flight: intents.filter(|intent| intent.entra_id == *id).collect(),
+        in_flight: intents.into_iter().map(|(_, intent)| intent).collect(),
         record,
     })
 }

@@ -4,10 +4,15 @@
 //! One thread writes ([`Store`]); a job is answered only after its transaction is on disk. Commands beside a running
 //! daemon read with a [`Reader`], which cannot write. One process at a time holds the [`Lock`].
 
+mod backup;
+mod clock;
 mod columns;
 mod error;
 mod feed;
 mod handle;
+mod home;
+mod inline;
+mod intents;
 mod links;
 mod lock;
 mod look_up;
@@ -18,7 +23,9 @@ mod page;
 mod people;
 mod reader;
 mod records;
+mod retries;
 mod schema;
+mod sides;
 mod status;
 mod types;
 mod watches;
@@ -26,18 +33,23 @@ mod work;
 mod writer;
 
 #[cfg(test)]
+mod durability_test;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod model_test;
 
 pub use error::StoreError;
 pub use handle::Store;
+pub use inline::{Destiny, Fate};
 pub use lock::{Lock, LockError};
 pub use reader::Reader;
 pub use records::{
     Background, CycleEnd, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery, LookUp,
     Outcome, PersonFile, Settled, Status, Waiting,
 };
+pub use retries::Forgiven;
+pub use sides::{Quarantine, Throttled};
 pub use types::{
     DueQuery, Feed, GroupFeed, MembershipCommit, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,
     RoundKind,

@@ -7,8 +7,8 @@ use super::columns::{Millis, count};
 use super::error::StoreError;
 use super::feed::{self, Round};
 use super::merge::{self, Standing};
-use super::people;
 use super::types::{PageCommit, PageOutcome, RoundKind};
+use super::{clock, people};
 use crate::connector::Next;
 use crate::model::{EntraId, SourceChange};
 
@@ -42,6 +42,9 @@ fn apply(connection: &Connection, round: &Round, page: PageCommit) -> Result<Pag
     if matches!((round.kind, &page.next), (RoundKind::Baseline, Next::Round(_))) {
         check_size(connection, round, page.smallest_baseline_share)?;
         changed += sweep(connection, round.generation, page.now)?;
+    }
+    if matches!(page.next, Next::Round(_)) {
+        clock::mend(connection, page.now)?;
     }
     feed::advance(connection, round.kind, &page.next, page.now)?;
     Ok(PageOutcome { changed })

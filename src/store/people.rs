@@ -8,7 +8,7 @@ use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::merge::{self, Stored};
 use super::types::{DueQuery, PersonRecord, Retry};
-use super::{feed, links, managers};
+use super::{clock, feed, links, managers};
 use crate::model::{EntraId, SourceUser, fold};
 
 const PERSON: &str = "
@@ -30,9 +30,12 @@ const DUE: &str = "
         SELECT entra_id FROM (
             SELECT entra_id FROM dirty WHERE entra_id > :after ORDER BY entra_id LIMIT :limit)
         UNION SELECT entra_id FROM (
-            SELECT entra_id FROM retries WHERE entra_id > :after AND next_at <= :now ORDER BY entra_id LIMIT :limit)
+            SELECT entra_id FROM retries WHERE entra_id > :after AND (next_at <= :now OR next_at > :latest_retry)
+             ORDER BY entra_id LIMIT :limit)
         UNION SELECT entra_id FROM (
             SELECT entra_id FROM watches WHERE entra_id > :after AND revisit_at <= :now ORDER BY entra_id LIMIT :limit)
+        UNION SELECT entra_id FROM (
+            SELECT entra_id FROM watches WHERE entra_id > :after AND left_at > :now ORDER BY entra_id LIMIT :limit)
         UNION SELECT entra_id FROM (
             SELECT g.entra_id FROM source_users g JOIN links k ON k.entra_id = g.entra_id AND k.gone = 0
              WHERE g.presence = 'hard_deleted' AND g.deleted_at <= :deleted_before AND g.entra_id > :after
@@ -145,6 +148,7 @@ pub(super) fn due(connection: &Connection, query: &DueQuery) -> Result<Vec<Perso
     let rows = statement.query_map(
         named_params! {
             ":now": Millis(query.now),
+            ":latest_retry": Millis(clock::latest_retry(query.now)),
             ":deleted_before": query.deleted_before.map(Millis),
             ":after": query.after.as_ref().map_or("", EntraId::as_str),
             ":limit": limit(query.limit),
@@ -229,7 +233,7 @@ mod tests {
     };
     use super::super::records::LinkChange;
     use super::super::types::{RetryChange, RoundKind};
-    use super::super::watches;
+    use super::super::{retries, watches};
     use super::*;
     use crate::model::{Link, Presence, Watch};
 
@@ -257,7 +261,7 @@ mod tests {
             .unwrap();
         clean(&connection);
         for (name, next) in [("due", Some(50)), ("later", Some(51)), ("never", None)] {
-            links::change_retry(&connection, &id(name), &RetryChange::Set(retry(1, next))).unwrap();
+            retries::change(&connection, &id(name), &RetryChange::Set(retry(1, next))).unwrap();
         }
         mark(&connection, &id("dirty")).unwrap();
 
@@ -295,13 +299,26 @@ mod tests {
     }
 
     #[test]
+    fn a_time_that_only_another_clock_can_have_set_is_no_reason_to_wait() {
+        let connection = with_people(&["grace", "retry", "soon", "unset"]);
+        let hours = |hours: i64| Some(50 + hours * 3600);
+        for (name, next) in [("retry", hours(37)), ("soon", hours(31)), ("unset", None)] {
+            retries::change(&connection, &id(name), &RetryChange::Set(retry(1, next))).unwrap();
+        }
+        let watch = Watch { left_at: Some(at(51)), revisit_at: Some(at(1000)) };
+        watches::change(&connection, &id("grace"), Some(watch)).unwrap();
+        assert_eq!(names(&due(&connection, &query(100)).unwrap()), ["grace", "retry"]);
+        assert!(due(&connection, &DueQuery { now: at(51), ..query(100) }).unwrap().len() == 1, "left now");
+    }
+
+    #[test]
     fn due_pages_are_complete_and_in_order() {
         let connection = memory();
         let all: Vec<_> = (0..25).map(|number| format!("p{number:02}")).collect();
         for name in all.iter().rev() {
             put_user(&connection, user(name, json!({})), at(0)).unwrap();
             if name.ends_with('3') {
-                links::change_retry(&connection, &id(name), &RetryChange::Set(retry(0, Some(0)))).unwrap();
+                retries::change(&connection, &id(name), &RetryChange::Set(retry(0, Some(0)))).unwrap();
             }
             if name.ends_with('7') {
                 let watch = Watch { left_at: None, revisit_at: Some(at(0)) };
@@ -325,7 +342,7 @@ mod tests {
     fn looking_up_and_due_use_indexes() {
         let connection = memory();
         for (sql, parameters) in [
-            (format!("{PERSON} {DUE}"), 4),
+            (format!("{PERSON} {DUE}"), 5),
             (format!("{PERSON} WHERE u.upn_folded = ?1 OR u.mail_folded = ?1 OR u.entra_id = ?2"), 2),
         ] {
             let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();

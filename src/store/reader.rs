@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::error::StoreError;
 use super::records::{LogEntry, LogQuery, LookUp, Status};
-use super::{look_up, schema, status, work};
+use super::{backup, look_up, schema, status, work};
 
 /// The state file, open for reading only. Its methods block.
 #[derive(Debug)]
@@ -35,6 +35,13 @@ impl Reader {
     pub fn look_up(&self, key: &str, log_lines: usize) -> Result<LookUp, StoreError> {
         look_up::look_up(&*self.connection.unchecked_transaction()?, key, log_lines)
     }
+
+    /// Writes a consistent copy of the whole state, of one moment, to a new file with mode 0600. The writer beside it
+    /// goes on meanwhile. The file is there only when the copy is complete and checked.
+    /// Fails with [`StoreError::Backup`] if there is a file already, or if it cannot be written.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        backup::copy(&self.connection, to)
+    }
 }
 
 #[cfg(test)]
@@ -43,10 +50,10 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::fixtures::{Scratch, at, id, outcome, user};
-    use super::super::{CycleKind, Intent, MembershipCommit, Outcome, Store};
+    use super::super::fixtures::{Scratch, at, id, intent, outcome, user};
+    use super::super::{CycleKind, MembershipCommit, Outcome, Store};
     use super::*;
-    use crate::model::{MembershipSnapshot, Operation, Principal, Watch};
+    use crate::model::{MembershipSnapshot, Principal, Watch};
 
     #[tokio::test]
     async fn sees_what_the_writer_stored_while_it_runs_and_after() {
@@ -94,14 +101,7 @@ mod tests {
         for _ in 0..3 {
             store.record(Outcome { watch, ..outcome(cycle, "ann") }).await.unwrap();
         }
-        let intent = Intent {
-            cycle,
-            entra_id: id("ann"),
-            operation: Operation::Update,
-            user_name: "ann".to_owned(),
-            target_id: None,
-            at: at(4),
-        };
+        let intent = intent(cycle, "ann");
         store.begin_intent(intent.clone()).await.unwrap();
         let LookUp { people, background } = Reader::open(&scratch.file()).unwrap().look_up("TEAM@x", 2).unwrap();
         assert_eq!(background.policy.as_deref(), Some("p"));

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::sides::{Quarantine, Throttled};
 use super::types::{Feed, PersonRecord, Retry, RetryChange};
-use crate::model::{Change, EntraId, Link, MembershipSnapshot, Operation, TargetId, Watch};
+use crate::model::{Change, EntraId, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
 
 /// What a cycle set out to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +87,10 @@ pub struct Intent {
     pub target_id: Option<TargetId>,
     /// When.
     pub at: Timestamp,
+    /// What is written, with its values. Empty for one that a version before format 4 began.
+    pub changes: Vec<Change>,
+    /// What the account shows of the mapped attributes; for an adoption.
+    pub seen: Values,
 }
 
 /// What came of one operation; everything in it becomes durable together.
@@ -197,6 +202,10 @@ pub struct Status {
     pub feed: Feed,
     /// Writes that were begun and have no outcome yet.
     pub open_intents: u64,
+    /// Sides that are left alone because they fail, Entra first.
+    pub quarantines: Vec<Quarantine>,
+    /// Sides that have asked to be left alone, Entra first; it may be over.
+    pub throttled: Vec<Throttled>,
 }
 
 /// Whom a name means, of one moment.

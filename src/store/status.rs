@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
 use super::records::{CycleId, CycleView, Status, Waiting};
-use super::{feed, people};
+use super::{feed, people, sides};
 use crate::model::{Attributes, EntraId, Presence, SourceUser};
 
 const LAST_CYCLES: i64 = 10;
@@ -26,6 +26,8 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
         feed: feed::feed(connection)?,
         next_cycle: next_cycle(connection)?,
         open_intents: count("SELECT count(*) FROM intents")?,
+        quarantines: sides::quarantines(connection)?,
+        throttled: sides::throttled(connection)?,
     })
 }
 
@@ -76,12 +78,12 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::fixtures::{at, id, link, outcome, removed, retry, round, user, with_people};
-    use super::super::records::{CycleKind, Intent, LinkChange, Outcome};
+    use super::super::fixtures::{at, intent, link, outcome, removed, retry, round, user, with_people};
+    use super::super::records::{CycleKind, LinkChange, Outcome};
     use super::super::types::{RetryChange, RoundKind};
-    use super::super::work;
+    use super::super::{intents, work};
     use super::*;
-    use crate::model::{Link, Operation};
+    use crate::model::Link;
 
     #[test]
     fn counts_what_there_is() {
@@ -95,15 +97,7 @@ mod tests {
             let failed = RetryChange::Set(retry(first_failed, None));
             work::record(&connection, &Outcome { link: put, retry: failed, ..outcome(cycle, name) }).unwrap();
         }
-        let intent = Intent {
-            cycle,
-            entra_id: id("ann"),
-            operation: Operation::Update,
-            user_name: "ann@x".into(),
-            target_id: None,
-            at: at(3),
-        };
-        work::begin_intent(&connection, &intent).unwrap();
+        intents::begin(&connection, &intent(cycle, "ann")).unwrap();
 
         let status = status(&connection).unwrap();
         assert_eq!((status.people, status.deleted, status.managed), (3, 2, 2));

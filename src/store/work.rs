@@ -1,13 +1,13 @@
-//! Cycles, intents, outcomes and the provisioning log.
+//! Cycles, outcomes and the provisioning log.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
-use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled};
-use super::{links, people, watches};
-use crate::model::{EntraId, Link, TargetId};
+use super::records::{CycleEnd, CycleId, CycleKind, LogEntry, LogQuery, Outcome, Settled};
+use super::{intents, links, people, retries, watches};
+use crate::model::{EntraId, TargetId};
 
 /// Cycles that the process before this one never finished.
 pub(super) fn interrupt_cycles(connection: &Connection) -> Result<(), StoreError> {
@@ -32,43 +32,6 @@ pub(super) fn finish_cycle(connection: &Connection, id: CycleId, end: &CycleEnd)
     Ok(())
 }
 
-pub(super) fn begin_intent(connection: &Connection, intent: &Intent) -> Result<IntentId, StoreError> {
-    let sql = "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    connection.prepare_cached(sql)?.execute(params![
-        intent.cycle.0,
-        intent.entra_id.as_str(),
-        Named(intent.operation),
-        intent.user_name,
-        intent.target_id.as_ref().map(TargetId::as_str),
-        Millis(intent.at),
-    ])?;
-    Ok(IntentId(connection.last_insert_rowid()))
-}
-
-/// Every intent without an outcome, the oldest first.
-pub(super) fn open_intents(connection: &Connection) -> Result<Vec<(IntentId, Intent)>, StoreError> {
-    let sql = "SELECT id, cycle, entra_id, operation, user_name, target_id, at FROM intents ORDER BY id";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| {
-        let intent = Intent {
-            cycle: CycleId(row.get("cycle")?),
-            entra_id: entra_id(row)?,
-            operation: row.get::<_, Named<_>>("operation")?.0,
-            user_name: row.get("user_name")?,
-            target_id: target_id(row)?,
-            at: row.get::<_, Millis>("at")?.0,
-        };
-        Ok((IntentId(row.get("id")?), intent))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn drop_intent(connection: &Connection, id: IntentId, link: Option<&Link>) -> Result<(), StoreError> {
-    connection.prepare_cached("DELETE FROM intents WHERE id = ?1")?.execute([id.0])?;
-    link.map_or(Ok(()), |link| links::put(connection, link))
-}
-
 pub(super) fn announce_next_cycle(connection: &Connection, at: Timestamp) -> Result<(), StoreError> {
     connection.execute("INSERT OR REPLACE INTO schedule (id, next_cycle_at) VALUES (1, ?1)", [Millis(at)])?;
     Ok(())
@@ -76,11 +39,11 @@ pub(super) fn announce_next_cycle(connection: &Connection, at: Timestamp) -> Res
 
 pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), StoreError> {
     let Outcome { intent, entry, link, retry, watch, mark } = outcome;
-    if let Some(IntentId(id)) = intent {
-        connection.prepare_cached("DELETE FROM intents WHERE id = ?1")?.execute([id])?;
+    if let Some(intent) = intent {
+        intents::end(connection, *intent)?;
     }
     links::change_link(connection, &entry.entra_id, link)?;
-    links::change_retry(connection, &entry.entra_id, retry)?;
+    retries::change(connection, &entry.entra_id, retry)?;
     watches::change(connection, &entry.entra_id, *watch)?;
     people::unmark(connection, &entry.entra_id, *mark)?;
     append(connection, entry)
@@ -88,7 +51,7 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
 
 pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(), StoreError> {
     for Settled { entra_id, mark, retry, watch } in settled {
-        links::change_retry(connection, entra_id, retry)?;
+        retries::change(connection, entra_id, retry)?;
         watches::change(connection, entra_id, *watch)?;
         people::unmark(connection, entra_id, *mark)?;
     }
@@ -156,32 +119,21 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::fixtures::{at, entry, id, link, outcome, person, retry, user, with_people};
+    use super::super::fixtures::{at, entry, id, intent, link, outcome, person, retry, user, with_people};
     use super::super::records::LinkChange;
     use super::super::status;
     use super::super::types::RetryChange;
     use super::*;
-    use crate::model::{Change, Link, LinkOrigin, Operation, TargetPath, TargetValue, Watch};
-
-    fn intent(cycle: CycleId, name: &str) -> Intent {
-        Intent {
-            cycle,
-            entra_id: id(name),
-            operation: Operation::Create,
-            user_name: format!("{name}@x"),
-            target_id: None,
-            at: at(3),
-        }
-    }
+    use crate::model::{Change, Link, LinkOrigin, TargetPath, TargetValue, Watch};
 
     #[test]
     fn an_outcome_settles_everything_about_one_person() {
         let connection = with_people(&["ann"]);
         people::put_user(&connection, user("ann", json!({"mail": "a@x"})), at(1)).unwrap();
         let cycle = begin_cycle(&connection, CycleKind::Initial, at(2)).unwrap();
-        let pending = begin_intent(&connection, &intent(cycle, "ann")).unwrap();
-        assert_eq!(open_intents(&connection).unwrap(), [(pending, intent(cycle, "ann"))]);
-        links::change_retry(&connection, &id("ann"), &RetryChange::Set(retry(1, Some(9)))).unwrap();
+        let pending = intents::begin(&connection, &intent(cycle, "ann")).unwrap();
+        assert_eq!(intents::open(&connection).unwrap(), [(pending, intent(cycle, "ann"))]);
+        retries::change(&connection, &id("ann"), &RetryChange::Set(retry(1, Some(9)))).unwrap();
 
         let value = TargetValue::Text("ann@x".into());
         let put = Link {
@@ -214,7 +166,7 @@ mod tests {
 
         let ann = person(&connection, "ann");
         assert_eq!((ann.link, ann.retry, ann.mark, ann.left_at), (Some(put), None, None, Some(at(5))));
-        assert_eq!(open_intents(&connection).unwrap(), []);
+        assert_eq!(intents::open(&connection).unwrap(), []);
         assert_eq!(log(&connection, &LogQuery { entra_id: None, limit: 9 }).unwrap(), [done.entry]);
         assert_eq!(links::owner_of(&connection, &TargetId::new("t-1")).unwrap(), Some(id("ann")));
 

@@ -10,6 +10,7 @@ use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
+use super::home::Home;
 
 /// Jobs in one transaction at most: bounds how long the first of them waits for the others.
 const LARGEST_GROUP: usize = 256;
@@ -66,14 +67,28 @@ where
     }
 }
 
+/// What a job came to, once it is known.
+pub(super) type Answer<T> = oneshot::Receiver<Result<T, StoreError>>;
+
+/// Hands a job to the thread.
+pub(super) fn send<T, F>(sender: &Sender<Message>, work: F) -> Result<Answer<T>, StoreError>
+where
+    F: FnOnce(&mut Savepoint<'_>) -> Result<T, StoreError> + Send + 'static,
+    T: Send + 'static,
+{
+    let (reply, answer) = oneshot::channel();
+    sender.send(Message::Job(Box::new(Call::new(work, reply)))).map_err(|_| StoreError::Closed)?;
+    Ok(answer)
+}
+
 /// Starts the thread; it ends when it is told to, or when nobody can send to it any more.
-pub(super) fn start(connection: Connection) -> std::io::Result<Sender<Message>> {
+pub(super) fn start(connection: Connection, home: Home) -> std::io::Result<Sender<Message>> {
     let (sender, receiver) = channel();
-    thread::Builder::new().name("store".into()).spawn(move || serve(connection, &receiver))?;
+    thread::Builder::new().name("store".into()).spawn(move || serve(connection, &home, &receiver))?;
     Ok(sender)
 }
 
-fn serve(mut connection: Connection, receiver: &Receiver<Message>) {
+fn serve(mut connection: Connection, home: &Home, receiver: &Receiver<Message>) {
     let mut closing = None;
     while closing.is_none()
         && let Ok(first) = receiver.recv()
@@ -89,7 +104,10 @@ fn serve(mut connection: Connection, receiver: &Receiver<Message>) {
                 message = receiver.try_recv().ok();
             }
         }
-        run_group(&mut connection, jobs);
+        match home.check() {
+            Ok(()) => run_group(&mut connection, jobs),
+            Err(vanished) => jobs.into_iter().for_each(|job| job.answer(Err(vanished.clone()))),
+        }
     }
     close(connection);
     if let Some(reply) = closing {
@@ -98,7 +116,7 @@ fn serve(mut connection: Connection, receiver: &Receiver<Message>) {
 }
 
 /// Closing the last connection would do it too, but a reader may be open.
-fn close(connection: Connection) {
+pub(super) fn close(connection: Connection) {
     let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     let closed = checkpoint.and_then(|()| connection.close().map_err(|(_, error)| error));
     if let Err(error) = closed {
@@ -137,7 +155,7 @@ mod tests {
     use super::super::fixtures::memory;
     use super::*;
 
-    type Answer = oneshot::Receiver<Result<(), StoreError>>;
+    type Answer = super::Answer<()>;
 
     fn job(work: impl FnOnce(&mut Savepoint<'_>) -> Result<(), StoreError> + Send + 'static) -> (Box<dyn Job>, Answer) {
         let (reply, answer) = oneshot::channel();

@@ -17,7 +17,7 @@ use entra_jostle_sync::graph::{GraphSettings, GraphSource};
 use entra_jostle_sync::http::{HttpClient, HttpSettings};
 use entra_jostle_sync::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use entra_jostle_sync::model::{Compare, TargetPath};
-use entra_jostle_sync::plan::{Actions, Limits, Plan, Policy, Protected};
+use entra_jostle_sync::plan::{Actions, Limits, Plan, Policy, Protected, QuarantineRules};
 use entra_jostle_sync::scim::{Dialect, ScimReader, ScimSettings, ScimWriter};
 use entra_jostle_sync::scope::Rules;
 use entra_jostle_sync::simulator::{RecordedRequest, RunningSimulator, Simulator, SimulatorOptions};
@@ -182,6 +182,7 @@ impl World {
             reach: self.policy.scope.reach(),
             baseline_every: SignedDuration::from_hours(24 * 7),
             smallest_baseline_share: 0.5,
+            quarantine: QuarantineRules { failing_people: 5, failing_percent: 50.0 },
             concurrency: 4,
             clock: self.clock(),
             shutdown: self.shutdown.clone(),

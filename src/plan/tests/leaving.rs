@@ -86,6 +86,8 @@ fn whoever_cannot_be_judged_keeps_the_account() {
     assert!(says.starts_with("fail (scope): cannot be judged: scope.filters: department: the pattern"), "{says}");
     case.left_at = Some(NOW);
     assert_eq!(case.watch().left_at, Some(NOW), "the days of grace go on");
+    case.left_at = Some(days(3));
+    assert_eq!(case.watch().left_at, Some(NOW), "a time in the future is now");
     case.user.attributes.insert("accountEnabled".into(), Value::Bool(false));
     assert_eq!(case.says(&[]), "deactivate [active: true => false]", "for another reason");
 }
@@ -106,6 +108,10 @@ fn grace_puts_off_the_deactivation_of_people_who_left_the_scope_and_of_nobody_el
     case.now = days(7);
     assert_eq!(case.says(&[]), "deactivate [active: true => false]");
     assert_eq!(case.watch(), Watch { left_at: Some(NOW), revisit_at: None });
+    (case.left_at, case.now) = (Some(days(900)), NOW);
+    assert!(case.says(&[]).starts_with("skip: no longer in scope"), "the clock was set back");
+    assert_eq!(case.watch(), Watch { left_at: Some(NOW), revisit_at: Some(days(7)) }, "and the days count from now");
+    case.left_at = Some(NOW);
     case.now = days(6);
     for gone in [ann(json!({"accountEnabled": false})), deleted(Presence::SoftDeleted), deleted(Presence::HardDeleted)]
     {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::error::GraphError;
 use super::query::Query;
 use super::seed::guid;
+use crate::simulator::clock::Time;
 use crate::simulator::effect::Effect;
 
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
@@ -48,7 +49,7 @@ impl From<Value> for Answer {
 }
 
 impl Call {
-    pub(super) fn new(scheme: &str, uri: &Uri, headers: &HeaderMap, effect: Option<Effect>) -> Self {
+    pub(super) fn new(scheme: &str, uri: &Uri, headers: &HeaderMap, effect: Option<Effect>, time: &Time) -> Self {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         let prefers = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
         let minimal =
@@ -63,7 +64,7 @@ impl Call {
                 .is_some_and(|level| level.as_bytes().eq_ignore_ascii_case(b"eventual")),
             effect,
             roles: Arc::default(),
-            ids: RequestIds::new(headers),
+            ids: RequestIds::new(headers, time),
         }
     }
 
@@ -93,25 +94,26 @@ impl Call {
     }
 }
 
-/// The ids by which a request is found again.
+/// The ids and the time by which a request is found again.
 #[derive(Debug)]
 pub(in crate::simulator) struct RequestIds {
     request: String,
     client: String,
+    date: String,
 }
 
 impl RequestIds {
     /// A new request id; the client's own is echoed.
-    pub(in crate::simulator) fn new(headers: &HeaderMap) -> Self {
+    pub(in crate::simulator) fn new(headers: &HeaderMap, time: &Time) -> Self {
         let request = guid(&mut fastrand::Rng::new());
         let given = headers.get("client-request-id").and_then(|id| id.to_str().ok());
         let client = given.map_or_else(|| request.clone(), str::to_owned);
-        Self { request, client }
+        Self { request, client, date: time.text() }
     }
 
     /// An error answer.
     pub(in crate::simulator) fn refuse(&self, error: &GraphError) -> Response<Body> {
-        let mut response = self.respond(error.status, &error.body(&self.request, &self.client));
+        let mut response = self.respond(error.status, &error.body(&self.request, &self.client, &self.date));
         let headers = response.headers_mut();
         if error.status == StatusCode::UNAUTHORIZED {
             let challenge =

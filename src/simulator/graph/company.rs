@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::directory::Directory;
 use super::entity::Entity;
 use super::names::DEPARTMENTS;
-use super::object::{Id, Object, now};
+use super::object::{Id, Object};
 use super::seed::{self, guid};
 use super::tenant::Identity;
 use super::tenant_error::TenantError;
@@ -20,8 +20,9 @@ pub(super) fn directory(
     identity: &Identity,
     employees: usize,
     rng: &mut fastrand::Rng,
+    created: String,
 ) -> Result<Directory, TenantError> {
-    let mut company = Company { directory: seed::directory(employees, rng)?, rng, created: now() };
+    let mut company = Company { directory: seed::directory(employees, rng)?, rng, created };
     let staff = Staff::of(&company.directory);
     company.managers(&staff)?;
     company.groups(&identity.group_id, &staff)?;
@@ -156,7 +157,7 @@ mod tests {
     fn company(employees: usize) -> (Identity, Directory) {
         let mut rng = fastrand::Rng::with_seed(1);
         let identity = Identity::new(&mut rng);
-        let directory = directory(&identity, employees, &mut rng).unwrap();
+        let directory = directory(&identity, employees, &mut rng, "2020-01-01T00:00:00Z".to_owned()).unwrap();
         (identity, directory)
     }
 

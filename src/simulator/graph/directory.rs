@@ -71,12 +71,12 @@ impl Directory {
         Ok(())
     }
 
-    /// Moves a live user to the recycle bin. Their reports have no manager from then on; memberships and assignments stay.
-    pub(super) fn delete(&mut self, key: &str) -> Result<(), TenantError> {
+    /// Moves a live user to the recycle bin, at this time. Their reports have no manager from then on; memberships and assignments stay.
+    pub(super) fn delete(&mut self, key: &str, time: &str) -> Result<(), TenantError> {
         let user = self.live(key).ok_or_else(|| TenantError::NotFound(key.to_owned()))?;
         let (id, name) = (user.id.clone(), fold(user.text("userPrincipalName").unwrap_or_default()));
         self.names.remove(&name);
-        self.users.move_to_bin(&id);
+        self.users.move_to_bin(&id, time);
         self.leave_reports(&id);
         Ok(())
     }
@@ -156,6 +156,8 @@ mod tests {
 
     use super::*;
 
+    const LATER: &str = "2020-02-02T00:00:00Z";
+
     fn person(name: &str) -> Map<String, Value> {
         let value = json!({"userPrincipalName": name, "displayName": "A B", "jobTitle": "Clerk"});
         value.as_object().unwrap().clone()
@@ -192,7 +194,7 @@ mod tests {
         let mut directory = directory();
         let taken = set(&mut directory, "b-2", &json!({"userPrincipalName": "A@X.example"}));
         assert_eq!(taken, Err(TenantError::NameTaken("A@X.example".to_owned())));
-        directory.delete("a-1").unwrap();
+        directory.delete("a-1", LATER).unwrap();
         set(&mut directory, "b-2", &json!({"userPrincipalName": "a@x.example"})).unwrap();
         assert_eq!(directory.restore("a-1"), Err(TenantError::NameTaken("a@x.example".to_owned())));
         assert!(directory.live("b@x.example").is_none());
@@ -208,7 +210,7 @@ mod tests {
     #[test]
     fn the_bin_mangles_the_name_and_restoring_gives_it_back() {
         let mut directory = directory();
-        directory.delete("a@x.example").unwrap();
+        directory.delete("a@x.example", LATER).unwrap();
         assert!(directory.live("a@x.example").is_none());
         assert_eq!(directory.in_bin("a-1").unwrap().shown_name(), "a1a@x.example");
         directory.restore("a@x.example").unwrap();
@@ -219,7 +221,7 @@ mod tests {
     #[test]
     fn a_purged_user_is_gone_but_stays_in_the_log() {
         let mut directory = directory();
-        directory.delete("a-1").unwrap();
+        directory.delete("a-1", LATER).unwrap();
         directory.purge("a-1", false).unwrap();
         assert_eq!(directory.purge("a-1", false), Err(TenantError::NotFound("a-1".to_owned())));
         assert_eq!(directory.users.changed_after(3).map(|(_, user)| user.state).collect::<Vec<_>>(), [State::Purged]);

@@ -3,8 +3,6 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::object::now;
-
 /// An error answer of Graph.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct GraphError {
@@ -92,9 +90,8 @@ impl GraphError {
         Self::new(status, code.unwrap_or(usual), message)
     }
 
-    /// The body.
-    pub(in crate::simulator) fn body(&self, request_id: &str, client_request_id: &str) -> Value {
-        let date = now();
+    /// The body, with the time of the answer.
+    pub(in crate::simulator) fn body(&self, request_id: &str, client_request_id: &str, date: &str) -> Value {
         json!({"error": {
             "code": self.code,
             "message": self.message,

@@ -4,10 +4,10 @@
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::seed::guid;
+use crate::simulator::clock::Time;
 
 /// An error answer of the token endpoint.
 #[derive(Debug)]
@@ -60,11 +60,11 @@ impl OauthError {
     }
 
     /// The answer, with the ids of the request.
-    pub(in crate::simulator) fn respond(&self, headers: &HeaderMap) -> Response<Body> {
+    pub(in crate::simulator) fn respond(&self, headers: &HeaderMap, time: &Time) -> Response<Body> {
         let trace = guid(&mut fastrand::Rng::new());
         let given = headers.get("client-request-id").and_then(|id| id.to_str().ok());
         let correlation = given.map_or_else(|| guid(&mut fastrand::Rng::new()), str::to_owned);
-        let timestamp = Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+        let timestamp = time.now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
         let Self { status, error, code, message } = self;
         let description =
             format!("AADSTS{code}: {message} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}");

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::entity::Entity;
@@ -90,11 +89,6 @@ impl Object {
             State::InBin | State::Purged => format!("{}{name}", self.id.replace('-', "")),
         }
     }
-}
-
-/// The current time as Graph writes it.
-pub(super) fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Names and ids are compared without regard to case.

@@ -37,10 +37,10 @@ impl Directory {
         Ok(())
     }
 
-    /// Moves a live group to the recycle bin; it keeps its members, its memberships and its assignments.
-    pub(super) fn delete_group(&mut self, id: &str) -> Result<(), TenantError> {
+    /// Moves a live group to the recycle bin, at this time; it keeps its members, its memberships and its assignments.
+    pub(super) fn delete_group(&mut self, id: &str, time: &str) -> Result<(), TenantError> {
         let id = self.group(id)?.id.clone();
-        self.groups.move_to_bin(&id);
+        self.groups.move_to_bin(&id, time);
         Ok(())
     }
 

@@ -21,7 +21,7 @@ pub(in crate::simulator) fn router(tenant: Arc<GraphTenant>) -> axum::Router {
 
 async fn handle(State(tenant): State<Arc<GraphTenant>>, request: Request) -> Response<Body> {
     let effect = request.extensions().get::<Effect>().cloned();
-    let mut call = Call::new(tenant.scheme(), request.uri(), request.headers(), effect);
+    let mut call = Call::new(tenant.scheme(), request.uri(), request.headers(), effect, tenant.time());
     let result = tenant.authorize(request.headers()).and_then(|roles| {
         call.roles = roles;
         match *request.method() {

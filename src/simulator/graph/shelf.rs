@@ -9,7 +9,7 @@ use std::ops::Bound;
 use serde_json::{Value, json};
 
 use super::entity::Entity;
-use super::object::{Id, Object, State, Stored, now};
+use super::object::{Id, Object, State, Stored};
 
 /// Objects by id, purged ones too, and their log.
 #[derive(Debug, Default)]
@@ -46,12 +46,12 @@ impl Shelf {
         }
     }
 
-    /// Moves a live object to the recycle bin.
-    pub(super) fn move_to_bin(&mut self, id: &str) {
+    /// Moves a live object to the recycle bin, at this time.
+    pub(super) fn move_to_bin(&mut self, id: &str, time: &str) {
         self.bin.insert(id.into());
         self.touch(id, |object, usn| {
             (object.state, object.life_usn) = (State::InBin, usn);
-            object.properties.insert("deletedDateTime", Stored { value: json!(now()), usn });
+            object.properties.insert("deletedDateTime", Stored { value: json!(time), usn });
         });
     }
 

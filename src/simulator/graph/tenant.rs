@@ -11,11 +11,11 @@ use super::cursor::{Cursor, ListCursor, Tokens};
 use super::directory::Directory;
 use super::error::GraphError;
 use super::job;
-use super::object::now;
 use super::render;
 use super::seed::{DOMAIN, guid};
 use super::switches::GraphSwitches;
 use super::tenant_error::TenantError;
+use crate::simulator::clock::Time;
 use crate::simulator::effect::ExpiredStyle;
 use crate::simulator::lock::lock;
 
@@ -66,6 +66,7 @@ pub struct GraphTenant {
     lists: Mutex<Tokens<ListCursor>>,
     /// The schema of the provisioning job.
     schema: Mutex<Value>,
+    time: Time,
 }
 
 impl GraphTenant {
@@ -74,9 +75,10 @@ impl GraphTenant {
         scheme: &'static str,
         users: usize,
         rng: &mut fastrand::Rng,
+        time: Time,
     ) -> Result<Self, TenantError> {
         Ok(Self {
-            directory: Mutex::new(company::directory(&identity, users, rng)?),
+            directory: Mutex::new(company::directory(&identity, users, rng, time.text())?),
             identity,
             scheme,
             switches: Mutex::default(),
@@ -84,6 +86,7 @@ impl GraphTenant {
             cursors: Mutex::default(),
             lists: Mutex::default(),
             schema: Mutex::new(job::default_schema()),
+            time,
         })
     }
 
@@ -91,7 +94,7 @@ impl GraphTenant {
     pub fn create_user(&self, properties: &Value) -> Result<Value, TenantError> {
         let id: Arc<str> = guid(&mut fastrand::Rng::new()).into();
         let properties = properties.as_object().ok_or(TenantError::NotAnObject)?;
-        self.change(&id, |directory| directory.create_user(id.clone(), properties, &now()))
+        self.change(&id, |directory| directory.create_user(id.clone(), properties, &self.time.text()))
     }
 
     /// Sets properties of a live user, null clears; `key` is an id or a user principal name.
@@ -104,7 +107,7 @@ impl GraphTenant {
     /// Moves a live user to the recycle bin.
     pub fn delete_user(&self, key: &str) -> Result<Value, TenantError> {
         let id = self.id_of(key)?;
-        self.change(&id, |directory| directory.delete(&id))
+        self.change(&id, |directory| directory.delete(&id, &self.time.text()))
     }
 
     /// Deletes a user for good, live or from the recycle bin.
@@ -143,6 +146,10 @@ impl GraphTenant {
 
     pub(in crate::simulator) fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    pub(super) fn time(&self) -> &Time {
+        &self.time
     }
 
     pub(super) fn scheme(&self) -> &'static str {

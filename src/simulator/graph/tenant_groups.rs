@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::company::assignment_id;
 use super::directory::Directory;
 use super::entity::Entity;
-use super::object::{Id, now};
+use super::object::Id;
 use super::render;
 use super::seed::guid;
 use super::tenant::GraphTenant;
@@ -16,7 +16,7 @@ impl GraphTenant {
     /// does.
     pub fn create_group(&self, properties: &Value) -> Result<Value, TenantError> {
         let (id, properties) = (new_id(), object(properties)?);
-        self.change_group(&id, |directory| directory.create_group(id.clone(), properties, &now()))
+        self.change_group(&id, |directory| directory.create_group(id.clone(), properties, &self.time().text()))
     }
 
     /// Sets properties of a live group, null clears.
@@ -27,7 +27,7 @@ impl GraphTenant {
 
     /// Moves a live group to the recycle bin.
     pub fn delete_group(&self, id: &str) -> Result<Value, TenantError> {
-        self.change_group(id, |directory| directory.delete_group(id))
+        self.change_group(id, |directory| directory.delete_group(id, &self.time().text()))
     }
 
     /// Takes a group out of the recycle bin.
@@ -101,7 +101,7 @@ impl GraphTenant {
     pub fn assign(&self, principal: &str, app_role: Option<&str>) -> Result<Value, TenantError> {
         let id = assignment_id(&mut fastrand::Rng::new());
         let mut directory = self.directory();
-        directory.assign(id.clone(), &self.identity().app_id, principal, app_role, &now())?;
+        directory.assign(id.clone(), &self.identity().app_id, principal, app_role, &self.time().text())?;
         directory.assignments.get(&id).map(render::admin_view).ok_or(TenantError::NoAssignment(id.to_string()))
     }
 

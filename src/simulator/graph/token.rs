@@ -50,7 +50,7 @@ async fn token(
             });
             respond(StatusCode::OK, &body)
         }
-        Err(error) => error.respond(&headers),
+        Err(error) => error.respond(&headers, tenant.time()),
     }
 }
 
@@ -153,7 +153,7 @@ async fn metadata(
     if tenant.identity().is_named(&named) {
         respond(StatusCode::OK, &metadata_body(&tenant, &origin(&tenant, &headers)))
     } else {
-        OauthError::unknown_tenant(&named, "invalid_tenant").respond(&headers)
+        OauthError::unknown_tenant(&named, "invalid_tenant").respond(&headers, tenant.time())
     }
 }
 

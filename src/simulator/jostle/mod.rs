@@ -9,6 +9,7 @@ mod document;
 mod error;
 mod filter;
 mod handlers;
+mod journal;
 mod operations;
 mod patch;
 mod projection;
@@ -24,5 +25,6 @@ pub use choices::{
     Clearing, DuplicateStatus, ErrorBody, FilterHit, Ids, Normalise, Paging, PatchAnswer, UnknownAttributes,
 };
 pub use handlers::router;
+pub use journal::{Author, JostleWrite};
 pub use switches::Switches;
 pub use tenant::JostleTenant;

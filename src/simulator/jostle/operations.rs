@@ -4,8 +4,9 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::error::ScimError;
+use super::journal::{Author, Journal};
 use super::patch;
-use super::schema::EXTENSION;
+use super::schema::{CORE, EXTENSION};
 use super::store::{Record, Store};
 use super::switches::Switches;
 use super::validate::{clean_user, complete};
@@ -21,6 +22,8 @@ pub(super) struct State {
     pub(super) store: Store,
     /// The mails that Jostle would have sent, in order.
     pub(super) mails: Vec<Value>,
+    /// What was written, in order.
+    pub(super) journal: Journal,
 }
 
 impl State {
@@ -33,7 +36,7 @@ impl State {
     pub(super) fn create(&mut self, body: &Value) -> Result<String, ScimError> {
         let mut attributes = clean_user(body, &self.switches)?;
         complete(&mut attributes)?;
-        let id = self.add(attributes, None, false)?;
+        let id = self.add(Author::Api, attributes, None)?;
         let user = self.user(&id)?;
         if self.switches.invite_on_create && user.attributes.get("active") == Some(&Value::Bool(true)) {
             let mail = mail("invitation", user);
@@ -42,17 +45,19 @@ impl State {
         Ok(id)
     }
 
-    /// Adds a user. Errors: a taken name.
+    /// Adds a user; an administrator's have signed in. Errors: a taken name.
     pub(super) fn add(
         &mut self,
+        by: Author,
         attributes: Map<String, Value>,
         wished_id: Option<&str>,
-        activated: bool,
     ) -> Result<String, ScimError> {
         if self.store.holds_name(text(&attributes, "userName"), None, &self.switches) {
             return Err(ScimError::duplicate(&self.switches));
         }
-        Ok(self.store.add(attributes, wished_id, activated, &self.switches))
+        let id = self.store.add(attributes, wished_id, by == Author::Administrator, &self.switches);
+        self.journal.note(by, "POST", &id, None, self.shown(&id));
+        Ok(id)
     }
 
     /// PUT: gives a user the attributes of the body, and returns the id. Errors: 404; 400; a taken name.
@@ -68,7 +73,20 @@ impl State {
             }
         }
         complete(&mut attributes)?;
-        self.commit(id, attributes)
+        self.commit(Author::Api, "PUT", id, attributes)
+    }
+
+    /// An administrator gives some attributes other values; null clears. Errors: 404; 400; a taken name.
+    pub(super) fn edit(&mut self, id: &str, changes: &Value) -> Result<String, ScimError> {
+        let mut attributes = self.user(id)?.attributes.clone();
+        let mut body = changes.clone();
+        if let Some(members) = body.as_object_mut() {
+            attributes.retain(|name, _| !members.keys().any(|changed| changed.eq_ignore_ascii_case(name)));
+            members.insert("schemas".to_owned(), json!([CORE, EXTENSION]));
+        }
+        attributes.append(&mut clean_user(&body, &self.switches)?);
+        complete(&mut attributes)?;
+        self.commit(Author::Administrator, "PATCH", id, attributes)
     }
 
     /// PATCH: carries out the operations, and returns the id. Errors: 404; 501; 400; a taken name.
@@ -81,14 +99,14 @@ impl State {
             match patch::apply(&attributes, &operation, &self.switches) {
                 Ok(changed) => attributes = changed,
                 Err(error) => {
-                    if self.switches.patch_non_atomic {
-                        self.commit(id, attributes)?;
+                    if self.switches.patch_non_atomic && attributes != self.user(id)?.attributes {
+                        self.commit(Author::Api, "PATCH", id, attributes)?;
                     }
                     return Err(error);
                 }
             }
         }
-        self.commit(id, attributes)
+        self.commit(Author::Api, "PATCH", id, attributes)
     }
 
     /// DELETE. Errors: 404; 403 where a user must be inactive first.
@@ -97,23 +115,46 @@ impl State {
         if self.switches.delete_needs_inactive && active {
             return Err(ScimError::new(StatusCode::FORBIDDEN, "only an inactive user can be deleted"));
         }
-        self.store.remove(id, self.switches.soft_delete);
+        self.remove(Author::Api, id, self.switches.soft_delete);
         Ok(())
     }
 
+    /// Deletes a user; false if there is none. The name stays taken if it is to be reserved.
+    pub(super) fn remove(&mut self, by: Author, id: &str, reserve_name: bool) -> bool {
+        let before = self.shown(id);
+        let removed = self.store.remove(id, reserve_name);
+        if removed {
+            self.journal.note(by, "DELETE", id, before, None);
+        }
+        removed
+    }
+
+    /// A user as the API shows it.
+    fn shown(&self, id: &str) -> Option<Value> {
+        self.store.by_id(id).map(|user| Value::Object(user.resource(&self.base_url, &self.switches)))
+    }
+
     /// Stores changed attributes, with the mails that follow.
-    fn commit(&mut self, id: &str, attributes: Map<String, Value>) -> Result<String, ScimError> {
+    fn commit(
+        &mut self,
+        by: Author,
+        method: &str,
+        id: &str,
+        attributes: Map<String, Value>,
+    ) -> Result<String, ScimError> {
         let old = self.user(id)?.attributes.clone();
         let name = text(&attributes, "userName");
         if name != text(&old, "userName") {
-            if self.switches.rename_refused {
+            if self.switches.rename_refused && by == Author::Api {
                 return Err(ScimError::mutability("userName cannot be changed"));
             }
             if self.store.holds_name(name, Some(id), &self.switches) {
                 return Err(ScimError::duplicate(&self.switches));
             }
         }
+        let (old_id, before) = (id, self.shown(id));
         let id = self.store.replace(id, attributes, &self.switches).ok_or_else(ScimError::no_such_user)?;
+        self.journal.note(by, method, old_id, before, self.shown(&id));
         let user = self.user(&id)?;
         let login = |attributes: &Map<String, Value>| attributes.get(EXTENSION).map(|all| all["LoginType"].clone());
         let changed = [

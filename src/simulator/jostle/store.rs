@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::choices::Ids;
 use super::schema::{CORE, EXTENSION};
 use super::switches::Switches;
+use crate::simulator::clock::Time;
 
 /// One user as it is stored.
 #[derive(Clone, Debug)]
@@ -62,18 +63,19 @@ pub(super) struct Store {
     /// Folded names of users who were deleted softly.
     reserved: HashSet<String>,
     created: u64,
+    time: Time,
 }
 
 fn fold(name: &str) -> String {
     name.to_lowercase()
 }
 
-fn now() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
-}
-
 impl Store {
+    /// No users yet; each will have been created and modified by this time.
+    pub(super) fn new(time: Time) -> Self {
+        Self { time, ..Self::default() }
+    }
+
     /// All users, the oldest first.
     pub(super) fn users(&self) -> impl Iterator<Item = &Record> {
         self.users.values()
@@ -110,7 +112,7 @@ impl Store {
     ) -> String {
         self.created += 1;
         let number = self.created;
-        let now = now();
+        let now = self.time.now();
         let mut record = Record { id: String::new(), attributes, activated, created: now, modified: now };
         let wished = wished_id.or_else(|| (switches.ids == Ids::UserName).then(|| record.user_name()));
         record.id = match wished {
@@ -128,7 +130,7 @@ impl Store {
         let number = *self.by_id.get(id)?;
         let mut record = self.unindex(number)?;
         if record.attributes != attributes {
-            record.modified = now();
+            record.modified = self.time.now();
         }
         record.attributes = attributes;
         if switches.ids == Ids::UserName && !self.by_id.contains_key(record.user_name()) {

@@ -4,10 +4,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::journal::{Author, JostleWrite};
 use super::operations::State;
 use super::request::bears;
 use super::schema::{CORE, EXTENSION};
+use super::store::Store;
 use super::validate::{clean_user, complete};
+use crate::simulator::clock::Time;
 
 /// A tenant that many connections share. Every method is one step that nobody sees half done.
 pub struct JostleTenant {
@@ -24,7 +27,13 @@ impl std::fmt::Debug for JostleTenant {
 impl JostleTenant {
     /// An empty tenant with the default switches, whose only valid key this is.
     pub fn new(api_key: &str) -> Self {
-        let state = State { base_url: "http://localhost".to_owned(), ..State::default() };
+        Self::at(Time::default(), api_key)
+    }
+
+    /// The same by another clock.
+    pub(in crate::simulator) fn at(time: Time, api_key: &str) -> Self {
+        let base_url = "http://localhost".to_owned();
+        let state = State { base_url, store: Store::new(time), ..State::default() };
         Self { api_key: api_key.to_owned(), state: Mutex::new(state) }
     }
 
@@ -49,14 +58,24 @@ impl JostleTenant {
         let mut state = self.state();
         let mut attributes = clean_user(&resource, &state.switches).map_err(|error| error.to_string())?;
         complete(&mut attributes).map_err(|error| error.to_string())?;
-        let id = state.add(attributes, resource["id"].as_str(), true).map_err(|error| error.to_string())?;
+        let id =
+            state.add(Author::Administrator, attributes, resource["id"].as_str()).map_err(|error| error.to_string())?;
+        let user = state.user(&id).map_err(|error| error.to_string())?;
+        Ok(Value::Object(user.resource(&state.base_url, &state.switches)))
+    }
+
+    /// An administrator edits a user: each member of `changes` replaces the attribute of this name, null clears it.
+    /// Returns the resource. Errors: what the API would say.
+    pub fn update(&self, id: &str, changes: &Value) -> Result<Value, String> {
+        let mut state = self.state();
+        let id = state.edit(id, changes).map_err(|error| error.to_string())?;
         let user = state.user(&id).map_err(|error| error.to_string())?;
         Ok(Value::Object(user.resource(&state.base_url, &state.switches)))
     }
 
     /// An administrator deletes a user for good; false if there is none with this id.
     pub fn remove(&self, id: &str) -> bool {
-        self.state().store.remove(id, false)
+        self.state().remove(Author::Administrator, id, false)
     }
 
     /// All switches by name.
@@ -76,6 +95,16 @@ impl JostleTenant {
     /// `work_email_changed`, `login_type_changed`), the user's `id`, and `to`. That each is sent is an assumption.
     pub fn mails(&self) -> Vec<Value> {
         self.state().mails.clone()
+    }
+
+    /// The writes that the tenant carried out since the start or the last clearing, oldest first; the last 10,000.
+    pub fn journal(&self) -> Vec<JostleWrite> {
+        self.state().journal.all()
+    }
+
+    /// Forgets the writes so far.
+    pub fn clear_journal(&self) {
+        self.state().journal.clear();
     }
 
     /// Whether a request carries the key.

@@ -1,0 +1,64 @@
+//! Carrying out what was asked for.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::protocol::{Answer, Ask};
+use crate::connector::{SourceReader, TargetWriter};
+use crate::engine::{Engine, ImportError, StepStatus};
+
+/// What is asked for is done here, beside the cycles.
+pub struct Desk<S, W> {
+    engine: Engine<S, W>,
+    wake: Option<Arc<Notify>>,
+    code: fn(&ImportError) -> u8,
+}
+
+impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
+    /// `engine` works beside that of the cycles; `wake` begins a cycle, where cycles come at all; `code` says with which exit code a command
+    /// fails.
+    pub fn new(engine: Engine<S, W>, wake: Option<Arc<Notify>>, code: fn(&ImportError) -> u8) -> Self {
+        Self { engine, wake, code }
+    }
+
+    pub(super) async fn carry_out(&self, ask: &Ask) -> Answer {
+        let done = match ask {
+            Ask::Provision { user } => self.provision(user).await,
+            Ask::Retry { user } => self.retry(user.as_deref()).await,
+        };
+        done.unwrap_or_else(|error| Answer::Failed { code: (self.code)(&error), reason: error.to_string() })
+    }
+
+    /// Both sides answered: whatever else waits for them need not wait for its time.
+    async fn provision(&self, user: &str) -> Result<Answer, ImportError> {
+        let provisioned = self.engine.provision(user).await?;
+        if provisioned.status == StepStatus::Success {
+            self.wake();
+        }
+        Ok(Answer::Provisioned(Box::new(provisioned)))
+    }
+
+    /// Everybody is asked for also to have a side tried again that is left alone, although nobody waits.
+    async fn retry(&self, user: Option<&str>) -> Result<Answer, ImportError> {
+        let people = self.engine.retry_now(user).await?.people;
+        let cycle = (user.is_none() || people > 0) && self.wake();
+        Ok(Answer::Woken { people, cycle })
+    }
+
+    /// Whether there will be a cycle.
+    fn wake(&self) -> bool {
+        self.wake.as_ref().inspect(|wake| wake.notify_one()).is_some()
+    }
+
+    /// What a request that takes long waits for.
+    pub(super) fn waits_for(&self) -> String {
+        let waits = self.engine.throttled();
+        let asked: Vec<_> =
+            waits.iter().map(|(side, until)| format!("{side} has asked to be left alone until {until:.0}")).collect();
+        match asked.as_slice() {
+            [] => "Entra or Jostle has not answered yet".to_owned(),
+            asked => asked.join(", and "),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Listening at the socket: one task a connection.
+
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::Desk;
+use super::address::{Address, socket_of};
+use super::error::ControlError;
+use super::protocol::{Answer, Ask, LONGEST_REQUEST, receive, send};
+use crate::connector::{SourceReader, TargetWriter};
+
+/// Requests under way at once; whoever comes later is told so.
+const MOST_AT_ONCE: usize = 64;
+
+/// A caller that has said nothing by then says nothing.
+const READ_WITHIN: Duration = Duration::from_secs(2);
+
+/// What is not finished by then is answered with what it waits for. Callers wait a little longer.
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(4);
+
+/// A caller that does not take its answer by then does without.
+const WRITE_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long what was taken on may go on once the program is stopping. Requests under way end before that by themselves,
+/// and the unit gives 30 seconds for everything.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(15);
+
+/// After an error of the system, a lack of file handles for example.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+const ROOT: u32 = 0;
+
+/// Does `work` and serves beside it; what was asked for is finished before this returns. Without a socket the work is
+/// done all the same, and the log says why nothing can be asked.
+///
+/// The caller holds the lock of the state, so that a socket which is there was left by a process that is gone.
+pub async fn serve_beside<S, W, T>(
+    state: &Path,
+    desk: Desk<S, W>,
+    shutdown: &CancellationToken,
+    work: impl Future<Output = T>,
+) -> T
+where
+    S: SourceReader + 'static,
+    W: TargetWriter + 'static,
+{
+    let closing = shutdown.child_token();
+    let server = match Control::open(state) {
+        Ok(control) => Some(tokio::spawn(control.serve(desk, closing.clone(), shutdown.clone()))),
+        Err(error) => {
+            tracing::error!(event = "control.unavailable", "other commands cannot ask for anything: {error}");
+            None
+        }
+    };
+    let output = work.await;
+    closing.cancel();
+    if let Some(server) = server {
+        log_panic(server.await);
+    }
+    output
+}
+
+/// The socket, open; it is removed when this is dropped.
+#[derive(Debug)]
+struct Control {
+    listener: UnixListener,
+    path: PathBuf,
+    /// The user whose daemon it is.
+    owner: u32,
+}
+
+impl Control {
+    fn open(state: &Path) -> Result<Self, ControlError> {
+        let path = socket_of(state);
+        match listen(&path) {
+            Ok((listener, owner)) => Ok(Self { listener, path, owner }),
+            Err(error) => Err(ControlError::NotServed { path, reason: error.to_string() }),
+        }
+    }
+
+    /// Serves until `closing`, then finishes what it has taken on; once the program is stopping, for some seconds only.
+    async fn serve<S, W>(self, desk: Desk<S, W>, closing: CancellationToken, shutdown: CancellationToken)
+    where
+        S: SourceReader + 'static,
+        W: TargetWriter + 'static,
+    {
+        let desk = Arc::new(desk);
+        let mut tasks = JoinSet::new();
+        loop {
+            tokio::select! {
+                biased;
+                () = closing.cancelled() => break,
+                Some(ended) = tasks.join_next() => log_panic(ended),
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        let caller = Caller { stream, since: Instant::now() };
+                        let refusal = self.refusal(&caller.stream, tasks.len());
+                        tasks.spawn(caller.attend(Arc::clone(&desk), refusal));
+                    }
+                    Err(error) => {
+                        tracing::warn!(event = "control.accept", %error, "a caller at the control socket was lost");
+                        sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+            }
+        }
+        drop(self);
+        finish(tasks, &shutdown).await;
+    }
+
+    fn refusal(&self, stream: &UnixStream, under_way: usize) -> Option<&'static str> {
+        let user = stream.peer_cred().map(|peer| peer.uid());
+        if !user.is_ok_and(|user| user == self.owner || user == ROOT) {
+            return Some("only the user of the daemon and root may ask it for anything");
+        }
+        (under_way >= MOST_AT_ONCE).then_some("too many requests are under way already; try again later")
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        // Who comes next removes what is left.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// The listener, and whose it is.
+fn listen(path: &Path) -> io::Result<(UnixListener, u32)> {
+    match path.symlink_metadata() {
+        Ok(left) if left.file_type().is_socket() => std::fs::remove_file(path)?,
+        Ok(_) => {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is a file that is no socket; move it"));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let listener = UnixListener::bind(Address::of(path)?.path())?;
+    let metadata = path.symlink_metadata()?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok((listener, metadata.uid()))
+}
+
+/// Somebody who has connected.
+struct Caller {
+    stream: UnixStream,
+    since: Instant,
+}
+
+impl Caller {
+    async fn attend<S: SourceReader, W: TargetWriter>(mut self, desk: Arc<Desk<S, W>>, refusal: Option<&'static str>) {
+        let asked = match refusal {
+            Some(reason) => Err(reason.to_owned()),
+            None => timeout(READ_WITHIN, receive::<Ask>(&mut self.stream, LONGEST_REQUEST))
+                .await
+                .unwrap_or_else(|_| Err("nothing was asked for in time".to_owned())),
+        };
+        match asked {
+            Ok(Some(ask)) => self.serve(&desk, &ask).await,
+            Ok(None) => {}
+            Err(reason) => {
+                tracing::warn!(event = "control.refused", reason, "a caller at the control socket was refused");
+                self.answer(&Answer::NotTaken { reason }).await;
+            }
+        }
+    }
+
+    /// What was taken on goes on although the caller has gone.
+    async fn serve<S: SourceReader, W: TargetWriter>(&mut self, desk: &Desk<S, W>, ask: &Ask) {
+        tracing::info!(event = "control.asked", ?ask, "asked for by another command");
+        let mut work = std::pin::pin!(desk.carry_out(ask));
+        let answer = tokio::select! {
+            biased;
+            answer = &mut work => answer,
+            () = sleep_until(self.since + ANSWER_WITHIN) => {
+                let waits_for = desk.waits_for();
+                tracing::info!(event = "control.noted", ?ask, waits_for, "not finished in time; it goes on");
+                self.answer(&Answer::Noted { waits_for }).await;
+                return log_late(ask, &work.await);
+            }
+        };
+        self.answer(&answer).await;
+    }
+
+    async fn answer(&mut self, answer: &Answer) {
+        let sent = timeout(WRITE_WITHIN, send(&mut self.stream, answer)).await;
+        if !matches!(sent, Ok(Ok(()))) {
+            tracing::debug!(event = "control.unanswered", "the caller has gone");
+        }
+    }
+}
+
+/// Steps and operations are in the log already; that it failed as a whole may not be.
+fn log_late(ask: &Ask, answer: &Answer) {
+    match answer {
+        Answer::Failed { reason, .. } => {
+            tracing::warn!(event = "control.failed", ?ask, "what was taken on has failed: {reason}");
+        }
+        _ => tracing::info!(event = "control.finished", ?ask, "what was taken on is finished"),
+    }
+}
+
+async fn finish(mut tasks: JoinSet<()>, shutdown: &CancellationToken) {
+    let give_up = async {
+        shutdown.cancelled().await;
+        sleep(GIVE_UP_AFTER).await;
+    };
+    let finished = async {
+        while let Some(ended) = tasks.join_next().await {
+            log_panic(ended);
+        }
+    };
+    let given_up = tokio::select! {
+        biased;
+        () = finished => false,
+        () = give_up => true,
+    };
+    if given_up {
+        tracing::warn!(event = "control.given_up", requests = tasks.len(), "what was asked for is given up: stopping");
+        tasks.shutdown().await;
+    }
+}
+
+fn log_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(event = "control.died", %error, "a request at the control socket died; the daemon goes on");
+    }
+}

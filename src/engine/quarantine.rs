@@ -1,0 +1,144 @@
+//! Leaving a side alone that fails as a whole: pauses that grow, and a probe that ends them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::trouble::code_of;
+use super::{CycleError, Engine};
+use crate::connector::{ErrorKind, Side, SourceReader, TargetWriter};
+use crate::plan::pause;
+use crate::store::Quarantine;
+
+/// A side that asks for more than this is not believed to have: the clock of the machine was wrong.
+const LONGEST_BELIEVED: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
+    /// Which quarantine still pauses, the longest; none if a cycle may run. Asked before each cycle of the schedule.
+    pub async fn rest(&self) -> Result<Option<Quarantine>, CycleError> {
+        let now = (self.planner.settings.clock)();
+        let quarantines = self.planner.store.quarantines().await?.into_iter();
+        Ok(quarantines.filter(|quarantine| pauses(quarantine, now)).max_by_key(|quarantine| quarantine.next_at))
+    }
+
+    /// A cycle begins: if Jostle is in quarantine, it is asked whether it answers, before anything else is.
+    pub(super) async fn probe(&self) -> Result<(), CycleError> {
+        let quarantines = self.planner.store.quarantines().await?;
+        if quarantines.iter().any(|quarantine| quarantine.side == Side::Jostle) {
+            self.planner.target.probe().await?;
+        }
+        Ok(())
+    }
+
+    /// A side did what it should.
+    pub(super) async fn leave_quarantine(&self, side: Side) -> Result<(), CycleError> {
+        if self.planner.store.lift_quarantine(side).await? {
+            tracing::info!(event = "quarantine.left", %side, "{side} answers again");
+        }
+        Ok(())
+    }
+
+    /// A side failed as a whole, if this is such an error. What is done `beside` a cycle begins a quarantine and never
+    /// prolongs one: whoever tries again by hand makes nobody wait longer.
+    pub(super) async fn enter_quarantine(&self, error: &CycleError, beside: bool) -> Result<(), CycleError> {
+        let Some(Outage { side, code, asked_for }) = outage_of(error) else { return Ok(()) };
+        let planner = &self.planner;
+        let known = planner.store.quarantines().await?.into_iter().find(|quarantine| quarantine.side == side);
+        if beside && known.is_some() {
+            return Ok(());
+        }
+        let now = (planner.settings.clock)();
+        let failures = known.as_ref().map_or(0, |known| known.failures).saturating_add(1);
+        let wait = SignedDuration::try_from(pause(failures, asked_for, fastrand::f64())).unwrap_or(LONGEST_BELIEVED);
+        let quarantine = Quarantine {
+            side,
+            since: known.as_ref().map_or(now, |known| known.since.min(now)),
+            failures,
+            next_at: now.checked_add(wait).unwrap_or(now),
+            code,
+            reason: error.to_string(),
+        };
+        log_quarantine(&quarantine, known.is_some());
+        Ok(planner.store.set_quarantine(quarantine).await?)
+    }
+}
+
+/// A stored time that no pause can have given comes from a clock that was wrong.
+fn pauses(quarantine: &Quarantine, now: Timestamp) -> bool {
+    let left = quarantine.next_at.duration_since(now);
+    left.is_positive() && left <= LONGEST_BELIEVED && quarantine.since <= now
+}
+
+/// A side that fails as a whole.
+struct Outage {
+    side: Side,
+    code: String,
+    asked_for: Option<std::time::Duration>,
+}
+
+fn outage_of(error: &CycleError) -> Option<Outage> {
+    let error = match error {
+        CycleError::Failing { code, .. } => {
+            return Some(Outage { side: Side::Jostle, code: code.clone(), asked_for: None });
+        }
+        CycleError::Side(error) => error,
+        _ => return None,
+    };
+    // Of Jostle only what a probe confirmed ends a cycle. Of Entra an answer that says nothing is no outage: the next
+    // cycle reads again at its time.
+    let is_outage = error.side == Side::Jostle
+        || matches!(
+            error.kind,
+            ErrorKind::CredentialsRefused
+                | ErrorKind::Forbidden
+                | ErrorKind::Unreachable
+                | ErrorKind::Unavailable
+                | ErrorKind::Throttled(_)
+        );
+    let asked_for = match error.kind {
+        ErrorKind::Throttled(asked_for) => asked_for,
+        _ => None,
+    };
+    is_outage.then(|| Outage { side: error.side, code: code_of(error), asked_for })
+}
+
+fn log_quarantine(quarantine: &Quarantine, is_known: bool) {
+    let Quarantine { side, since, failures, next_at, code, reason } = quarantine;
+    match is_known {
+        false => {
+            tracing::error!(event = "quarantine.entered", %side, code, %next_at, "left alone until {next_at:.0}: {reason}");
+        }
+        true => tracing::warn!(
+            event = "quarantine.prolonged",
+            %side,
+            code,
+            %since,
+            failures,
+            %next_at,
+            "still failing, left alone until {next_at:.0}: {reason}"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 + hours)
+    }
+
+    #[test]
+    fn a_time_that_no_pause_can_have_given_is_not_waited_for() {
+        let quarantine = |since, next_at| Quarantine {
+            side: Side::Jostle,
+            since: at(since),
+            failures: 1,
+            next_at: at(next_at),
+            code: "503".to_owned(),
+            reason: "down".to_owned(),
+        };
+        assert!(pauses(&quarantine(0, 2), at(1)));
+        assert!(!pauses(&quarantine(0, 2), at(2)));
+        assert!(!pauses(&quarantine(5, 7), at(1)), "the clock was set back");
+        assert!(!pauses(&quarantine(0, 24 * 300), at(1)), "the clock was ahead when it was stored");
+    }
+}

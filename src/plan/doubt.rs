@@ -1,0 +1,91 @@
+//! What became of a write whose answer was lost, by what the account shows now: a pure decision.
+
+use crate::model::{Account, Change, TargetPath, TargetValue, Values, fold};
+
+/// Those of the changes that the account shows. `before` is what the account was last seen with: a value that is
+/// cleared counts only if the server shows the attribute at all.
+pub fn shown(changes: &[Change], before: &Values, account: &Account) -> Vec<Change> {
+    changes.iter().filter(|change| shows(change, before, account)).cloned().collect()
+}
+
+/// Whether an account was made from these changes, and is not one that somebody else made under the same name: it shows
+/// at least half of what was sent beside the name and `active`.
+pub fn is_made_from(changes: &[Change], account: &Account) -> bool {
+    let (name, active) = (TargetPath::user_name(), TargetPath::active());
+    let told: Vec<_> = changes.iter().filter(|c| c.attribute != name && c.attribute != active).collect();
+    let shown = told.iter().filter(|change| shows(change, &Values::new(), account)).count();
+    2 * shown >= told.len()
+}
+
+fn shows(change: &Change, before: &Values, account: &Account) -> bool {
+    match (&change.new, account.value(&change.attribute)) {
+        (Some(TargetValue::Flag(new)), Some(TargetValue::Text(seen))) => seen.eq_ignore_ascii_case(&new.to_string()),
+        (Some(TargetValue::Text(new)), Some(TargetValue::Text(seen))) => {
+            // Servers trim and fold, but what is as before was not written.
+            *new == seen || fold(new) == fold(&seen) && change.old != Some(TargetValue::Text(seen))
+        }
+        (Some(new), Some(seen)) => *new == seen,
+        (None, None) => before.contains_key(&change.attribute),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TargetId;
+    use serde_json::{Value, json};
+
+    fn value(value: &Value) -> Option<TargetValue> {
+        serde_json::from_value(value.clone()).expect("a value")
+    }
+
+    fn change(attribute: &str, old: Value, new: Value) -> Change {
+        let attribute = attribute.parse().expect("a path");
+        Change { attribute, old: value(&old), new: value(&new), redacted: false }
+    }
+
+    fn account(resource: Value) -> Account {
+        Account { id: TargetId::new("7"), user_name: String::new(), resource }
+    }
+
+    /// (attribute, old, new, what the account shows, whether it was written)
+    #[test]
+    fn a_change_is_written_if_the_account_shows_it_and_did_not_before() {
+        for (attribute, old, new, seen, written) in [
+            ("title", json!("Boss"), json!("Chief"), json!({"title": "Chief"}), true),
+            ("title", json!("Boss"), json!("Chief"), json!({"title": "Boss"}), false),
+            ("title", json!("Boss"), json!("Chief"), json!({}), false),
+            ("title", json!("Boss"), json!("Chief"), json!({"title": " chief"}), true),
+            ("title", json!("Boss"), json!("BOSS"), json!({"title": "Boss"}), false),
+            ("title", json!("Boss"), json!("BOSS"), json!({"title": "BOSS"}), true),
+            ("title", json!("Boss"), json!(null), json!({}), true),
+            ("nickName", json!("Boss"), json!(null), json!({}), false),
+            ("title", json!("Boss"), json!(null), json!({"title": "Boss"}), false),
+            ("active", json!(true), json!(false), json!({"active": false}), true),
+            ("active", json!(true), json!(false), json!({"active": "False"}), true),
+            ("active", json!(true), json!(false), json!({"active": true}), false),
+            ("active", json!(false), json!(true), json!({}), false),
+        ] {
+            let before = [("title".parse().expect("a path"), TargetValue::Text("Boss".to_owned()))].into();
+            let changes = [change(attribute, old, new)];
+            let found = shown(&changes, &before, &account(seen.clone()));
+            assert_eq!(found.len(), usize::from(written), "{} and {seen}", changes[0]);
+        }
+    }
+
+    #[test]
+    fn an_account_of_the_same_name_is_ours_if_it_shows_at_least_half_of_what_was_sent() {
+        let sent = [
+            change("userName", json!(null), json!("ann@x")),
+            change("title", json!(null), json!("Chief")),
+            change("nickName", json!(null), json!("an")),
+            change("active", json!(null), json!(true)),
+        ];
+        let is_ours = |resource: Value| is_made_from(&sent, &account(resource));
+        assert!(is_ours(json!({"userName": "ann@x", "title": "Chief", "nickName": "an", "active": true})));
+        assert!(is_ours(json!({"userName": "ann@x", "title": "Chief"})), "an administrator changed the other half");
+        assert!(!is_ours(json!({"userName": "ann@x", "title": "Boss", "active": true})));
+        assert!(is_made_from(&sent[..1], &account(json!({"userName": "ann@x"}))), "nothing else to tell them by");
+    }
+}

@@ -1,0 +1,73 @@
+//! A state of another version.
+
+use rusqlite::Connection;
+
+use super::place::Place;
+
+fn version(place: &Place) -> i64 {
+    let connection = Connection::open(place.state()).unwrap();
+    connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+}
+
+fn set_version(place: &Place, version: i64) {
+    Connection::open(place.state()).unwrap().pragma_update(None, "user_version", version).unwrap();
+}
+
+#[test]
+fn a_newer_one_is_refused_by_every_command_and_left_as_it_is() {
+    let place = Place::in_sync(40);
+    let known = version(&place);
+    set_version(&place, known + 1);
+    let before = std::fs::read(place.state()).unwrap();
+    let says = format!("has format {} and this version knows formats up to {known}", known + 1);
+    for command in [&["sync"][..], &["plan"], &["run"], &["status"], &["explain", "x"], &["--provision-on-demand", "x"]]
+    {
+        place.refuses(command, &[&says, "install the newer version again, or restore a backup"]);
+    }
+    assert_eq!(std::fs::read(place.state()).unwrap(), before);
+    set_version(&place, known);
+    place.assert_at_rest();
+}
+
+/// Takes a state back to format 3, which did not keep what a write means to change.
+fn take_back_to_format_3(place: &Place) {
+    let sql = "DROP TABLE quarantines; DROP TABLE throttles; DROP INDEX watches_left; DROP INDEX intents_person;
+               ALTER TABLE intents DROP COLUMN changes; ALTER TABLE intents DROP COLUMN seen; PRAGMA user_version = 3";
+    Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
+fn in_flight(place: &Place) -> i64 {
+    let sql = "SELECT count(*) FROM intents";
+    Connection::open(place.state()).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn what_an_older_one_had_in_flight_is_settled_by_reading_jostle() {
+    let place = Place::killed(400, 100);
+    take_back_to_format_3(&place);
+    assert!(in_flight(&place) > 0, "a killed process leaves writes without an outcome");
+    place.assert_mended();
+    assert_eq!(in_flight(&place), 0);
+}
+
+/// An account that an older version posted without learning of the answer, and an update that it may have sent.
+#[test]
+fn a_create_and_an_update_of_an_older_one_are_both_settled() {
+    let place = Place::in_sync(40);
+    let id = place.rig.person("newcomer", &serde_json::json!({}));
+    place.rig.expect(0, &["sync"]);
+    take_back_to_format_3(&place);
+    let connection = Connection::open(place.state()).unwrap();
+    let sql = "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at)
+                 SELECT 1, entra_id, 'create', 'newcomer@corp.example', NULL, 0 FROM links WHERE entra_id = ?1
+           UNION SELECT * FROM (
+                 SELECT 1, entra_id, 'update', 'somebody', target_id, 0 FROM links WHERE entra_id <> ?1 LIMIT 1)";
+    assert_eq!(connection.execute(sql, [&id]).unwrap(), 2);
+    connection.execute("DELETE FROM links WHERE entra_id = ?1", [&id]).unwrap();
+    drop(connection);
+    let before = place.accounts();
+    place.rig.sim.clear_requests();
+    place.assert_mended();
+    assert_eq!(place.accounts(), before);
+    assert_eq!(place.rig.expect(0, &["status", "--json"]).json()["managed"], before.len());
+}

@@ -22,6 +22,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
 
     /// Another pair of edges over the same state, with the same policy, locks and settings: for what is done beside a
     /// cycle of this engine.
+    #[must_use]
     pub fn beside(&self, source: S, target: W) -> Self {
         let Planner { source: _, target: _, store, policy, settings, interlock } = &self.planner;
         let (store, policy, settings) = (store.clone(), policy.clone(), settings.clone());

@@ -127,7 +127,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                 hits => hits?,
             };
         }
-        let is_ours = |hit: &Hit| hit.owner.is_none() && is_made_from(&intent.changes, &hit.account);
+        let is_ours = |hit: &Hit| hit.owner.is_none() && is_made_from(&intent.changes, intent.at, &hit.account);
         let mut ours = hits.into_iter().filter(is_ours).map(|hit| hit.account);
         let (Some(account), None) = (ours.next(), ours.next()) else { return Ok(None) };
         let changes = shown(&intent.changes, &Values::new(), &account);

@@ -67,9 +67,9 @@ mod tests {
         let mut breaker = Breaker::default();
         for (number, succeeds) in outcomes.into_iter().enumerate() {
             if succeeds {
-                breaker.succeeded()
+                breaker.succeeded();
             } else {
-                breaker.failed("500")
+                breaker.failed("500");
             }
             if breaker.tripped(rules).is_some() {
                 return Some(number + 1);

@@ -1,5 +1,7 @@
 //! What became of a write whose answer was lost, by what the account shows now: a pure decision.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::model::{Account, Change, TargetPath, TargetValue, Values, fold};
 
 /// Those of the changes that the account shows. `before` is what the account was last seen with: a value that is
@@ -8,9 +10,16 @@ pub fn shown(changes: &[Change], before: &Values, account: &Account) -> Vec<Chan
     changes.iter().filter(|change| shows(change, before, account)).cloned().collect()
 }
 
-/// Whether an account was made from these changes, and is not one that somebody else made under the same name: it shows
-/// at least half of what was sent beside the name and `active`.
-pub fn is_made_from(changes: &[Change], account: &Account) -> bool {
+/// How far the clocks of this machine and of Jostle may be apart.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
+/// Whether an account was made from these changes, sent at a time, and is not one that somebody else made under the same
+/// name: it is not older, and it shows at least half of what was sent beside the name and `active`.
+pub fn is_made_from(changes: &[Change], sent_at: Timestamp, account: &Account) -> bool {
+    let created = account.resource.pointer("/meta/created").and_then(|created| created.as_str()?.parse().ok());
+    if created.is_some_and(|created: Timestamp| sent_at.duration_since(created) > CLOCKS_APART) {
+        return false;
+    }
     let (name, active) = (TargetPath::user_name(), TargetPath::active());
     let told: Vec<_> = changes.iter().filter(|c| c.attribute != name && c.attribute != active).collect();
     let shown = told.iter().filter(|change| shows(change, &Values::new(), account)).count();
@@ -32,6 +41,7 @@ fn shows(change: &Change, before: &Values, account: &Account) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::needless_pass_by_value, reason = "json!(…) at the call reads best without a &")]
     use super::*;
     use crate::model::TargetId;
     use serde_json::{Value, json};
@@ -82,10 +92,16 @@ mod tests {
             change("nickName", json!(null), json!("an")),
             change("active", json!(null), json!(true)),
         ];
-        let is_ours = |resource: Value| is_made_from(&sent, &account(resource));
+        let is_ours = |resource: Value| is_made_from(&sent, Timestamp::UNIX_EPOCH, &account(resource));
         assert!(is_ours(json!({"userName": "ann@x", "title": "Chief", "nickName": "an", "active": true})));
         assert!(is_ours(json!({"userName": "ann@x", "title": "Chief"})), "an administrator changed the other half");
         assert!(!is_ours(json!({"userName": "ann@x", "title": "Boss", "active": true})));
-        assert!(is_made_from(&sent[..1], &account(json!({"userName": "ann@x"}))), "nothing else to tell them by");
+        let created = |time: &str| json!({"title": "Chief", "nickName": "an", "meta": {"created": time}});
+        assert!(!is_ours(created("1969-12-31T23:54:00Z")), "it was there before");
+        assert!(is_ours(created("1969-12-31T23:56:00Z")) && is_ours(created("1970-01-01T00:01:00Z")));
+        assert!(
+            is_made_from(&sent[..1], Timestamp::UNIX_EPOCH, &account(json!({"userName": "ann@x"}))),
+            "nothing else to tell them by"
+        );
     }
 }

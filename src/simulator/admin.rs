@@ -32,6 +32,8 @@ pub(super) fn router(tenants: Tenants, traffic: Arc<Traffic>) -> axum::Router {
         .route("/users/{key}", patch(update_user).delete(delete_user))
         .route("/users/{key}/restore", post(restore_user))
         .route("/jostle/users", get(jostle_users).post(create_jostle_user))
+        .route("/jostle/users/{id}", patch(update_jostle_user).delete(delete_jostle_user))
+        .route("/jostle/journal", get(journal).delete(clear_journal))
         .route("/requests", get(requests).delete(clear_requests))
         .route("/faults", get(faults).put(set_faults))
         .route("/switches", get(switches).put(set_switches))
@@ -81,6 +83,27 @@ async fn jostle_users(State(admin): State<Administration>) -> Outcome {
 async fn create_jostle_user(State(admin): State<Administration>, body: Bytes) -> Outcome {
     let created = admin.tenants.jostle.insert(read(&body)?);
     answer(StatusCode::CREATED, &created.map_err(|problem| Refusal::new(StatusCode::BAD_REQUEST, &problem))?)
+}
+
+async fn update_jostle_user(State(admin): State<Administration>, Path(id): Path<String>, body: Bytes) -> Outcome {
+    let updated = admin.tenants.jostle.update(&id, &read(&body)?);
+    answer(StatusCode::OK, &updated.map_err(|problem| Refusal::new(StatusCode::BAD_REQUEST, &problem))?)
+}
+
+async fn delete_jostle_user(State(admin): State<Administration>, Path(id): Path<String>) -> Outcome {
+    match admin.tenants.jostle.remove(&id) {
+        true => Ok(done()),
+        false => Err(Refusal::new(StatusCode::NOT_FOUND, "Jostle has no user with this id")),
+    }
+}
+
+async fn journal(State(admin): State<Administration>) -> Outcome {
+    answer(StatusCode::OK, &admin.tenants.jostle.journal())
+}
+
+async fn clear_journal(State(admin): State<Administration>) -> StatusCode {
+    admin.tenants.jostle.clear_journal();
+    StatusCode::NO_CONTENT
 }
 
 async fn requests(State(admin): State<Administration>) -> Outcome {

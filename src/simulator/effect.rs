@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::record::Side;
+
 /// What a fault does. In JSON `kind` names it: `{"kind": "status", "status": 429, "retry_after": "7"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -75,6 +77,16 @@ pub enum Effect {
     BothLinks {},
     /// Delta: neither link.
     NoLinks {},
+    /// Delta: from here on every page of the round is empty and has a new nextLink, also when the fault is spent.
+    EndlessPages {},
+    /// Delta: a round after a baseline leaves out the newer half of the changes; the round after it brings them.
+    Late {},
+    /// Delta: a baseline shows nobody and ends; the round after it brings everybody.
+    EmptyTenant {},
+    /// Jostle: a filter answers with another account, if there is one.
+    WrongHit {},
+    /// Jostle: a filter finds nobody.
+    NoHit {},
 }
 
 fn foreign_origin() -> String {
@@ -103,38 +115,51 @@ impl Effect {
             Self::ExpireToken { .. } => "expire_token",
             Self::BothLinks {} => "both_links",
             Self::NoLinks {} => "no_links",
+            Self::EndlessPages {} => "endless_pages",
+            Self::Late {} => "late",
+            Self::EmptyTenant {} => "empty_tenant",
+            Self::WrongHit {} => "wrong_hit",
+            Self::NoHit {} => "no_hit",
         }
     }
 
-    /// Whether only the delta handler can carry it out.
-    pub(super) fn needs_delta(&self) -> bool {
-        !matches!(
-            self,
+    /// The only server that can carry it out; none if each can.
+    pub(super) fn only_side(&self) -> Option<Side> {
+        match self {
             Self::Status { .. }
-                | Self::Reset {}
-                | Self::ResetAfter {}
-                | Self::Truncate { .. }
-                | Self::Hang {}
-                | Self::HangAfter {}
-                | Self::Slow { .. }
-                | Self::SlowAfter { .. }
-                | Self::Redirect { .. }
-        )
+            | Self::Reset {}
+            | Self::ResetAfter {}
+            | Self::Truncate { .. }
+            | Self::Hang {}
+            | Self::HangAfter {}
+            | Self::Slow { .. }
+            | Self::SlowAfter { .. }
+            | Self::Redirect { .. } => None,
+            Self::WrongHit {} | Self::NoHit {} => Some(Side::Jostle),
+            _ => Some(Side::Graph),
+        }
     }
 
     /// Whether a request is one that this effect can happen to: a first request has no token that could expire.
     pub(super) fn applies_to(&self, path: &str) -> bool {
-        if !self.needs_delta() {
-            return true;
-        }
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let (path, query) = (path.to_ascii_lowercase(), query.to_ascii_lowercase());
-        let has_delta_token = query.contains("deltatoken=") && !query.contains("deltatoken=latest");
+        match self.only_side() {
+            None | Some(Side::Token) => true,
+            Some(Side::Graph) => self.applies_to_delta(&path, &query),
+            Some(Side::Jostle) => path.ends_with("/.search") || query.contains("filter="),
+        }
+    }
+
+    fn applies_to_delta(&self, path: &str, query: &str) -> bool {
+        let resumes = query.contains("deltatoken=") && !query.contains("deltatoken=latest");
+        let continues = query.contains("skiptoken=");
         ["/v1.0/users/", "/v1.0/groups/"].iter().any(|feed| path.starts_with(feed))
             && path.contains("delta")
             && match self {
-                Self::Replay {} => has_delta_token,
-                Self::ExpireToken { .. } => has_delta_token || query.contains("skiptoken="),
+                Self::Replay {} | Self::Late {} => resumes,
+                Self::ExpireToken { .. } => resumes || continues,
+                Self::EmptyTenant {} => !query.contains("deltatoken=") && !continues,
                 _ => true,
             }
     }
@@ -160,6 +185,35 @@ pub enum ExpiredStyle {
     /// 410 with a `Location` that starts over ("Use delta query to track changes").
     #[default]
     Gone,
+    /// 410 `SyncStateNotFound` without a `Location`.
+    GoneSyncStateNotFound,
     /// 400 `syncStateNotFound`.
     SyncStateNotFound,
+    /// 400 `resyncRequired`, within it `resyncApplyDifferences`.
+    ResyncApplyDifferences,
+    /// 400 `resyncRequired`, within it `resyncUploadDifferences`.
+    ResyncUploadDifferences,
+    /// 400 with a code that says nothing, and `syncStateNotFound` two levels within it.
+    Nested,
+    /// 400 `Directory_ExpiredPageToken`, as page tokens expire.
+    ExpiredPageToken,
+    /// 400 `DirectoryPageTokenNotFoundException`, as page tokens get lost ("Paging Microsoft Graph data").
+    PageTokenNotFound,
+    /// 404 `UnknownError` without a message.
+    UnknownError,
+}
+
+impl ExpiredStyle {
+    /// Every way.
+    pub const ALL: [Self; 9] = [
+        Self::Gone,
+        Self::GoneSyncStateNotFound,
+        Self::SyncStateNotFound,
+        Self::ResyncApplyDifferences,
+        Self::ResyncUploadDifferences,
+        Self::Nested,
+        Self::ExpiredPageToken,
+        Self::PageTokenNotFound,
+        Self::UnknownError,
+    ];
 }

@@ -65,8 +65,10 @@ impl Fault {
     }
 
     fn check(&self) -> Result<(), FaultError> {
-        if self.effect.needs_delta() && self.side != Side::Graph {
-            return Err(FaultError::GraphOnly(self.effect.name()));
+        match self.effect.only_side() {
+            Some(Side::Graph) if self.side != Side::Graph => return Err(FaultError::GraphOnly(self.effect.name())),
+            Some(Side::Jostle) if self.side != Side::Jostle => return Err(FaultError::JostleOnly(self.effect.name())),
+            _ => {}
         }
         if let Some(method) = &self.method {
             Method::from_bytes(method.as_bytes()).map_err(|_| FaultError::Method(method.clone()))?;
@@ -101,6 +103,9 @@ pub enum FaultError {
     /// An effect on delta pages for a server without any.
     #[error("the effect {0} exists for the side graph only")]
     GraphOnly(&'static str),
+    /// An effect on filters for a server that has none.
+    #[error("the effect {0} exists for the side jostle only")]
+    JostleOnly(&'static str),
     /// No final status.
     #[error("{0} is no status of a final answer; use 200 to 999")]
     Status(u16),
@@ -203,6 +208,8 @@ mod tests {
         list.set(vec![Fault::new(Side::Graph, Effect::Hang {})]).unwrap();
         let delta_on_jostle = Fault::new(Side::Jostle, Effect::Replay {});
         assert_eq!(list.set(vec![delta_on_jostle]), Err(FaultError::GraphOnly("replay")));
+        let filter_on_graph = Fault::new(Side::Graph, Effect::NoHit {});
+        assert_eq!(list.set(vec![filter_on_graph]), Err(FaultError::JostleOnly("no_hit")));
         let informational = Effect::Status { status: 100, retry_after: None, code: None, body: BodyKind::Json };
         assert_eq!(list.set(vec![Fault::new(Side::Graph, informational)]), Err(FaultError::Status(100)));
         assert_eq!(list.all().len(), 1);

@@ -26,6 +26,7 @@ pub use details::Details;
 pub use effect::{BodyKind, Effect, ExpiredStyle};
 pub use faults::{Fault, FaultError};
 pub use in_process::InProcess;
+pub use jostle::{Author, JostleWrite};
 pub use record::{RecordedRequest, Side};
 pub use server::{RunningSimulator, Simulator, SimulatorError, SimulatorOptions};
 pub use write_config::write_config;

@@ -25,7 +25,7 @@ use super::{Details, admin, graph, jostle, tls};
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
 /// How a simulator is started.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SimulatorOptions {
     /// Where to listen: loopback only. Port 0 takes a free one.
     pub listen: SocketAddr,

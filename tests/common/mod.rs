@@ -8,7 +8,7 @@
 pub mod scenarios;
 
 use std::fmt::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use entra_jostle_sync::connector::{Clock, Side};
@@ -21,7 +21,7 @@ use entra_jostle_sync::plan::{Actions, Limits, Plan, Policy, Protected, Quaranti
 use entra_jostle_sync::scim::{Dialect, ScimReader, ScimSettings, ScimWriter};
 use entra_jostle_sync::scope::Rules;
 use entra_jostle_sync::simulator::{RecordedRequest, RunningSimulator, Simulator, SimulatorOptions};
-use entra_jostle_sync::store::{Status, Store};
+use entra_jostle_sync::store::{Fate, Status, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -43,6 +43,7 @@ pub struct World {
     store: Option<Store>,
     folder: tempfile::TempDir,
     http: reqwest::Client,
+    clients: [OnceLock<HttpClient>; 2],
 }
 
 pub fn path(text: &str) -> TargetPath {
@@ -98,7 +99,7 @@ impl World {
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::new();
         let (dialect, shutdown) = (Dialect::Rfc, CancellationToken::new());
-        Self { sim, target, policy, dialect, shutdown, now, store, folder, http }
+        Self { sim, target, policy, dialect, shutdown, now, store, folder, http, clients: Default::default() }
     }
 
     pub fn store(&self) -> &Store {
@@ -109,6 +110,12 @@ impl World {
     pub async fn restart(&mut self) {
         self.store.take().expect("open").close().await;
         self.store = Some(Store::open(&self.folder.path().join("state.db")).expect("the state opens again"));
+    }
+
+    /// The same, with a fate that decides what becomes of every job of the state.
+    pub async fn restart_under(&mut self, fate: Arc<dyn Fate>) {
+        self.store.take().expect("open").close().await;
+        self.store = Some(Store::open_inline(&self.folder.path().join("state.db"), fate).expect("the state opens"));
     }
 
     /// Loses the state.
@@ -126,7 +133,13 @@ impl World {
         *now += time;
     }
 
+    /// One client a side for all engines of a world: it is slow to make.
     fn http(&self, side: Side) -> HttpClient {
+        let client = &self.clients[usize::from(side == Side::Jostle)];
+        client.get_or_init(|| self.new_http(side)).clone()
+    }
+
+    fn new_http(&self, side: Side) -> HttpClient {
         let settings = HttpSettings {
             side,
             requests_per_second: None,
@@ -188,6 +201,11 @@ impl World {
             shutdown: self.shutdown.clone(),
             progress: Arc::new(Quiet),
         }
+    }
+
+    /// An engine beside another one over the same state.
+    pub fn beside(&self, engine: &Engine<GraphSource, ScimWriter>) -> Engine<GraphSource, ScimWriter> {
+        engine.beside(self.source(), ScimWriter::new(self.reader()))
     }
 
     pub fn engine(&self) -> Engine<GraphSource, ScimWriter> {

@@ -64,6 +64,10 @@ pub(super) struct Round {
     pub(super) since: u64,
     /// Where the round before it began.
     pub(super) before: u64,
+    /// Changes after this USN are left to the next round.
+    pub(super) until: Option<u64>,
+    /// The round never ends and brings nothing more.
+    pub(super) endless: bool,
 }
 
 /// Where a reader of a plain list stands.

@@ -34,10 +34,17 @@ pub(super) fn page(tenant: &GraphTenant, call: &Call, entity: Entity) -> Result<
         Start::Fresh(cursor) => cursor,
         Start::Token(token, kind) => resume(tenant, call, entity, token, kind, &switches)?,
     };
-    if matches!(call.effect, Some(Effect::Replay {})) {
-        // No baseline even if that began at 0: what was deleted since must come.
-        cursor.round.since = cursor.round.before;
-        cursor.position = Position::after(cursor.round.before);
+    match call.effect {
+        Some(Effect::Replay {}) => {
+            // No baseline even if that began at 0: what was deleted since must come.
+            cursor.round.since = cursor.round.before;
+            cursor.position = Position::after(cursor.round.before);
+        }
+        Some(Effect::Late {}) => {
+            cursor.round.until = Some(tenant.directory().shelf(entity).older_half(cursor.position.usn));
+        }
+        Some(Effect::EndlessPages {}) => cursor.round.endless = true,
+        _ => {}
     }
     let minimal = call.minimal && cursor.round.baseline.is_none();
     let lens = Lens { round: &cursor.round, switches: &switches, minimal };
@@ -67,7 +74,8 @@ fn start<'a>(tenant: &GraphTenant, call: &'a Call, entity: Entity) -> Result<Sta
     let ids = call.query.option("$filter").map(ids).transpose()?;
     let usn = tenant.directory().shelf(entity).usn();
     let (baseline, since) = if latest { (None, usn) } else { (Some(usn), 0) };
-    let round = Round { selection, ids: ids.map(Arc::new), baseline, since, before: since };
+    let round =
+        Round { selection, ids: ids.map(Arc::new), baseline, since, before: since, until: None, endless: false };
     Ok(Start::Fresh(Cursor { kind: CursorKind::Skip, round, position: Position::after(since), expired: None }))
 }
 
@@ -105,17 +113,10 @@ fn resume(
 }
 
 fn expired(call: &Call, cursor: &Cursor, style: ExpiredStyle) -> GraphError {
-    match style {
-        ExpiredStyle::SyncStateNotFound => GraphError::sync_state_not_found(),
-        ExpiredStyle::Gone => {
-            let select = cursor.round.selection.text().map(|names| format!("$select={names}&")).unwrap_or_default();
-            GraphError::gone(format!(
-                "{}/v1.0/{}/delta?{select}$deltatoken=",
-                call.origin,
-                cursor.round.selection.entity.set()
-            ))
-        }
-    }
+    let selection = &cursor.round.selection;
+    let select = selection.text().map(|names| format!("$select={names}&")).unwrap_or_default();
+    let restart = format!("{}/v1.0/{}/delta?{select}$deltatoken=", call.origin, selection.entity.set());
+    GraphError::expired(style, restart)
 }
 
 fn body(tenant: &GraphTenant, call: &Call, cursor: &Cursor, page: Page) -> Value {
@@ -151,6 +152,8 @@ fn body(tenant: &GraphTenant, call: &Call, cursor: &Cursor, page: Page) -> Value
 }
 
 fn next_round(cursor: &Cursor, end: u64) -> Cursor {
-    let round = Round { baseline: None, since: end, before: cursor.round.since, ..cursor.round.clone() };
+    // Whoever changed again late has changes of this round too that nobody was told of.
+    let since = if cursor.round.until.is_some() { cursor.round.since } else { end };
+    let round = Round { baseline: None, since, before: cursor.round.since, until: None, ..cursor.round.clone() };
     Cursor { round, position: Position::after(end), ..cursor.clone() }
 }

@@ -1,7 +1,9 @@
 //! Graph's errors, in the shape of "Microsoft Graph error responses and resource types".
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use crate::simulator::effect::ExpiredStyle;
 
 /// An error answer of Graph.
 #[derive(Clone, Debug)]
@@ -11,11 +13,13 @@ pub(in crate::simulator) struct GraphError {
     pub(in crate::simulator) message: String,
     /// The `Location` header: where a 410 says to start over.
     pub(in crate::simulator) location: Option<String>,
+    /// Codes within the code, the outer one first.
+    inner: &'static [&'static str],
 }
 
 impl GraphError {
     fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), location: None }
+        Self { status, code: code.to_owned(), message: message.into(), location: None, inner: &[] }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -62,10 +66,27 @@ impl GraphError {
         Self::new(StatusCode::BAD_REQUEST, "syncStateNotFound", message)
     }
 
-    /// The sync state is gone, as the service says it with 410.
-    pub(super) fn gone(location: String) -> Self {
-        let message = "The sync state generation is not found; continue at the location that is given.";
-        Self { location: Some(location), ..Self::new(StatusCode::GONE, "SyncStateNotFound", message) }
+    /// A token has expired, in a spelling of the service's many; `restart` is where to start over.
+    pub(super) fn expired(style: ExpiredStyle, restart: String) -> Self {
+        const GONE: &str = "The sync state generation is not found.";
+        const INVALID: &str = "The delta token is no longer valid, and the app must reset the sync state.";
+        let bad = |code, message, inner| Self { inner, ..Self::new(StatusCode::BAD_REQUEST, code, message) };
+        match style {
+            ExpiredStyle::Gone => {
+                Self { location: Some(restart), ..Self::new(StatusCode::GONE, "SyncStateNotFound", GONE) }
+            }
+            ExpiredStyle::GoneSyncStateNotFound => Self::new(StatusCode::GONE, "SyncStateNotFound", GONE),
+            ExpiredStyle::SyncStateNotFound => Self::sync_state_not_found(),
+            ExpiredStyle::ResyncApplyDifferences => bad("resyncRequired", INVALID, &["resyncApplyDifferences"]),
+            ExpiredStyle::ResyncUploadDifferences => bad("resyncRequired", INVALID, &["resyncUploadDifferences"]),
+            ExpiredStyle::Nested => bad("Request_BadRequest", INVALID, &["invalidRequest", "syncStateNotFound"]),
+            ExpiredStyle::ExpiredPageToken => Self::expired_page(),
+            ExpiredStyle::PageTokenNotFound => {
+                let message = "The page token was not found in the directory.";
+                bad("DirectoryPageTokenNotFoundException", message, &[])
+            }
+            ExpiredStyle::UnknownError => Self::new(StatusCode::NOT_FOUND, "UnknownError", ""),
+        }
     }
 
     /// The page token is too old.
@@ -92,15 +113,21 @@ impl GraphError {
 
     /// The body, with the time of the answer.
     pub(in crate::simulator) fn body(&self, request_id: &str, client_request_id: &str, date: &str) -> Value {
-        json!({"error": {
-            "code": self.code,
-            "message": self.message,
-            "innerError": {
-                // Without a zone, as the service writes it.
-                "date": date.trim_end_matches('Z'),
-                "request-id": request_id,
-                "client-request-id": client_request_id,
-            },
-        }})
+        let mut inner = nested(self.inner);
+        // Without a zone, as the service writes it.
+        inner.insert("date".to_owned(), json!(date.trim_end_matches('Z')));
+        inner.insert("request-id".to_owned(), json!(request_id));
+        inner.insert("client-request-id".to_owned(), json!(client_request_id));
+        json!({"error": {"code": self.code, "message": self.message, "innerError": inner}})
     }
+}
+
+/// `{"code": …, "innererror": {"code": …}}`.
+fn nested(codes: &[&str]) -> Map<String, Value> {
+    let Some((code, rest)) = codes.split_first() else { return Map::new() };
+    let mut error = Map::from_iter([("code".to_owned(), json!(code))]);
+    if !rest.is_empty() {
+        error.insert("innererror".to_owned(), Value::Object(nested(rest)));
+    }
+    error
 }

@@ -12,7 +12,7 @@ pub(super) struct Page {
     pub(super) items: Vec<Value>,
     /// Where the next one begins; none if the round is complete.
     pub(super) next: Option<Position>,
-    /// The end of the log.
+    /// Up to where the log has been read if the round is complete.
     pub(super) end: u64,
 }
 
@@ -20,8 +20,11 @@ impl Page {
     /// Reads on from a position, as the fault that the request meets will have it.
     pub(super) fn read(store: &Shelf, from: &Position, lens: &Lens<'_>, effect: Option<&Effect>) -> Self {
         let half = lens.switches.page_size.div_ceil(2);
+        let nothing = |next| Self { items: Vec::new(), next, end: 0 };
         match effect {
-            Some(Effect::EmptyPage {}) => Self { items: Vec::new(), next: Some(from.clone()), end: store.usn() },
+            _ if lens.round.endless => nothing(Some(from.clone())),
+            Some(Effect::EmptyPage {}) => nothing(Some(from.clone())),
+            Some(Effect::EmptyTenant {}) => nothing(None),
             Some(Effect::Duplicate {}) => {
                 let mut page = Self::of_size(half, store, from, lens);
                 page.repeat(half, store, from, lens);
@@ -39,12 +42,15 @@ impl Page {
     /// A page of so many items. Large groups fill a page before that, and go on where they ended.
     fn of_size(most: usize, store: &Shelf, from: &Position, lens: &Lens<'_>) -> Self {
         let begun = from.link.as_ref().and_then(|link| Some((from.usn, store.at(from.usn)?, Some(link.clone()))));
-        let further = store.changed_after(from.usn).map(|(usn, object)| (usn, object, None));
+        let until = lens.round.until.unwrap_or(u64::MAX);
+        let further = store.changed_after(from.usn).take_while(|(usn, _)| *usn <= until);
+        let further = further.map(|(usn, object)| (usn, object, None));
+        let end = store.usn().min(until);
         let (mut items, mut links, mut reached) = (Vec::new(), 0, from.clone());
         for (usn, object, mut after) in begun.into_iter().chain(further).filter(|(_, object, _)| lens.shows(object)) {
             loop {
                 if items.len() >= most || links >= lens.switches.members_per_page {
-                    return Self { items, next: Some(reached), end: store.usn() };
+                    return Self { items, next: Some(reached), end };
                 }
                 let part = lens.part(object, after.as_ref());
                 items.push(part.item);
@@ -56,7 +62,7 @@ impl Page {
                 after = part.rest;
             }
         }
-        Self { items, next: None, end: store.usn() }
+        Self { items, next: None, end }
     }
 
     /// Adds items that were on the page before, or those of this one again.

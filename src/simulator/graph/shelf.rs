@@ -140,6 +140,12 @@ impl Shelf {
             .filter_map(|(usn, id)| Some((*usn, self.objects.get(id)?)))
     }
 
+    /// The USN that divides the changes after another one in two: the newer half, at least one, comes after it.
+    pub(super) fn older_half(&self, usn: u64) -> u64 {
+        let changes: Vec<u64> = self.changed_after(usn).map(|(usn, _)| usn).collect();
+        changes.get(..changes.len() / 2).and_then(<[u64]>::last).copied().unwrap_or(usn)
+    }
+
     /// Objects up to a USN, the latest change first.
     pub(super) fn changed_until(&self, usn: u64) -> impl Iterator<Item = &Object> {
         self.log.range(..=usn).rev().filter_map(|(_, id)| self.objects.get(id))

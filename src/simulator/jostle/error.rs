@@ -64,6 +64,14 @@ impl ScimError {
         Self::new(StatusCode::NOT_FOUND, "user not found")
     }
 
+    /// Nobody has the `id`: 404, if the switches do not say otherwise.
+    pub(super) fn unknown_id(switches: &Switches) -> Self {
+        match switches.unknown_id_is_500 {
+            false => Self::no_such_user(),
+            true => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "an unexpected error occurred"),
+        }
+    }
+
     /// The `userName` is taken: 409 `uniqueness`, if the switches do not say otherwise.
     pub(super) fn duplicate(switches: &Switches) -> Self {
         let status = StatusCode::from_u16(switches.duplicate_status.into()).unwrap_or(StatusCode::CONFLICT);

@@ -11,15 +11,18 @@ use axum::routing::{get, post};
 use axum::{Router, http::Uri};
 use serde_json::{Map, Value};
 
-use super::choices::PatchAnswer;
+use super::choices::{FilterHit, PatchAnswer};
 use super::error::ScimError;
 use super::projection::Projection;
 use super::request::{BaseUrl, Parameters, ScimBody, scim_json};
 use super::tenant::JostleTenant;
 use super::{document, search};
+use crate::simulator::effect::Effect;
 
 type Tenant = State<Arc<JostleTenant>>;
 type Base = Extension<BaseUrl>;
+/// The fault that the request meets, if it is one of a filter.
+type Fault = Option<Extension<Effect>>;
 type Answer = Result<Response, ScimError>;
 
 /// Needs no key where the switches say so.
@@ -95,15 +98,22 @@ async fn schema(State(tenant): Tenant, Extension(base): Base, urn: Result<Path<S
     Ok(scim_json(StatusCode::OK, schema))
 }
 
-async fn list(State(tenant): Tenant, Extension(base): Base, asked: Parameters) -> Answer {
-    let state = tenant.state();
-    Ok(scim_json(StatusCode::OK, &search::search(&state.store, &state.switches, &base.0, &asked)?))
+async fn list(State(tenant): Tenant, Extension(base): Base, fault: Fault, asked: Parameters) -> Answer {
+    found(&tenant, &base, &fault, &asked)
 }
 
-async fn search_users(State(tenant): Tenant, Extension(base): Base, ScimBody(body): ScimBody) -> Answer {
-    let asked = Parameters::of_search(&body)?;
+async fn search_users(State(tenant): Tenant, Extension(base): Base, fault: Fault, ScimBody(body): ScimBody) -> Answer {
+    found(&tenant, &base, &fault, &Parameters::of_search(&body)?)
+}
+
+fn found(tenant: &JostleTenant, base: &BaseUrl, fault: &Fault, asked: &Parameters) -> Answer {
     let state = tenant.state();
-    Ok(scim_json(StatusCode::OK, &search::search(&state.store, &state.switches, &base.0, &asked)?))
+    let hit = match fault {
+        Some(Extension(Effect::WrongHit {})) => FilterHit::WrongPerson,
+        Some(Extension(Effect::NoHit {})) => FilterHit::Empty,
+        _ => state.switches.filter_hit,
+    };
+    Ok(scim_json(StatusCode::OK, &search::search(&state.store, &state.switches, hit, &base.0, asked)?))
 }
 
 async fn create(State(tenant): Tenant, Extension(base): Base, asked: Parameters, ScimBody(body): ScimBody) -> Answer {

@@ -27,9 +27,9 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The user with this id. Errors: 404.
+    /// The user with this id. Errors: 404, or what the switches say.
     pub(super) fn user(&self, id: &str) -> Result<&Record, ScimError> {
-        self.store.by_id(id).ok_or_else(ScimError::no_such_user)
+        self.store.by_id(id).ok_or_else(|| ScimError::unknown_id(&self.switches))
     }
 
     /// POST: adds a user and invites it. Errors: 400; a taken name.

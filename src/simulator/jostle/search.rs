@@ -9,15 +9,16 @@ use super::request::Parameters;
 use super::store::{Record, Store};
 use super::switches::Switches;
 
-/// The `ListResponse` to a list or a search. Errors: 400 `invalidFilter`; 404 if the switches want it.
+/// The `ListResponse` to a list or a search, whose filter, if there is one, finds what `hit` says. Errors: 400 `invalidFilter`; 404 if the switches want it.
 pub(super) fn search(
     store: &Store,
     switches: &Switches,
+    hit: FilterHit,
     base_url: &str,
     asked: &Parameters,
 ) -> Result<Value, ScimError> {
     let hits = match &asked.filter {
-        Some(filter) => filtered(store, switches, &user_name_asked_for(filter)?),
+        Some(filter) => filtered(store, switches, hit, &user_name_asked_for(filter)?),
         None => store.users().collect(),
     };
     if hits.is_empty() && asked.filter.is_some() && switches.no_hit_is_404 {
@@ -36,10 +37,10 @@ pub(super) fn search(
     }))
 }
 
-fn filtered<'a>(store: &'a Store, switches: &Switches, name: &str) -> Vec<&'a Record> {
+fn filtered<'a>(store: &'a Store, switches: &Switches, hit: FilterHit, name: &str) -> Vec<&'a Record> {
     let exact = switches.user_name_case_sensitive_filter;
     let honest = || store.by_name(name).into_iter().filter(|user| !exact || user.user_name() == name);
-    let hits: Vec<&Record> = match switches.filter_hit {
+    let hits: Vec<&Record> = match hit {
         FilterHit::Honest => honest().collect(),
         FilterHit::Empty => Vec::new(),
         FilterHit::Everybody => store.users().collect(),
@@ -47,7 +48,9 @@ fn filtered<'a>(store: &'a Store, switches: &Switches, name: &str) -> Vec<&'a Re
             store.users().find(|user| user.user_name().to_lowercase() != name.to_lowercase()).into_iter().collect()
         }
     };
-    hits.into_iter().filter(|user| !switches.hidden_inactive || user.shows_active(switches)).collect()
+    let is_found =
+        |user: &&Record| user.is_indexed(switches) && (!switches.hidden_inactive || user.shows_active(switches));
+    hits.into_iter().filter(is_found).collect()
 }
 
 fn page<'a, 'b>(hits: &'b [&'a Record], start: usize, count: Option<i64>, switches: &Switches) -> &'b [&'a Record] {

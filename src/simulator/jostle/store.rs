@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
 use super::choices::Ids;
 use super::schema::{CORE, EXTENSION};
@@ -19,6 +20,8 @@ pub(super) struct Record {
     pub(super) attributes: Map<String, Value>,
     /// Has signed in at least once; an administrator's users have, a client's have not.
     pub(super) activated: bool,
+    /// When it got its name.
+    named: Instant,
     created: Timestamp,
     modified: Timestamp,
 }
@@ -27,6 +30,11 @@ impl Record {
     /// The `userName`.
     pub(super) fn user_name(&self) -> &str {
         self.attributes.get("userName").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether the filter's index knows the name yet.
+    pub(super) fn is_indexed(&self, switches: &Switches) -> bool {
+        self.named.elapsed().as_secs() >= switches.filter_delay_seconds
     }
 
     /// `active` as the tenant shows it.
@@ -113,7 +121,8 @@ impl Store {
         self.created += 1;
         let number = self.created;
         let now = self.time.now();
-        let mut record = Record { id: String::new(), attributes, activated, created: now, modified: now };
+        let (id, named) = (String::new(), Instant::now());
+        let mut record = Record { id, attributes, activated, named, created: now, modified: now };
         let wished = wished_id.or_else(|| (switches.ids == Ids::UserName).then(|| record.user_name()));
         record.id = match wished {
             Some(id) if !self.by_id.contains_key(id) => id.to_owned(),
@@ -132,7 +141,11 @@ impl Store {
         if record.attributes != attributes {
             record.modified = self.time.now();
         }
+        let old_name = record.user_name().to_owned();
         record.attributes = attributes;
+        if record.user_name() != old_name {
+            record.named = Instant::now();
+        }
         if switches.ids == Ids::UserName && !self.by_id.contains_key(record.user_name()) {
             let name = record.user_name().to_owned();
             record.id = name;

@@ -45,6 +45,10 @@ pub struct Switches {
     pub create_without_id: bool,
     /// The answer to a create has no `Location`. RFC 7644 §3.3: it has.
     pub create_without_location: bool,
+    /// For so many seconds a filter does not find who was created or renamed. ASSUMPTION: it finds them at once.
+    pub filter_delay_seconds: u64,
+    /// An `id` that nobody has is 500. RFC 7644 §3.12: 404.
+    pub unknown_id_is_500: bool,
     /// A filter that finds nobody is 404. RFC 7644 §3.4.2: 200 and an empty list.
     pub no_hit_is_404: bool,
     /// DELETE of an active user is 403, as Jostle's own pages require. ASSUMPTION: not over the API.
@@ -120,6 +124,8 @@ impl Default for Switches {
             hidden_inactive: false,
             create_without_id: false,
             create_without_location: false,
+            filter_delay_seconds: 0,
+            unknown_id_is_500: false,
             no_hit_is_404: false,
             delete_needs_inactive: false,
             soft_delete: false,

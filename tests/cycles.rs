@@ -107,6 +107,20 @@ async fn an_account_with_another_id_is_found_again_by_its_name() {
 }
 
 #[tokio::test]
+async fn an_account_that_is_gone_is_not_looked_for_in_somebody_elses() {
+    let (world, ids) = in_sync(&["ann", "bob"]).await;
+    let account = world.account("ann@corp.example").await.expect("created");
+    assert!(world.sim.jostle().remove(account["id"].as_str().expect("an id")));
+    for (id, alias) in [(&ids[0], "between"), (&ids[1], "ann"), (&ids[0], "bob")] {
+        world.change(id, json!({"userPrincipalName": format!("{alias}@corp.example")}));
+    }
+    world.cycled().await;
+    assert_eq!(world.cycled().await, "nothing to do");
+    assert_eq!(world.status().await.waiting, [], "there is no conflict that anybody could mend");
+    assert_eq!(world.accounts().await.len(), 1);
+}
+
+#[tokio::test]
 async fn guests_disabled_people_and_people_without_mail_get_no_account() {
     let world = World::new().await;
     world.person("guest", json!({"userType": "Guest"}));

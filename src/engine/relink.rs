@@ -15,21 +15,18 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         let Some(user_name) = name_in_jostle(link) else {
             return Ok(Link { gone: true, ..link.clone() });
         };
-        let hits = self.hits(user_name).await?;
+        let mut hits = self.hits(user_name).await?;
+        // An account that has the name and is somebody else's by now proves that the person's own is gone.
+        hits.retain(|hit| hit.owner.as_ref().is_none_or(|owner| *owner == link.entra_id));
         match hits.as_slice() {
             [] => Ok(Link { gone: true, ..link.clone() }),
-            [hit] if hit.owner.as_ref().is_none_or(|owner| *owner == link.entra_id) => Ok(Link {
+            [hit] => Ok(Link {
                 target_id: hit.account.id.clone(),
                 gone: false,
                 sent: Values::new(),
                 seen: self.seen_with_active(&hit.account),
                 ..link.clone()
             }),
-            [hit] => Err(PerformError::Person(PersonFailure::LinkedToAnother {
-                user_name: user_name.to_owned(),
-                id: hit.account.id.clone(),
-                owner: hit.owner.clone().unwrap_or_else(|| link.entra_id.clone()),
-            })),
             several => Err(PerformError::Person(PersonFailure::SeveralAccounts {
                 user_name: user_name.to_owned(),
                 ids: several.iter().map(|hit| hit.account.id.clone()).collect(),

@@ -19,6 +19,10 @@
 //! model`, and `graph, scim, store → connector, http, model`. What is brought along from Entra's own job is converted in
 //! [`migration`], which only `cli` names. The engine takes the traits of [`connector`] and never names an edge; `model`,
 //! `mapping`, `scope`, `plan` and `migration` have no I/O, no clock and no randomness.
+//!
+//! One process writes the state at a time. What another command wants of it while the daemon runs is asked for over a
+//! socket ([`daemon::control`]) and done beside the cycle by an engine that shares its locks, so that nobody writes the
+//! person whom somebody else is writing; what only reads (`status`, `explain`, `plan`, `backup`) reads the file itself.
 
 pub mod cli;
 pub mod config;

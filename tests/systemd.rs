@@ -50,6 +50,19 @@ fn the_service_is_shut_in() {
 }
 
 #[test]
+fn the_unit_allows_the_socket_that_other_commands_ask_at() {
+    let families = UNIT.lines().find(|line| line.starts_with("RestrictAddressFamilies=")).unwrap();
+    assert!(families.split(['=', ' ']).any(|family| family == "AF_UNIX"), "{families}");
+    let listed = Command::new("systemd-analyze").args(["syscall-filter", "@system-service"]).output().unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(UNIT.contains("\nSystemCallFilter=@system-service\n"));
+    // Of the group of all that concerns sockets, and of that of files.
+    for group in ["@network-io", "@file-system"] {
+        assert!(listed.lines().any(|line| line.trim() == group), "{group} is not in {listed}");
+    }
+}
+
+#[test]
 fn the_unit_loads_the_credentials_that_the_configuration_reads_by_default() {
     let example = include_str!("../config/entra-jostle-sync.toml");
     for name in ["entra-client-secret", "jostle-api-key"] {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +14,9 @@ use crate::config;
 use crate::daemon::control::{self, Ask};
 use crate::engine::{ImportError, Provisioned, Step, StepName, StepStatus};
 use crate::store::Lock;
+
+/// Below what a daemon takes on at once, so that others have room.
+const AT_ONCE: usize = 32;
 
 /// What came of one of the people named.
 #[derive(Serialize)]
@@ -78,11 +81,11 @@ async fn here(run: &Run, lock: Lock, users: &[String]) -> Result<(Vec<Answer>, E
     Ok((answers, worst))
 }
 
-/// All at once in the daemon, so that the answer to many does not take longer than that to one.
+/// Many at once in the daemon, so that the answer to a few does not take longer than that to one.
 async fn by_daemon(daemon: &Daemon, state: &Path, users: &[String]) -> (Vec<Answer>, Exit) {
-    let asked = join_all(users.iter().map(|user| one_by_daemon(daemon, state, user))).await;
-    let worst = asked.iter().map(|(_, exit)| *exit).max().unwrap_or(Exit::Success);
-    (asked.into_iter().map(|(answer, _)| answer).collect(), worst)
+    let asked = stream::iter(users).map(|user| one_by_daemon(daemon, state, user)).buffered(AT_ONCE);
+    let (answers, exits): (Vec<_>, Vec<_>) = asked.unzip().await;
+    (answers, exits.into_iter().max().unwrap_or(Exit::Success))
 }
 
 async fn one_by_daemon(daemon: &Daemon, state: &Path, user: &str) -> (Answer, Exit) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::TryFutureExt;
 use tokio::sync::Notify;
 
 use super::exit::{self, Failure};
@@ -24,7 +25,10 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let wake = Arc::new(Notify::new());
     let desk = Desk::new(beside, Some(Arc::clone(&wake)), exit::code_of);
     let calls = Calls { schedule: &config.schedule, wake: &wake, shutdown: &run.shutdown };
-    serve_beside(path, desk, &run.shutdown, daemon::run(&engine, calls, &observe)).await?;
+    let cycles = daemon::run(&engine, calls, &observe);
+    // A daemon that cannot go on does not wait for what others have asked of it either.
+    let until_stopped = cycles.inspect_err(|_| run.shutdown.cancel());
+    serve_beside(path, desk, &run.shutdown, until_stopped).await?;
     state.store.close().await;
     Ok(Exit::Success)
 }

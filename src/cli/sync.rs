@@ -1,5 +1,7 @@
 //! `sync`: one cycle.
 
+use futures::TryFutureExt;
+
 use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring};
 use crate::daemon::control::{Desk, serve_beside};
@@ -11,7 +13,8 @@ pub(super) async fn sync(run: &Run) -> Result<Exit, Failure> {
     let state = wiring::open_state(path)?;
     let (engine, beside) = wiring::engines(run, &config, &state)?;
     let desk = Desk::new(beside, None, exit::code_of);
-    let report = serve_beside(path, desk, &run.shutdown, engine.cycle()).await?;
+    let cycle = engine.cycle().inspect_err(|_| run.shutdown.cancel());
+    let report = serve_beside(path, desk, &run.shutdown, cycle).await?;
     state.store.close().await;
     run.bars.clear();
     output::print(run.json, &report, || describe(&report))?;

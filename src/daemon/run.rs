@@ -73,7 +73,11 @@ async fn rest_until<S: SourceReader, W: TargetWriter>(
         let until = quarantine.as_ref().map(|quarantine| quarantine.next_at);
         let Some(next) = scheduled.take().max(until) else { return Ok(Call::Cycle) };
         engine.announce_next(next).await?;
-        let why = quarantine.map_or_else(String::new, |paused| format!("; {} is in quarantine", paused.side));
+        let why = quarantine.map_or_else(String::new, |paused| {
+            tracing::info!(event = "schedule.paused", side = %paused.side, %next, "no cycle before {next:.0}");
+            format!("; {} is in quarantine", paused.side)
+        });
+        tracing::debug!(event = "schedule.next", %next, "waiting for the next cycle");
         notify::status(&format!("{done}{why}; next cycle {next:.0}"));
         match wait_until(next, calls).await {
             Call::Time => {}

@@ -22,6 +22,7 @@ mod instead;
 mod interlock;
 mod managers;
 mod memberships;
+mod mends;
 mod on_demand;
 mod outcome;
 mod perform;
@@ -47,6 +48,7 @@ pub use explain::{
     RetryView, Revisit, ScopeView, Will, explain,
 };
 pub use import::ImportError;
+pub use mends::{Mends, mends};
 pub use planner::Planner;
 pub use report::{CycleReport, Requests};
 pub use retry_now::Woken;

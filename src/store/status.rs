@@ -55,7 +55,10 @@ fn name(id: &EntraId, attributes: Attributes) -> String {
 }
 
 fn cycles(connection: &Connection) -> Result<Vec<CycleView>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT * FROM cycles ORDER BY id DESC LIMIT ?1")?;
+    // A long cycle stays among them, whatever was done on demand meanwhile.
+    let sql = "SELECT * FROM cycles
+               WHERE result IS NULL OR id IN (SELECT id FROM cycles ORDER BY id DESC LIMIT ?1) ORDER BY id DESC";
+    let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([LAST_CYCLES], cycle)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -79,7 +82,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixtures::{at, intent, link, outcome, removed, retry, round, user, with_people};
-    use super::super::records::{CycleKind, LinkChange, Outcome};
+    use super::super::records::{CycleEnd, CycleKind, LinkChange, Outcome};
     use super::super::types::{RetryChange, RoundKind};
     use super::super::{intents, work};
     use super::*;
@@ -109,12 +112,16 @@ mod tests {
     }
 
     #[test]
-    fn shows_the_last_ten_cycles() {
+    fn shows_the_last_ten_cycles_and_those_that_are_running() {
         let connection = with_people(&[]);
         for second in 0..12 {
-            work::begin_cycle(&connection, CycleKind::Incremental, at(second)).unwrap();
+            let id = work::begin_cycle(&connection, CycleKind::Incremental, at(second)).unwrap();
+            let end = CycleEnd { at: at(second), result: "ok".to_owned(), error: None, summary: json!({}) };
+            if second > 0 {
+                work::finish_cycle(&connection, id, &end).unwrap();
+            }
         }
         let started: Vec<_> = status(&connection).unwrap().cycles.iter().map(|cycle| cycle.started_at).collect();
-        assert_eq!(started, (2..12).rev().map(at).collect::<Vec<_>>());
+        assert_eq!(started, (2..12).rev().chain([0]).map(at).collect::<Vec<_>>());
     }
 }

@@ -2,7 +2,20 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 9] = ["run", "sync", "plan", "check", "mapping", "status", "import-entra", "simulate", "demo"];
+const COMMANDS: [&str; 12] = [
+    "run",
+    "sync",
+    "plan",
+    "check",
+    "mapping",
+    "explain",
+    "status",
+    "retry",
+    "backup",
+    "import-entra",
+    "simulate",
+    "demo",
+];
 
 #[test]
 fn every_help_says_something_and_fits_100_columns() {

@@ -104,14 +104,28 @@ fn status() {
     rig.person("nomail", &json!({"mail": null}));
     rig.expect(7, &["sync"]);
     let status = rig.expect(0, &["status", "--json"]).json();
-    let all = ["people", "deleted", "managed", "due", "in_flight", "next_cycle", "feed", "waiting", "cycles"];
+    let all = [
+        "people",
+        "deleted",
+        "managed",
+        "due",
+        "in_flight",
+        "next_cycle",
+        "feed",
+        "quarantines",
+        "throttled",
+        "waiting",
+        "cycles",
+    ];
     assert_eq!(keys(&status), sorted(all));
     assert_eq!((&status["people"], &status["managed"], &status["in_flight"]), (&json!(2), &json!(1), &json!(0)));
     assert_eq!(keys(&status["feed"]), ["baseline_at", "position_at", "reading"]);
     let waiting = &status["waiting"][0];
-    let of_waiting = ["user", "entra_id", "attempts", "first_failed_at", "next_at", "code", "reason", "request_id"];
+    let of_waiting =
+        ["user", "entra_id", "attempts", "first_failed_at", "next_at", "code", "reason", "request_id", "mended_by"];
     assert_eq!(keys(waiting), sorted(of_waiting));
     assert_eq!((&waiting["user"], &waiting["attempts"]), (&json!("nomail@corp.example"), &json!(1)));
+    assert_eq!((&waiting["code"], &waiting["mended_by"]), (&json!("mapping"), &json!("change")));
     let cycle = &status["cycles"][0];
     assert_eq!(keys(cycle), sorted(["cycle", "kind", "started_at", "finished_at", "result", "error", "summary"]));
     assert_eq!((&cycle["kind"], &cycle["result"]), (&json!("initial"), &json!("partial")));

@@ -2,7 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
+mod beside;
 mod commands;
+mod control;
 mod crash;
 mod daemon;
 mod exit_codes;
@@ -12,6 +14,7 @@ mod import_entra;
 mod json;
 mod mapping;
 mod moving;
+mod retry;
 mod rig;
 mod secrets;
 mod simulator;

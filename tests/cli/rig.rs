@@ -92,6 +92,13 @@ impl Rig {
         Running::start(self.command(arguments))
     }
 
+    /// Starts a daemon and waits until it has finished its first cycle.
+    pub(crate) fn idle(&self) -> Running {
+        let mut run = self.start(&["run"]);
+        run.log_until("cycle.finished", 1);
+        run
+    }
+
     /// Replaces a text of a file beside the configuration.
     pub(crate) fn edit(&self, file: &str, old: &str, new: &str) {
         let path = self.folder().join(file);
@@ -245,6 +252,14 @@ impl Running {
     pub(crate) fn terminate(&self) {
         let sent = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().expect("kill runs");
         assert!(sent.success());
+    }
+
+    /// Ends a daemon as systemd does; it must end well.
+    pub(crate) fn stop(self) {
+        self.terminate();
+        let done = self.finish();
+        assert_eq!(done.code, Some(0), "{done:?}");
+        assert!(done.stderr.contains("daemon.stopped"), "{done:?}");
     }
 
     pub(crate) fn is_alive(&mut self) -> bool {

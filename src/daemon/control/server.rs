@@ -118,7 +118,7 @@ impl Control {
 
     fn refusal(&self, stream: &UnixStream, under_way: usize) -> Option<&'static str> {
         let user = stream.peer_cred().map(|peer| peer.uid());
-        if !user.is_ok_and(|user| user == self.owner || user == ROOT) {
+        if !user.is_ok_and(|user| may_ask(user, self.owner)) {
             return Some("only the user of the daemon and root may ask it for anything");
         }
         (under_way >= MOST_AT_ONCE).then_some("too many requests are under way already; try again later")
@@ -130,6 +130,11 @@ impl Drop for Control {
         // Who comes next removes what is left.
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+/// The mode of the socket says the same; this holds wherever a file system takes no notice of it.
+fn may_ask(user: u32, owner: u32) -> bool {
+    user == owner || user == ROOT
 }
 
 /// The listener, and whose it is.
@@ -217,12 +222,12 @@ async fn finish(mut tasks: JoinSet<()>, shutdown: &CancellationToken) {
             log_panic(ended);
         }
     };
-    let given_up = tokio::select! {
+    let is_given_up = tokio::select! {
         biased;
         () = finished => false,
         () = give_up => true,
     };
-    if given_up {
+    if is_given_up {
         tracing::warn!(event = "control.given_up", requests = tasks.len(), "what was asked for is given up: stopping");
         tasks.shutdown().await;
     }
@@ -231,5 +236,17 @@ async fn finish(mut tasks: JoinSet<()>, shutdown: &CancellationToken) {
 fn log_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
         tracing::error!(event = "control.died", %error, "a request at the control socket died; the daemon goes on");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_but_the_owner_and_root_may_ask() {
+        for (user, owner, may) in [(1000, 1000, true), (0, 1000, true), (1001, 1000, false), (1000, 0, false)] {
+            assert_eq!(may_ask(user, owner), may, "{user} of {owner}");
+        }
     }
 }

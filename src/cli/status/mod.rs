@@ -1,0 +1,68 @@
+//! `status`: reads the state beside a running daemon.
+
+mod describe;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::exit::Failure;
+use super::{Exit, Run, output};
+use crate::config;
+use crate::engine::mends;
+use crate::store::{CycleView, Quarantine, Reader, Status, Throttled, Waiting};
+
+pub(super) fn status(run: &Run) -> Result<Exit, Failure> {
+    let state = config::load_state(&run.config)?;
+    let now = Timestamp::now();
+    let mut status = Reader::open(&state.path)?.status()?;
+    status.throttled.retain(|throttled| throttled.until > now);
+    output::print(run.json, &as_json(&status), || describe::describe(&status, now))?;
+    Ok(Exit::Success)
+}
+
+fn as_json(status: &Status) -> Value {
+    let Status {
+        people,
+        deleted,
+        managed,
+        dirty,
+        waiting,
+        cycles,
+        feed,
+        open_intents,
+        next_cycle,
+        quarantines,
+        throttled,
+    } = status;
+    json!({
+        "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
+        "next_cycle": next_cycle,
+        "feed": { "baseline_at": feed.baseline_at, "position_at": feed.delta_at, "reading": feed.open_round.is_some() },
+        "quarantines": quarantines.iter().map(quarantine).collect::<Vec<_>>(),
+        "throttled": throttled.iter().map(|Throttled { side, until }| json!({ "side": side, "until": until }))
+            .collect::<Vec<_>>(),
+        "waiting": waiting.iter().map(waits).collect::<Vec<_>>(),
+        "cycles": cycles.iter().map(cycle).collect::<Vec<_>>(),
+    })
+}
+
+fn quarantine(Quarantine { side, since, failures, next_at, code, reason }: &Quarantine) -> Value {
+    json!({
+        "side": side, "since": since, "failures": failures, "next_at": next_at, "code": code, "reason": reason,
+    })
+}
+
+fn waits(Waiting { entra_id, user_name, retry }: &Waiting) -> Value {
+    json!({
+        "user": user_name, "entra_id": entra_id, "attempts": retry.attempts, "first_failed_at": retry.first_failed_at,
+        "next_at": retry.next_at, "code": retry.kind, "reason": retry.message, "request_id": retry.request_id,
+        "mended_by": mends(retry),
+    })
+}
+
+fn cycle(CycleView { id, kind, started_at, finished_at, result, error, summary }: &CycleView) -> Value {
+    json!({
+        "cycle": id, "kind": kind, "started_at": started_at, "finished_at": finished_at, "result": result,
+        "error": error, "summary": summary,
+    })
+}

@@ -16,6 +16,7 @@ use thiserror::Error;
 
 pub use feed::{FeedLink, GROUPS_PER_FEED, GroupChange, GroupPage, Next, Page, Position};
 
+use crate::defects::{Defect, planted};
 use crate::model::{Account, Change, EntraId, GroupId, GroupLabel, NewAccount, Principal, SourceUser, TargetId};
 
 /// Tells the time. Nothing above the store asks anything else for it, so that tests decide it.
@@ -115,10 +116,11 @@ impl ConnectorError {
     /// Nothing more may be sent to the side, whomever the request was for: it lets nobody in, or asks to be left alone.
     /// Every other failure may be of one person: whether the whole side fails is for a probe to say.
     pub fn ends_all(&self) -> bool {
-        matches!(
-            self.kind,
-            ErrorKind::CredentialsRefused | ErrorKind::Forbidden | ErrorKind::Throttled(_) | ErrorKind::Stopped
-        )
+        !planted(Defect::RefusalBlamedOnPeople)
+            && matches!(
+                self.kind,
+                ErrorKind::CredentialsRefused | ErrorKind::Forbidden | ErrorKind::Throttled(_) | ErrorKind::Stopped
+            )
     }
 
     /// Waiting may mend it, with no change on either side.

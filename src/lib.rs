@@ -28,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod connector;
 pub mod daemon;
+pub mod defects;
 pub mod engine;
 pub mod graph;
 pub mod http;
@@ -36,6 +37,8 @@ pub mod mapping;
 pub mod migration;
 pub mod model;
 pub mod plan;
+#[cfg(feature = "simulator")]
+pub mod rehearsal;
 pub mod scim;
 pub mod scope;
 #[cfg(feature = "simulator")]

@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "migration",
             "model",
             "plan",
+            "rehearsal",
             "scim",
             "scope",
             "simulator",
@@ -31,20 +32,39 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("config", &["daemon", "graph", "jostle", "mapping", "model", "plan", "scim", "scope"]),
     ("daemon", &["connector", "engine"]),
-    ("engine", &["connector", "mapping", "model", "plan", "scope", "store"]),
-    ("plan", &["mapping", "model", "scope"]),
+    ("engine", &["connector", "defects", "mapping", "model", "plan", "scope", "store"]),
+    ("plan", &["defects", "mapping", "model", "scope"]),
     ("mapping", &["model"]),
     ("scope", &["mapping", "model"]),
     ("migration", &["jostle", "mapping", "model", "scope"]),
     ("model", &[]),
     ("jostle", &["model"]),
-    ("graph", &["connector", "http", "model"]),
-    ("scim", &["connector", "http", "model"]),
-    ("store", &["connector", "model"]),
-    ("http", &["connector"]),
-    ("connector", &["model"]),
+    ("graph", &["connector", "defects", "http", "model"]),
+    ("scim", &["connector", "defects", "http", "model"]),
+    ("store", &["connector", "defects", "model"]),
+    ("http", &["connector", "defects"]),
+    ("connector", &["defects", "model"]),
     ("telemetry", &[]),
+    ("defects", &[]),
     ("simulator", &[]),
+    // The whole product between two simulated tenants.
+    (
+        "rehearsal",
+        &[
+            "connector",
+            "engine",
+            "graph",
+            "http",
+            "jostle",
+            "mapping",
+            "model",
+            "plan",
+            "scim",
+            "scope",
+            "simulator",
+            "store",
+        ],
+    ),
 ];
 
 /// What the pure layers may not touch: I/O, time, randomness, threads, the environment.
@@ -127,10 +147,10 @@ fn imports_point_downwards_only() {
 }
 
 #[test]
-fn only_the_command_line_names_the_simulator() {
+fn only_the_command_line_and_the_rehearsal_name_the_simulator() {
     for (file, source) in all() {
         let layer = layer_of(&file);
-        if layer != "cli" && layer != "simulator" && layer != "lib" {
+        if !["cli", "rehearsal", "simulator", "lib"].contains(&layer.as_str()) {
             assert!(!named(&source).contains("simulator"), "{} names the simulator", file.display());
         }
     }

@@ -69,6 +69,10 @@ pub(super) enum Command {
     /// Run a Graph tenant and a Jostle tenant on loopback, to rehearse a configuration on
     #[cfg(feature = "simulator")]
     Simulate(SimulateArgs),
+    /// Play invented companies with crashes, faults and outages against this program, in virtual time, and check what
+    /// must always hold; asks neither Entra nor Jostle, and needs no configuration
+    #[cfg(feature = "simulator")]
+    Rehearse(RehearseArgs),
     /// Show the main job on an embedded tenant: an initial cycle and a day in the life of a company
     #[cfg(feature = "simulator")]
     Demo(DemoArgs),
@@ -204,6 +208,24 @@ pub(super) struct SimulateArgs {
     /// Serve https with a CA of its own, as Microsoft's clients demand
     #[arg(long)]
     pub(super) tls: bool,
+}
+
+/// Options of `rehearse`.
+#[cfg(feature = "simulator")]
+#[derive(Debug, clap::Args)]
+pub(super) struct RehearseArgs {
+    /// How many companies to play; each is made from its seed alone
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) seeds: u64,
+    /// The seed of the first one; the others count up from it
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(super) first_seed: u64,
+    /// Companies played at once; the result does not depend on it [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<std::num::NonZeroUsize>,
+    /// End after so many failing seeds
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(super) most_failing: std::num::NonZeroUsize,
 }
 
 /// Options of `demo`.

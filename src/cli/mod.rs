@@ -14,6 +14,8 @@ mod output;
 mod plan;
 mod progress;
 mod provision;
+#[cfg(feature = "simulator")]
+mod rehearse;
 mod retry;
 mod run;
 #[cfg(feature = "simulator")]
@@ -102,6 +104,8 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         #[cfg(feature = "simulator")]
         (Some(Command::Simulate(options)), []) => simulate::simulate(&context, &options).await,
         #[cfg(feature = "simulator")]
+        (Some(Command::Rehearse(options)), []) => rehearse::rehearse(&context, &options).await,
+        #[cfg(feature = "simulator")]
         (Some(Command::Demo(options)), []) => demo::demo(&context, &options).await,
     }
 }
@@ -115,6 +119,12 @@ fn log_options(args: &Args) -> LogOptions {
     let is_daemon = matches!(args.command, Some(Command::Run));
     // At a terminal the result says what was done and where to read more; a daemon and a pipe want it line by line.
     let quiet = !is_daemon && std::io::stderr().is_terminal();
-    let default = if quiet { "error" } else { "info" };
+    let default = match &args.command {
+        // What fails in a rehearsal is meant to.
+        #[cfg(feature = "simulator")]
+        Some(Command::Rehearse(_)) => "off",
+        _ if quiet => "error",
+        _ => "info",
+    };
     LogOptions { filter: args.log_level.clone().unwrap_or_else(|| default.to_owned()), format: args.log_format }
 }

@@ -3,12 +3,13 @@
 use super::draft::Basis;
 use super::instead::Instead;
 use super::outcome::{Done, Trace};
-use super::perform::PerformError;
+use super::perform::{PerformError, with_changes};
 use super::planner::LookUpError;
 use super::settle::{Doubt, Found};
 use super::trouble::Trouble;
 use super::{CycleError, Planner};
 use crate::connector::{ConnectorError, SourceReader, TargetWriter};
+use crate::defects::{Defect, planted};
 use crate::model::{Change, Operation, fold};
 use crate::plan::PlannedOperation;
 use crate::store::{CycleId, StoreError};
@@ -51,6 +52,11 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         }
         let mut trace = self.begin(cycle, operation.clone(), basis).await?;
         let mut link = basis.link.clone();
+        if planted(Defect::OutcomeBeforeRequest)
+            && let Some(link) = &link
+        {
+            self.store.put_link(with_changes(link.clone(), None, &operation.changes)).await?;
+        }
         let mut is_first = true;
         loop {
             let error = match self.perform(&trace.operation, link.as_ref()).await {

@@ -9,6 +9,7 @@ use super::perform::Performed;
 use super::trouble::Trouble;
 use super::{CycleError, Planner};
 use crate::connector::{SourceReader, TargetWriter};
+use crate::defects::{Defect, planted};
 use crate::model::Change;
 use crate::plan::{Failed, PlannedOperation, next_attempt};
 use crate::store::{CycleId, Intent, IntentId, LinkChange, LogEntry, Outcome, Retry, RetryChange, StoreError};
@@ -59,7 +60,10 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             seen: operation.seen.clone(),
             at: (self.settings.clock)(),
         };
-        let number = Some(self.store.begin_intent(intent.clone()).await?);
+        let number = match planted(Defect::IntentNotWritten) {
+            true => None,
+            false => Some(self.store.begin_intent(intent.clone()).await?),
+        };
         Ok(Trace { operation, basis, intent, number })
     }
 
@@ -110,7 +114,9 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         trouble: Trouble,
     ) -> Result<Done, CycleError> {
         let mut entry = blank_entry(&trace.intent, (self.settings.clock)());
-        "failure".clone_into(&mut entry.status);
+        if !planted(Defect::LogBeforeWrite) {
+            "failure".clone_into(&mut entry.status);
+        }
         changes.clone_into(&mut entry.changes);
         entry.message = Some(trouble.message.clone());
         entry.request_id.clone_from(&trouble.request_id);

@@ -6,6 +6,7 @@ use super::interlock::Interlock;
 use super::trouble::code_of;
 use super::{CycleError, Settings};
 use crate::connector::{ConnectorError, ErrorKind, TargetReader};
+use crate::defects::{Defect, planted};
 use crate::mapping::Row;
 use crate::model::{Account, TargetPath, TargetValue, Values, Watch};
 use crate::plan::{Decided, Decision, Failed, Hit, Matching, Pace, Person, Policy, Situation, decide};
@@ -135,6 +136,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             return Some(error.clone().into());
         }
         match error.kind {
+            _ if planted(Defect::OutageBlamedOnPeople) => None,
             ErrorKind::Unreachable
             | ErrorKind::Unavailable
             | ErrorKind::Protocol

@@ -4,6 +4,7 @@ use super::Planner;
 use super::instead::name_in_jostle;
 use super::perform::PerformError;
 use crate::connector::TargetReader;
+use crate::defects::{Defect, planted};
 use crate::model::{Link, Values};
 use crate::plan::PersonFailure;
 
@@ -11,6 +12,9 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// Finds the account of a link whose id is unknown to Jostle. The result is the link to the account that has the
     /// name now, or the same link marked as gone. A wrong base URL answers 404 too, so that is ruled out first.
     pub(super) async fn relink(&self, link: &Link) -> Result<Link, PerformError> {
+        if planted(Defect::NotFoundTakenForDeleted) {
+            return Ok(Link { gone: true, ..link.clone() });
+        }
         self.target.probe().await?;
         let Some(user_name) = name_in_jostle(link) else {
             return Ok(Link { gone: true, ..link.clone() });
@@ -19,9 +23,9 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         // An account that has the name and is somebody else's by now proves that the person's own is gone.
         hits.retain(|hit| hit.owner.as_ref().is_none_or(|owner| *owner == link.entra_id));
         match hits.as_slice() {
-            [] => Ok(Link { gone: true, ..link.clone() }),
+            [] => Ok(Link { gone: !planted(Defect::GoneNeverSet), ..link.clone() }),
             [hit] => Ok(Link {
-                target_id: hit.account.id.clone(),
+                target_id: if planted(Defect::LinkKeepsOldId) { &link.target_id } else { &hit.account.id }.clone(),
                 gone: false,
                 sent: Values::new(),
                 seen: self.seen_with_active(&hit.account),

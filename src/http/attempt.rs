@@ -16,6 +16,7 @@ use super::retry_after::retry_after;
 use super::wire::{Lost, Wire};
 use super::{Effect, HttpSettings, Request, Response};
 use crate::connector::{ConnectorError, ErrorKind};
+use crate::defects::{Defect, planted};
 
 /// What the clones of a client share.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl Doubt {
     }
 
     fn note(&self, may_be_done: bool) {
-        self.exists.fetch_or(self.writes && may_be_done, Ordering::Relaxed);
+        self.exists.fetch_or(self.writes && may_be_done && !planted(Defect::PostRepeated), Ordering::Relaxed);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Effect;
+use crate::defects::{Defect, planted};
 
 /// How often a 500 is tried again: it is more often the request that breaks the server than the moment.
 const RETRIES_AFTER_500: usize = 2;
@@ -27,7 +28,7 @@ pub(super) enum Outcome {
 /// The pause before the next try: our own `backoff`, but never less than the side asked for; none if this outcome is
 /// final. `tries` counts those made so far.
 pub(super) fn retry(outcome: Outcome, effect: Effect, tries: usize, backoff: Duration) -> Option<Duration> {
-    let idempotent = effect != Effect::WriteOnce;
+    let idempotent = effect != Effect::WriteOnce || planted(Defect::PostRepeated);
     let may_repeat = match outcome {
         Outcome::Lost { sent } => idempotent || !sent,
         Outcome::Answered { status: 429, .. } => true,

@@ -26,6 +26,14 @@ pub struct Change {
 }
 
 impl Change {
+    /// After reading what was written as it may be shown: what stands for a value is shown as that again, and not as a
+    /// text with these characters.
+    pub fn redact_what_was(&mut self) {
+        let stands_for =
+            |value: &Option<TargetValue>| matches!(value, Some(TargetValue::Text(text)) if text == REDACTED);
+        self.redacted |= stands_for(&self.old) || stands_for(&self.new);
+    }
+
     /// Both values as they may be shown.
     fn shown(&self) -> [Option<Shown<'_>>; 2] {
         let shown = |value| if self.redacted { Shown::Redacted } else { Shown::Value(value) };
@@ -104,7 +112,9 @@ mod tests {
         let (printed, json) = change(None, Some(text("Chief")), true);
         assert_eq!(printed, "title: (none) => [Redact]");
         assert_eq!(json, json!({ "attribute": "title", "old": null, "new": "[Redact]" }));
-        let read: Change = serde_json::from_value(json).expect("a change");
+        let mut read: Change = serde_json::from_value(json).expect("a change");
         assert_eq!(read.new, Some(text(REDACTED)));
+        read.redact_what_was();
+        assert_eq!(read.to_string(), printed);
     }
 }

@@ -14,7 +14,7 @@ pub fn shown(changes: &[Change], before: &Values, account: &Account) -> Vec<Chan
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether an account was made from these changes, sent at a time, and is not one that somebody else made under the same
-/// name: it is not older, and it shows at least half of what was sent beside the name and `active`.
+/// name: it is not older, it shows at least half of what was sent beside the name and `active`, and nothing else instead.
 pub fn is_made_from(changes: &[Change], sent_at: Timestamp, account: &Account) -> bool {
     let created = account.resource.pointer("/meta/created").and_then(|created| created.as_str()?.parse().ok());
     if created.is_some_and(|created: Timestamp| sent_at.duration_since(created) > CLOCKS_APART) {
@@ -22,8 +22,19 @@ pub fn is_made_from(changes: &[Change], sent_at: Timestamp, account: &Account) -
     }
     let (name, active) = (TargetPath::user_name(), TargetPath::active());
     let told: Vec<_> = changes.iter().filter(|c| c.attribute != name && c.attribute != active).collect();
+    if told.iter().any(|change| contradicts(change, account)) {
+        return false;
+    }
     let shown = told.iter().filter(|change| shows(change, &Values::new(), account)).count();
     2 * shown >= told.len()
+}
+
+/// A server may trim, fold, cut or drop a value that a POST has; it does not store another one in its place.
+fn contradicts(change: &Change, account: &Account) -> bool {
+    match (&change.new, account.value(&change.attribute)) {
+        (Some(TargetValue::Text(new)), Some(TargetValue::Text(seen))) => !fold(new).starts_with(&fold(&seen)),
+        _ => false,
+    }
 }
 
 fn shows(change: &Change, before: &Values, account: &Account) -> bool {
@@ -96,6 +107,7 @@ mod tests {
         assert!(is_ours(json!({"userName": "ann@x", "title": "Chief", "nickName": "an", "active": true})));
         assert!(is_ours(json!({"userName": "ann@x", "title": "Chief"})), "an administrator changed the other half");
         assert!(!is_ours(json!({"userName": "ann@x", "title": "Boss", "active": true})));
+        assert!(!is_ours(json!({"title": "Chief", "nickName": "other"})), "it has another value");
         let created = |time: &str| json!({"title": "Chief", "nickName": "an", "meta": {"created": time}});
         assert!(!is_ours(created("1969-12-31T23:54:00Z")), "it was there before");
         assert!(is_ours(created("1969-12-31T23:56:00Z")) && is_ours(created("1970-01-01T00:01:00Z")));

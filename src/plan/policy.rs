@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::defects::{Defect, planted};
 use crate::mapping::Mapping;
 use crate::model::{Operation, TargetId, fold};
 use crate::scope::Rules;
@@ -60,7 +61,7 @@ pub struct Protected {
 impl Protected {
     /// Whether the account of this name is never to be written.
     pub fn has_name(&self, user_name: &str) -> bool {
-        self.user_names.contains(&fold(user_name))
+        self.user_names.contains(&fold(user_name)) && !planted(Defect::ProtectionForgotten)
     }
 }
 

@@ -87,8 +87,8 @@ fn no_list(doing: &str, reason: &str) -> ConnectorError {
 impl TargetReader for ScimReader {
     async fn find_by_user_name(&self, user_name: &str) -> Result<Vec<Account>, ConnectorError> {
         let answer = self.channel.get(self.endpoints.user_name(user_name)).await?;
-        // Some servers answer so where nothing matches. Anything but SCIM's own error comes from a wrong base URL.
-        if answer.status == 404 && answer.is_scim_error() {
+        // Some servers answer so where nothing matches.
+        if self.says_absent(&answer).await? {
             return Ok(Vec::new());
         }
         let doing = "looking for an account by userName";

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::endpoints::{id_in_location, is_id};
+use crate::defects::{Defect, planted};
 use crate::model::{Account, TargetId, TargetPath, fold};
 
 /// A `ListResponse` (RFC 7644 §3.4.2). `itemsPerPage` is left out: servers disagree on its meaning.
@@ -60,7 +61,9 @@ pub(super) fn accounts_named(user_name: &str, resources: Vec<Value>) -> Vec<Acco
     resources
         .into_iter()
         .filter_map(account)
-        .filter(|account| fold(&account.user_name) == wanted && ids.insert(account.id.clone()))
+        .filter(|account| {
+            (fold(&account.user_name) == wanted || planted(Defect::WrongHitAdopted)) && ids.insert(account.id.clone())
+        })
         .collect()
 }
 

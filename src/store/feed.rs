@@ -91,6 +91,15 @@ pub(super) fn advance(connection: &Connection, kind: RoundKind, next: &Next, now
     Ok(())
 }
 
+/// Moves the position alone, which is a mistake.
+pub(super) fn move_on(connection: &Connection, next: &Next) -> Result<(), StoreError> {
+    match next {
+        Next::Page(link) => connection.execute("UPDATE feed SET round_next = ?1", [link.as_str()])?,
+        Next::Round(link) => connection.execute("UPDATE feed SET delta_link = ?1", [link.as_str()])?,
+    };
+    Ok(())
+}
+
 pub(super) fn drop_round(connection: &Connection) -> Result<(), StoreError> {
     let sql = "UPDATE feed SET round_kind = NULL, round_next = NULL, round_started_at = NULL, round_known = NULL";
     connection.execute(sql, [])?;

@@ -18,6 +18,7 @@ use super::types::{DueQuery, Feed, GroupFeed, MembershipCommit, PageCommit, Page
 use super::writer::{self, Message};
 use super::{feed, intents, links, managers, memberships, page, people, retries, schema, sides, status, work};
 use crate::connector::Side;
+use crate::defects::{Defect, planted};
 use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
 /// The state file, open for reading and writing. Clones share one thread and one connection.
@@ -101,6 +102,10 @@ impl Store {
     /// whom it did not show become hard-deleted. With [`StoreError::ShrunkenBaseline`] the page is not applied, nobody
     /// is swept, the old deltaLink stays, and the round is closed.
     pub async fn commit_page(&self, page: PageCommit) -> Result<PageOutcome, StoreError> {
+        if planted(Defect::TokenBeforePage) {
+            let next = page.next.clone();
+            self.call(move |job| feed::move_on(job, &next)).await?;
+        }
         self.call(move |job| page::commit(job, page)).await?
     }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::types::RoundKind;
+use crate::defects::{Defect, planted};
 use crate::model::{Attributes, Presence, SourceChange, SourceUser};
 
 /// A person as stored. The attributes hold no nulls, so that comparing records takes null for absent.
@@ -32,10 +33,22 @@ pub(super) struct Standing {
 /// What becomes of a person by one item of a page; none if there is nothing to store.
 pub(super) fn apply(known: Option<&Stored>, change: SourceChange, standing: Standing) -> Option<Stored> {
     match change {
-        SourceChange::Present { id, attributes } => {
+        SourceChange::Present { attributes, .. }
+            if planted(Defect::PartialItemDropped)
+                && standing.kind == RoundKind::Incremental
+                && !attributes.contains_key("department") =>
+        {
+            known.cloned()
+        }
+        SourceChange::Present { id, mut attributes } => {
+            if planted(Defect::ReplayReactivates) {
+                attributes.entry("accountEnabled").or_insert(Value::Bool(true));
+            }
             let first_sight = standing.kind == RoundKind::Baseline
                 && known.is_some_and(|stored| stored.generation != standing.generation);
-            let base = known.filter(|_| !first_sight).map(|stored| stored.user.attributes.clone());
+            let base = known
+                .filter(|_| !first_sight && !planted(Defect::AbsentTakenForRemoved))
+                .map(|stored| stored.user.attributes.clone());
             let kept_generation = known.filter(|_| standing.kind == RoundKind::Incremental).map(|s| s.generation);
             Some(Stored {
                 user: SourceUser {

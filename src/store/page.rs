@@ -10,6 +10,7 @@ use super::merge::{self, Standing};
 use super::types::{PageCommit, PageOutcome, RoundKind};
 use super::{clock, people};
 use crate::connector::Next;
+use crate::defects::{Defect, planted};
 use crate::model::{EntraId, SourceChange};
 
 /// Applies a page. The inner error is a refused baseline: the page is not applied, and that the round is over stays.
@@ -67,7 +68,11 @@ fn check_size(connection: &Connection, round: &Round, smallest_share: f64) -> Re
     let (found, known) = (count(connection, sql, [round.generation])?, round.known);
     // Asked this way round, a share that is not a number refuses.
     let enough = found > 0 && found as f64 >= known as f64 * smallest_share;
-    if known == 0 || enough { Ok(()) } else { Err(StoreError::ShrunkenBaseline { found, known }) }
+    if known == 0 || enough || planted(Defect::ShrunkenBaselineBelieved) {
+        Ok(())
+    } else {
+        Err(StoreError::ShrunkenBaseline { found, known })
+    }
 }
 
 /// Live people whom this baseline did not show are gone, unless a single read showed them since it began. That

@@ -9,6 +9,7 @@ use super::error::StoreError;
 use super::merge::{self, Stored};
 use super::types::{DueQuery, PersonRecord, Retry};
 use super::{clock, feed, links, managers};
+use crate::defects::{Defect, planted};
 use crate::model::{EntraId, SourceUser, fold};
 
 const PERSON: &str = "
@@ -122,8 +123,8 @@ pub(super) fn mark_if_known(connection: &Connection, id: &EntraId) -> Result<(),
 /// Takes the dirty mark off, unless it has moved since it was read.
 pub(super) fn unmark(connection: &Connection, id: &EntraId, mark: Option<i64>) -> Result<(), StoreError> {
     if let Some(mark) = mark {
-        let sql = "DELETE FROM dirty WHERE mark = ?1 AND entra_id = ?2";
-        connection.prepare_cached(sql)?.execute(params![mark, id.as_str()])?;
+        let sql = "DELETE FROM dirty WHERE (mark = ?1 OR ?3) AND entra_id = ?2";
+        connection.prepare_cached(sql)?.execute(params![mark, id.as_str(), planted(Defect::MarkTakenOff)])?;
     }
     Ok(())
 }
@@ -135,7 +136,7 @@ pub(super) fn policy(connection: &Connection) -> Result<Option<String>, StoreErr
 
 pub(super) fn set_policy(connection: &Connection, fingerprint: &str) -> Result<bool, StoreError> {
     let old = policy(connection)?;
-    if old.as_deref() == Some(fingerprint) {
+    if old.as_deref() == Some(fingerprint) || old.is_some() && planted(Defect::PolicyNotCompared) {
         return Ok(false);
     }
     connection.execute("INSERT OR REPLACE INTO policy (id, fingerprint) VALUES (1, ?1)", [fingerprint])?;

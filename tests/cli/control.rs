@@ -196,7 +196,7 @@ fn a_second_daemon_is_refused_and_the_first_one_still_answers() {
     let rig = Rig::new(0);
     let run = rig.idle();
     let done = rig.expect(9, &["run"]);
-    assert!(done.stderr.contains("(") && done.stderr.contains(" run"), "{done:?}");
+    assert!(done.stderr.contains("in use by process") && done.stderr.contains(" run"), "{done:?}");
     rig.person("ann", &json!({}));
     rig.expect(0, &[ON_DEMAND, "ann@corp.example"]);
     run.stop();

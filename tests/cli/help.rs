@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "run",
     "sync",
     "plan",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 12] = [
     "backup",
     "import-entra",
     "simulate",
+    "rehearse",
     "demo",
 ];
 

@@ -1,7 +1,7 @@
 //! A side that fails as a whole is left alone for pauses that grow, and nobody's attempts grow with them.
 
 use entra_jostle_sync::connector::Side;
-use entra_jostle_sync::simulator::{Effect, Fault, Side as Simulated};
+use entra_jostle_sync::simulator::{BodyKind, Effect, Fault, Side as Simulated};
 use entra_jostle_sync::store::Quarantine;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -23,7 +23,7 @@ fn pause(world: &World, quarantine: &Quarantine) -> i64 {
 #[tokio::test]
 async fn every_outage_of_jostle_pauses_it_and_ends_by_itself() {
     let throttled =
-        Effect::Status { status: 429, retry_after: Some("0".to_owned()), code: None, body: Default::default() };
+        Effect::Status { status: 429, retry_after: Some("0".to_owned()), code: None, body: BodyKind::default() };
     for (effect, code) in [
         (status(401), "401"),
         (status(403), "403"),

@@ -10,7 +10,6 @@ use super::address::{Address, socket_of};
 use super::error::ControlError;
 use super::protocol::{Answer, Ask, LONGEST_ANSWER, receive, send};
 use super::server::ANSWER_WITHIN;
-use crate::model::{REDACTED, TargetValue};
 
 /// For the way there and back, beside the time of the other process.
 const ON_THE_WAY: Duration = Duration::from_millis(700);
@@ -51,9 +50,7 @@ async fn connect(path: &Path) -> std::io::Result<UnixStream> {
 fn as_shown(mut answer: Answer) -> Answer {
     if let Answer::Provisioned(provisioned) = &mut answer {
         for change in &mut provisioned.changes {
-            let values = [&change.old, &change.new];
-            change.redacted =
-                values.iter().any(|value| matches!(value, Some(TargetValue::Text(text)) if text == REDACTED));
+            change.redact_what_was();
         }
     }
     answer

@@ -203,12 +203,12 @@ impl Caller {
 }
 
 /// Steps and operations are in the log already; that it failed as a whole may not be.
-fn log_late(ask: &Ask, answer: &Answer) {
+fn log_late(asked: &Ask, answer: &Answer) {
     match answer {
         Answer::Failed { reason, .. } => {
-            tracing::warn!(event = "control.failed", ?ask, "what was taken on has failed: {reason}");
+            tracing::warn!(event = "control.failed", ?asked, "what was taken on has failed: {reason}");
         }
-        _ => tracing::info!(event = "control.finished", ?ask, "what was taken on is finished"),
+        _ => tracing::info!(event = "control.finished", ?asked, "what was taken on is finished"),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::connector::{FeedLink, Next};
+use crate::defects::{Defect, planted};
 
 /// What is wrong with an answer, as a fragment that follows "an answer that".
 pub(in crate::graph) type Fault = &'static str;
@@ -42,7 +43,11 @@ impl Listing {
         if error.is_some() {
             return Err("has an error in its body");
         }
-        Ok(Self { items: value.ok_or("has no value")?, next_link, delta_link })
+        Ok(Self {
+            items: value.or(planted(Defect::MissingValueTakenForEmpty).then(Vec::new)).ok_or("has no value")?,
+            next_link,
+            delta_link,
+        })
     }
 }
 

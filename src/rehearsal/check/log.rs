@@ -1,0 +1,147 @@
+//! The provisioning log tells every write that Jostle saw, and no other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Found;
+use crate::model::{Change, TargetValue};
+use crate::rehearsal::evidence::Evidence;
+use crate::rehearsal::oracle::{same, value_at};
+use crate::rehearsal::rules::Rule;
+use crate::simulator::jostle::{Author, JostleWrite};
+use crate::store::LogEntry;
+
+/// What one write changed of the mapped attributes: target and new value.
+type Effect = Vec<(String, Option<String>)>;
+
+pub(super) fn check(evidence: &Evidence, found: &mut Found) {
+    let mut lines: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
+    for entry in &evidence.log {
+        let Some(id) = entry.target_id.as_ref() else {
+            if entry.status == "success" {
+                found.add(Rule::Log, format!("a line without an account: {} {}", entry.operation, entry.user_name));
+            }
+            continue;
+        };
+        lines.entry(id.as_str()).or_default().push(Line { entry, told: BTreeSet::new() });
+    }
+    let mut targets: Vec<&str> = vec!["userName", crate::rehearsal::oracle::BADGE];
+    targets.extend(TARGETS);
+    if !evidence.switches.contains_key("invited_reads_inactive") {
+        targets.push("active");
+    }
+    for write in evidence.journal.iter().skip(evidence.told_from).filter(|write| write.by == Author::Api) {
+        let effect = effect(write, &targets);
+        if effect.is_empty() && write.before.is_some() && write.after.is_some() {
+            continue;
+        }
+        let of_account = lines.get_mut(write.id.as_str()).map(Vec::as_mut_slice).unwrap_or_default();
+        // What a refused PATCH left half done may be told by its failure, if nothing else tells it.
+        let succeeded = of_account.iter().position(|line| line.tells(write, &effect, "success"));
+        let teller = succeeded.or_else(|| of_account.iter().position(|line| line.tells(write, &effect, "failure")));
+        match teller.and_then(|index| of_account.get_mut(index)) {
+            Some(line) => line.told.extend(effect.into_iter().map(|(target, _)| target).chain([write.method.clone()])),
+            None => {
+                let told = of_account.iter().map(|line| line.entry.operation.as_str()).collect::<Vec<_>>().join(" ");
+                found.add(
+                    Rule::Log,
+                    format!("no line tells {} {} {effect:?}; its lines are: {told}", write.method, write.id),
+                );
+            }
+        }
+    }
+    for line in lines.values().flatten() {
+        let LogEntry { operation, user_name, changes, status, .. } = line.entry;
+        let says = status == "success" && (!changes.is_empty() || operation == "delete");
+        if says && line.told.is_empty() && !idle(evidence, line.entry) {
+            found.add(Rule::Log, format!("a line tells {operation} of {user_name}, which Jostle never saw"));
+        }
+    }
+}
+
+/// Every target that a mapping may have.
+const TARGETS: [&str; 10] = [
+    "name.givenName",
+    "name.familyName",
+    "emails[type eq \"work\"].value",
+    "emails[type eq \"personal\"].value",
+    "title",
+    "phoneNumbers[type eq \"workmobilephone\"].value",
+    "urn:ietf:params:scim:schemas:extension:jostle:2.0:User:CustomBadge",
+    "urn:ietf:params:scim:schemas:extension:jostle:2.0:User:PersonalPronouns",
+    "urn:ietf:params:scim:schemas:extension:jostle:2.0:User:Address1Locality",
+    "displayName",
+];
+
+struct Line<'a> {
+    entry: &'a LogEntry,
+    /// What of it Jostle saw. One operation may take several requests, of which a refused one was half carried out.
+    told: BTreeSet<String>,
+}
+
+impl Line<'_> {
+    /// Whether this line tells this write, and tells nothing of it twice.
+    fn tells(&self, write: &JostleWrite, effect: &Effect, status: &str) -> bool {
+        let LogEntry { operation, changes, .. } = self.entry;
+        let is_whole = write.before.is_none() || write.after.is_none();
+        if self.entry.status != status
+            || is_whole && !self.told.is_empty()
+            || effect.iter().any(|(target, _)| self.told.contains(target))
+        {
+            return false;
+        }
+        let fits = match (write.before.is_some(), write.after.is_some()) {
+            (false, _) => operation == "create" && status == "success",
+            (true, false) => operation == "delete" && status == "success",
+            (true, true) => !["create", "delete"].contains(&operation.as_str()),
+        };
+        fits && effect.iter().all(|(target, value)| changes.iter().any(|change| says(change, target, value.as_deref())))
+    }
+}
+
+fn says(change: &Change, target: &str, value: Option<&str>) -> bool {
+    let told = match &change.new {
+        Some(TargetValue::Text(text)) => Some(text.clone()),
+        Some(TargetValue::Flag(flag)) => Some(flag.to_string()),
+        None => None,
+    };
+    let is_same = match (&told, value) {
+        // Jostle may trim what it stores.
+        (Some(told), Some(value)) => same(target, told, value) || told.trim() == value,
+        (told, value) => told.is_none() && value.is_none(),
+    };
+    change.attribute.to_string() == target && is_same
+}
+
+fn effect(write: &JostleWrite, targets: &[&str]) -> Effect {
+    let at = |resource: &Option<serde_json::Value>, target: &str| {
+        resource.as_ref().and_then(|resource| value_at(resource, target))
+    };
+    if write.after.is_none() {
+        return Vec::new();
+    }
+    let changed = targets.iter().filter_map(|target| {
+        let (before, after) = (at(&write.before, target), at(&write.after, target));
+        (before != after).then(|| ((*target).to_owned(), after))
+    });
+    changed.collect()
+}
+
+/// A write that Jostle saw and that left everything as it was: an administrator had done the same, or it was repeated.
+fn idle(evidence: &Evidence, entry: &LogEntry) -> bool {
+    evidence.journal.iter().skip(evidence.told_from).any(|write| {
+        let invited = evidence.switches.contains_key("invited_reads_inactive");
+        let shows = |change: &Change| {
+            let target = change.attribute.to_string();
+            // Whoever has never signed in reads as inactive, whatever is written.
+            if invited && target == "active" {
+                return true;
+            }
+            let after = write.after.as_ref().and_then(|after| value_at(after, &target));
+            says(change, &target, after.as_deref())
+        };
+        write.by == Author::Api
+            && Some(write.id.as_str()) == entry.target_id.as_ref().map(crate::model::TargetId::as_str)
+            && effect(write, &TARGETS).is_empty()
+            && entry.changes.iter().all(shows)
+    })
+}

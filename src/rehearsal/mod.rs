@@ -1,0 +1,35 @@
+//! Deterministic rehearsals: the engine with its real edges and its real store between two simulated tenants, in
+//! virtual time, with one seed that decides everything.
+//!
+//! A [`Scenario`] is a company and a list of events: changes in both tenants, faults, kills, passing time. [`play`]
+//! carries it out, lets the faults stop, and checks the [`Rule`]s against an oracle that knows the truth of both tenants
+//! and shares no code with the product's mapping, scope and plan.
+
+mod check;
+mod company;
+mod event;
+mod evidence;
+mod finale;
+mod fortune;
+mod generate;
+mod many;
+mod oracle;
+mod play;
+mod player;
+mod policy;
+mod program;
+mod rules;
+mod runs;
+mod scenario;
+mod shrink;
+mod stage;
+mod tenants;
+mod wire;
+
+pub use company::{Company, Empty, Formula, From, MappedRow, Rulebook, Somebody, Team, Whom};
+pub use event::{Change, Event, Moment};
+pub use many::{Go, Seeds, Summary, play_caught, play_many};
+pub use play::{Played, play};
+pub use rules::{Rule, Violation};
+pub use scenario::Scenario;
+pub use shrink::shrink;

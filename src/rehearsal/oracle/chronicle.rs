@@ -1,0 +1,64 @@
+//! What was true at some time: a write is judged by what could have been known, not by what is true at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::account::fold;
+use super::standing::{Standing, standing};
+use super::truth::Truth;
+use super::values::desired;
+use crate::rehearsal::company::Rulebook;
+
+/// One person's past.
+#[derive(Clone, Debug, Default)]
+pub(in crate::rehearsal) struct Past {
+    /// Every `userName` that they should have had, folded.
+    pub(in crate::rehearsal) names: BTreeSet<String>,
+    /// Should have had an active account at some time.
+    pub(in crate::rehearsal) was_wanted: bool,
+    /// Should have had none at some time, the latest number of a moment.
+    pub(in crate::rehearsal) unwanted_at: Option<u64>,
+    /// The names since the state was lost, an empty one where there was none, and whether they were wanted all the time since then.
+    pub(in crate::rehearsal) names_since_loss: BTreeSet<String>,
+    pub(in crate::rehearsal) wanted_since_loss: bool,
+}
+
+/// Everybody's past, by badge.
+#[derive(Clone, Debug, Default)]
+pub(in crate::rehearsal) struct Chronicle {
+    pub(in crate::rehearsal) people: BTreeMap<String, Past>,
+    /// Counts the moments: every change in Entra or the configuration is one.
+    pub(in crate::rehearsal) moment: u64,
+}
+
+impl Chronicle {
+    /// Notes what is true now.
+    pub(in crate::rehearsal) fn note(&mut self, truth: &Truth, rulebook: &Rulebook, chosen: &[String]) {
+        self.moment += 1;
+        let moment = self.moment;
+        for person in truth.people.values() {
+            let past = self
+                .people
+                .entry(person.badge.clone())
+                .or_insert_with(|| Past { wanted_since_loss: true, ..Past::default() });
+            let is_wanted = standing(person, truth, rulebook, chosen) == Standing::Wanted;
+            past.was_wanted |= is_wanted;
+            past.wanted_since_loss &= is_wanted;
+            if !is_wanted {
+                past.unwanted_at = Some(moment);
+            }
+            // A name counts even where the rest of the mapping fails: it is what an account is looked up by.
+            let name = desired(person, truth, rulebook, false).map(|desired| desired.user_name).ok();
+            let name = name.or_else(|| person.text(rulebook.user_name)).as_deref().map(fold);
+            past.names_since_loss.insert(name.clone().unwrap_or_default());
+            past.names.extend(name);
+        }
+    }
+
+    /// The state was lost: from now on only what Jostle shows is known.
+    pub(in crate::rehearsal) fn lose(&mut self) {
+        for past in self.people.values_mut() {
+            past.names_since_loss.clear();
+            past.wanted_since_loss = true;
+        }
+    }
+}

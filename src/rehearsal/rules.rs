@@ -1,0 +1,70 @@
+//! What must hold, by name.
+
+use std::fmt;
+
+/// A rule that every scenario must keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// Jostle equals the desired state.
+    Desired,
+    /// Whoever cannot be provisioned is listed as waiting, with the right cause, and nobody else is.
+    Waiting,
+    /// No unmanaged or protected account was ever written.
+    Untouched,
+    /// Nobody has two accounts, and no account of ours belongs to nobody.
+    OneAccount,
+    /// The provisioning log tells every write that Jostle saw, and no other.
+    Log,
+    /// The next cycle plans and sends nothing, and nothing is left open.
+    Rest,
+    /// Nobody was deactivated who was in scope all the time, and nobody got an account who never was.
+    Scope,
+    /// Nobody's attempts grew because of an outage.
+    Attempts,
+    /// Refused credentials stop all writes.
+    Refused,
+    /// A token or key went to nobody else.
+    Secrets,
+    /// A run came to its end, and said what a run may say.
+    Runs,
+}
+
+impl Rule {
+    /// One word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Desired => "desired",
+            Self::Waiting => "waiting",
+            Self::Untouched => "untouched",
+            Self::OneAccount => "one-account",
+            Self::Log => "log",
+            Self::Rest => "rest",
+            Self::Scope => "scope",
+            Self::Attempts => "attempts",
+            Self::Refused => "refused",
+            Self::Secrets => "secrets",
+            Self::Runs => "runs",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A rule that was broken, and what was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The rule.
+    pub rule: Rule,
+    /// What was seen, in one line.
+    pub detail: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.rule, self.detail)
+    }
+}

@@ -1,0 +1,232 @@
+//! The runs of the program, and what is judged after each.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::check;
+use super::oracle::Life;
+use super::player::Player;
+use super::rules::Rule;
+use crate::engine::{CycleError, CycleReport, ImportError};
+use crate::simulator::{Effect, Fault};
+use crate::store::{Retry, StoreError};
+
+/// How a run ended.
+#[derive(Debug)]
+pub(super) enum Ran<T> {
+    Done(T),
+    Killed,
+    Endless,
+}
+
+/// What a run leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// A program that goes on.
+    Running,
+    /// None: a state that cannot be written ends the program.
+    Ended,
+    /// None: it was killed.
+    Killed,
+}
+
+impl Left {
+    /// After a run that ended so.
+    fn of<T, E>(ran: &Ran<Result<T, E>>) -> Self {
+        match ran {
+            Ran::Done(Ok(_)) => Self::Running,
+            Ran::Done(Err(_)) => Self::Ended,
+            Ran::Killed | Ran::Endless => Self::Killed,
+        }
+    }
+}
+
+/// Failures that no request caused.
+const OF_PLANNING: [&str; 3] = ["mapping", "conflict", "scope"];
+
+impl Player {
+    /// One cycle.
+    pub(super) async fn cycle(&mut self) -> Result<(), String> {
+        let before = self.before().await;
+        let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
+        let calm = self.is_calm();
+        let outage = self.is_outage();
+        self.played.cycles += 1;
+        let ran = self.run(program.engine.cycle()).await;
+        self.program = Some(program);
+        if let Ran::Done(result) = &ran {
+            if self.ended(result, calm) {
+                self.known_since = before.moment;
+            }
+            if outage {
+                self.attempts(&before.attempts).await;
+            }
+        }
+        self.judge();
+        self.after_run(Left::of(&ran)).await
+    }
+
+    /// Whether a cycle came to its end; an error without any fault is a defect.
+    fn ended(&mut self, result: &Result<CycleReport, CycleError>, calm: bool) -> bool {
+        let full = self.stage.fortune.met_full_disk();
+        match result {
+            Err(error) if !full => self.stage.broken(Rule::Runs, format!("a cycle failed: {error}")),
+            Ok(report) => {
+                tracing::debug!(event = "rehearsal.cycle", "{} {:?}", report.operations, report.error);
+                // Somebody read alone and gone before the first complete read looks like a short one, and is refused once.
+                let few = |error: &CycleError| matches!(error, CycleError::Store(error) if matches!(**error, StoreError::ShrunkenBaseline { .. }));
+                if let Some(error) = report.error.as_ref().filter(|error| calm && !few(error)) {
+                    self.stage.broken(Rule::Runs, format!("a cycle failed without any fault: {error}"));
+                }
+            }
+            Err(_) => {}
+        }
+        matches!(result, Ok(report) if report.error.is_none()) && calm
+    }
+
+    /// One person on demand.
+    pub(super) async fn on_demand(&mut self, who: u8) -> Result<(), String> {
+        let Some(key) = self.key_of(who) else { return Ok(()) };
+        let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
+        let calm = self.is_calm();
+        let ran = self.run(program.engine.provision(&key)).await;
+        self.program = Some(program);
+        if let Ran::Done(Err(error)) = &ran {
+            self.refusal(error, calm);
+        }
+        self.judge();
+        self.after_run(Left::of(&ran)).await
+    }
+
+    /// A cycle, and one person beside it.
+    pub(super) async fn cycle_and_beside(&mut self, who: u8, after_ms: u64) -> Result<(), String> {
+        let Some(key) = self.key_of(who) else { return self.cycle().await };
+        let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
+        let calm = self.is_calm();
+        let moment = self.stage.tenants().chronicle.moment;
+        self.played.cycles += 1;
+        let both = async {
+            let late = async {
+                sleep(Duration::from_millis(after_ms)).await;
+                program.beside.provision(&key).await
+            };
+            tokio::join!(program.engine.cycle(), late)
+        };
+        let ran = Box::pin(self.run(both)).await;
+        self.program = Some(program);
+        if let Ran::Done((cycle, provisioned)) = &ran {
+            if let Err(error) = provisioned {
+                self.refusal(error, calm);
+            }
+            if self.ended(cycle, calm) {
+                self.known_since = moment;
+            }
+        }
+        self.judge();
+        let left = match ran {
+            Ran::Done((Ok(_), _)) => Left::Running,
+            Ran::Done(_) => Left::Ended,
+            Ran::Killed | Ran::Endless => Left::Killed,
+        };
+        let full = left == Left::Running && self.stage.fortune.met_full_disk();
+        self.after_run(if full { Left::Ended } else { left }).await
+    }
+
+    /// An administrator lets those who wait be tried.
+    pub(super) async fn retry_now(&mut self, who: Option<u8>) -> Result<(), String> {
+        let key = match who {
+            Some(who) => match self.key_of(who) {
+                Some(key) => Some(key),
+                None => return Ok(()),
+            },
+            None => None,
+        };
+        let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
+        let ran = self.run(program.engine.retry_now(key.as_deref())).await;
+        self.program = Some(program);
+        if let Ran::Done(Err(ImportError::Cycle(error))) = &ran
+            && !self.stage.fortune.met_full_disk()
+        {
+            self.stage.broken(Rule::Runs, format!("waking failed: {error}"));
+        }
+        self.after_run(Left::of(&ran)).await
+    }
+
+    /// What an administrator calls a person: sometimes by name, sometimes by id.
+    fn key_of(&self, who: u8) -> Option<String> {
+        let tenants = self.stage.tenants();
+        let id = tenants.person(who)?.to_owned();
+        let person = tenants.truth().people.remove(&id)?;
+        drop(tenants);
+        let name = person.text("userPrincipalName").filter(|_| person.life == Life::Live);
+        let by_name = self.stage.notes().rng().bool();
+        Some(name.filter(|_| by_name).unwrap_or(id))
+    }
+
+    /// On demand may find nobody; a cycle's error needs a fault.
+    fn refusal(&self, error: &ImportError, calm: bool) {
+        let ImportError::Cycle(error) = error else { return };
+        if calm && !self.stage.fortune.met_full_disk() {
+            self.stage.broken(Rule::Runs, format!("on demand failed without any fault: {error}"));
+        }
+    }
+
+    /// What this run did to people who were in scope all the time, and to accounts that are nobody's.
+    fn judge(&mut self) {
+        let tenants = self.stage.tenants();
+        let journal = tenants.sim.jostle().journal();
+        let found =
+            check::leavers(journal.get(self.judged..).unwrap_or_default(), &tenants.chronicle, self.known_since);
+        drop(tenants);
+        self.judged = journal.len();
+        self.stage.notes().violations.extend(found);
+    }
+
+    async fn before(&self) -> Before {
+        let moment = self.stage.tenants().chronicle.moment;
+        let attempts = if self.is_outage() { self.waiting().await } else { BTreeMap::new() };
+        Before { moment, attempts }
+    }
+
+    /// Nobody's attempts may have grown while all of Jostle was down.
+    async fn attempts(&self, before: &BTreeMap<String, Retry>) {
+        for (id, retry) in self.waiting().await {
+            let earlier = before.get(&id).map_or(0, |retry| retry.attempts);
+            if retry.attempts > earlier && !OF_PLANNING.contains(&retry.kind.as_str()) {
+                self.stage.broken(
+                    Rule::Attempts,
+                    format!(
+                        "{id} had {earlier} attempts before the outage and {} now: {}",
+                        retry.attempts, retry.message
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Who waits, by Entra id.
+    pub(super) async fn waiting(&self) -> BTreeMap<String, Retry> {
+        let Some(program) = &self.program else { return BTreeMap::new() };
+        self.stage.fortune.begin(super::fortune::Lot::default());
+        let Ok(status) = program.store.status().await else { return BTreeMap::new() };
+        status.waiting.into_iter().map(|waiting| (waiting.entra_id.as_str().to_owned(), waiting.retry)).collect()
+    }
+}
+
+struct Before {
+    moment: u64,
+    attempts: BTreeMap<String, Retry>,
+}
+
+/// Whether a fault fails every request to its server.
+pub(super) fn is_outage(fault: &Fault) -> bool {
+    let Fault { side: _, method, path, skip, times, effect } = fault;
+    let fails = match effect {
+        Effect::Reset {} | Effect::ResetAfter {} | Effect::Hang {} => true,
+        Effect::Status { status, .. } => matches!(status, 401 | 403 | 408 | 429 | 500 | 502 | 503 | 504),
+        _ => false,
+    };
+    fails && method.is_none() && path.is_none() && *skip == 0 && times.is_none()
+}

@@ -94,6 +94,22 @@ async fn an_account_deleted_by_an_administrator_is_created_again_if_configured()
 }
 
 #[tokio::test]
+async fn an_account_that_is_found_to_be_deleted_by_a_retry_is_created_again_if_configured() {
+    let (mut world, ids) = in_sync(&["ann"]).await;
+    world.policy.actions.recreate_deleted = true;
+    world.cycled().await;
+    let account = world.account("ann@corp.example").await.expect("created");
+    world.sim.set_faults(vec![on_jostle(status(400)).method("PATCH").times(1)]).expect("faults");
+    world.change(&ids[0], json!({"givenName": "Anne"}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 failed");
+    assert!(world.sim.jostle().remove(account["id"].as_str().expect("an id")));
+    world.pass(SignedDuration::from_hours(31));
+    world.cycled().await;
+    assert_eq!(world.cycled().await, "1 create");
+    assert_eq!(world.cycled().await, "nothing to do");
+}
+
+#[tokio::test]
 async fn an_account_with_another_id_is_found_again_by_its_name() {
     let (world, ids) = in_sync(&["ann"]).await;
     let old = world.account("ann@corp.example").await.expect("created");

@@ -12,7 +12,9 @@ use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
 use crate::model::Change;
 use crate::plan::{Failed, PlannedOperation, next_attempt};
-use crate::store::{CycleId, Intent, IntentId, LinkChange, LogEntry, Outcome, Retry, RetryChange, StoreError};
+use crate::store::{
+    CycleId, Forgiven, Intent, IntentId, LinkChange, LogEntry, Outcome, Retry, RetryChange, StoreError,
+};
 
 /// What became of one operation.
 #[derive(Debug)]
@@ -85,6 +87,11 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         // A link that is gone and shall be created again is not settled: the person stays due.
         let again =
             matches!(&performed.link, LinkChange::Put(link) if link.gone) && self.policy.actions.recreate_deleted;
+        if again {
+            // Whoever was due by time alone has no mark that could stay.
+            let entra_id = trace.operation.entra_id.clone();
+            self.store.forgive(vec![Forgiven { entra_id, retry: None }]).await?;
+        }
         let outcome = Outcome {
             intent: trace.number,
             entry,

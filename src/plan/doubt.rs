@@ -22,7 +22,8 @@ pub fn is_made_from(changes: &[Change], sent_at: Timestamp, account: &Account) -
     }
     let (name, active) = (TargetPath::user_name(), TargetPath::active());
     let told: Vec<_> = changes.iter().filter(|c| c.attribute != name && c.attribute != active).collect();
-    if told.iter().any(|change| contradicts(change, account)) {
+    // Where its age is not known, another value tells it apart; else an administrator may have changed some by now.
+    if created.is_none() && told.iter().any(|change| contradicts(change, account)) {
         return false;
     }
     let shown = told.iter().filter(|change| shows(change, &Values::new(), account)).count();
@@ -38,7 +39,12 @@ fn contradicts(change: &Change, account: &Account) -> bool {
 }
 
 fn shows(change: &Change, before: &Values, account: &Account) -> bool {
-    match (&change.new, account.value(&change.attribute)) {
+    let seen = account.value(&change.attribute);
+    // What it showed before it proves nothing: an account that nobody has signed in to may read as inactive all along.
+    if seen.is_some() && seen.as_ref() == before.get(&change.attribute) {
+        return false;
+    }
+    match (&change.new, seen) {
         (Some(TargetValue::Flag(new)), Some(TargetValue::Text(seen))) => seen.eq_ignore_ascii_case(&new.to_string()),
         (Some(TargetValue::Text(new)), Some(TargetValue::Text(seen))) => {
             // Servers trim and fold, but what is as before was not written.

@@ -30,6 +30,8 @@ pub(super) struct Evidence {
     pub(super) links: BTreeMap<String, Link>,
     /// Who waits, by Entra id.
     pub(super) waiting: BTreeMap<String, Retry>,
+    /// The program's clock was set, so that it cannot tell how old an account is.
+    pub(super) clock_set: bool,
     /// Accounts that were ours when the state was lost.
     pub(super) forgotten: BTreeSet<String>,
 }

@@ -130,6 +130,7 @@ impl Player {
             log: Vec::new(),
             links: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            clock_set: self.clock_set,
             forgotten: self.losses.accounts.clone(),
         };
         (ids, evidence)

@@ -1,7 +1,7 @@
 //! Deterministic rehearsals: the engine with its real edges and its real store between two simulated tenants, in
 //! virtual time, with one seed that decides everything.
 //!
-//! A [`Scenario`] is a company and a list of events: changes in both tenants, faults, kills, passing time. [`play`]
+//! A [`Scenario`] is a company and a list of events: changes in both tenants, faults, kills, passing time. [`play()`]
 //! carries it out, lets the faults stop, and checks the [`Rule`]s against an oracle that knows the truth of both tenants
 //! and shares no code with the product's mapping, scope and plan.
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::sleep;
 
-use super::event::Event;
+use super::event::{Change, Event};
 use super::fortune::Lot;
 use super::play::Played;
 use super::program::Program;
@@ -38,6 +38,8 @@ pub(super) struct Player {
     /// What of the journal was judged already, and the moment at which the last read without any fault began.
     pub(super) judged: usize,
     pub(super) known_since: u64,
+    /// The program's clock was set at some time.
+    pub(super) clock_set: bool,
 }
 
 /// What went with the state when it was lost.
@@ -68,6 +70,7 @@ impl Player {
             played: Played::default(),
             judged: 0,
             known_since: 0,
+            clock_set: false,
         };
         player.start()?;
         Ok(player)
@@ -84,6 +87,8 @@ impl Player {
 
     /// All events.
     pub(super) async fn play(&mut self, events: &[Event]) {
+        // What was in Jostle before is older than two clocks may be apart.
+        sleep(Duration::from_hours(1)).await;
         for event in events {
             tracing::debug!(event = "rehearsal.event", "{event}");
             if let Err(why) = Box::pin(self.one(event)).await {
@@ -95,7 +100,13 @@ impl Player {
 
     async fn one(&mut self, event: &Event) -> Result<(), String> {
         match event {
-            Event::Change(change) => self.stage.tenants().apply(change),
+            Event::Change(change) => {
+                self.stage.tenants().apply(change);
+                if matches!(change, Change::Make(_)) {
+                    // Two clocks cannot tell what is younger than they may be apart.
+                    sleep(Duration::from_mins(6)).await;
+                }
+            }
             Event::Meanwhile { requests, change } => {
                 self.stage.notes().meanwhile.push((*requests, change.clone()));
             }
@@ -117,7 +128,10 @@ impl Player {
             }
             Event::RetryNow { who } => self.retry_now(*who).await?,
             Event::Pass { minutes } => sleep(Duration::from_mins(u64::from(*minutes))).await,
-            Event::Jump { minutes } => self.stage.time().set_by(SignedDuration::from_mins(*minutes)),
+            Event::Jump { minutes } => {
+                self.clock_set = true;
+                self.stage.time().set_by(SignedDuration::from_mins(*minutes));
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use entra_jostle_sync::simulator::{Effect, Fault, Side};
 use serde_json::Value;
 
 use super::rig::{self, Done, Rig};
@@ -30,12 +31,16 @@ impl Place {
         place
     }
 
-    /// The state as a process leaves it that is killed in its initial cycle: with a log beside the file.
+    /// The state as a process leaves it that is killed in its initial cycle: with a log beside the file, and with writes
+    /// under way.
     pub(crate) fn killed(people: usize, after: usize) -> Self {
         let place = Self::new(people);
+        let hang = Fault::new(Side::Jostle, Effect::Hang {}).method("POST").skip(after as u64);
+        place.rig.faults(vec![hang]);
         let mut sync = place.rig.start(&["sync"]);
         sync.log_until("user.created", after);
         sync.kill();
+        place.rig.faults(Vec::new());
         place.rig.sim.clear_requests();
         place
     }

@@ -85,6 +85,13 @@ fn failed_run_that_exits_with_0() {
             }
             sync(&rig)
         }),
+        (12, &|| {
+            let rig = with_ann();
+            rig.faults(vec![Fault::new(Side::Jostle, Effect::Hang {})]);
+            let mut run = rig.start(&["run", "--log-level", "debug"]);
+            run.log_until("request", 1);
+            code(rig.command(&["--provision-on-demand", "ann@corp.example"]))
+        }),
     ];
     for (number, (expected, situation)) in situations.iter().enumerate() {
         assert_eq!(situation(), *expected, "situation {number}");
@@ -128,7 +135,8 @@ fn status_that_is_well_before_the_first_run() {
     let rig = with_ann();
     let last_cycle = |rig: &Rig| {
         let told = rig.expect(0, &["status"]).stdout;
-        told.lines().next().expect("a line").trim_start_matches("last cycle").trim().to_owned()
+        let line = told.lines().find_map(|line| line.strip_prefix("last cycle")).expect("a line");
+        line.trim().to_owned()
     };
     let results = |rig: &Rig| -> Vec<Value> {
         let status = rig.expect(0, &["status", "--json"]).json();
@@ -143,7 +151,9 @@ fn status_that_is_well_before_the_first_run() {
     let mut run = rig.start(&["run", "--log-level", "debug"]);
     run.log_until("request", 1);
     assert_eq!(results(&rig), [Value::Null]);
-    assert!(last_cycle(&rig).starts_with("1 (initial): running since"), "{}", last_cycle(&rig));
+    assert_eq!(last_cycle(&rig), "none yet");
+    let told = rig.expect(0, &["status"]).stdout;
+    assert!(told.starts_with("running      1 (initial), since "), "{told}");
     run.kill();
     rig.faults(vec![Fault::new(Side::Graph, status(404))]);
     assert_ne!(code(rig.command(&["sync"])), 0);

@@ -36,8 +36,9 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
         }
         let of_account = lines.get_mut(write.id.as_str()).map(Vec::as_mut_slice).unwrap_or_default();
         // What a refused PATCH left half done may be told by its failure, if nothing else tells it.
-        let succeeded = of_account.iter().position(|line| line.tells(write, &effect, "success"));
-        let teller = succeeded.or_else(|| of_account.iter().position(|line| line.tells(write, &effect, "failure")));
+        let succeeded = of_account.iter().position(|line| line.tells(evidence, write, &effect, "success"));
+        let teller =
+            succeeded.or_else(|| of_account.iter().position(|line| line.tells(evidence, write, &effect, "failure")));
         match teller.and_then(|index| of_account.get_mut(index)) {
             Some(line) => line.told.extend(effect.into_iter().map(|(target, _)| target).chain([write.method.clone()])),
             None => {
@@ -80,7 +81,7 @@ struct Line<'a> {
 
 impl Line<'_> {
     /// Whether this line tells this write, and tells nothing of it twice.
-    fn tells(&self, write: &JostleWrite, effect: &Effect, status: &str) -> bool {
+    fn tells(&self, evidence: &Evidence, write: &JostleWrite, effect: &Effect, status: &str) -> bool {
         let LogEntry { operation, changes, .. } = self.entry;
         let is_whole = write.before.is_none() || write.after.is_none();
         if self.entry.status != status
@@ -88,6 +89,10 @@ impl Line<'_> {
             || effect.iter().any(|(target, _)| self.told.contains(target))
         {
             return false;
+        }
+        // An account that seems to be old is adopted, not created.
+        if write.before.is_none() && evidence.clock_set && operation == "adopt" && status == "success" {
+            return true;
         }
         let fits = match (write.before.is_some(), write.after.is_some()) {
             (false, _) => operation == "create" && status == "success",
@@ -128,7 +133,7 @@ fn effect(write: &JostleWrite, targets: &[&str]) -> Effect {
 
 /// A write that Jostle saw and that left everything as it was: an administrator had done the same, or it was repeated.
 fn idle(evidence: &Evidence, entry: &LogEntry) -> bool {
-    evidence.journal.iter().skip(evidence.told_from).any(|write| {
+    evidence.journal.iter().any(|write| {
         let invited = evidence.switches.contains_key("invited_reads_inactive");
         let shows = |change: &Change| {
             let target = change.attribute.to_string();
@@ -139,9 +144,11 @@ fn idle(evidence: &Evidence, entry: &LogEntry) -> bool {
             let after = write.after.as_ref().and_then(|after| value_at(after, &target));
             says(change, &target, after.as_deref())
         };
-        write.by == Author::Api
+        // Of what an administrator did meanwhile reading cannot tell that it was not us.
+        let settled = entry.message.as_deref().is_some_and(|message| message.contains("settled by reading"));
+        (write.by == Author::Api || settled)
             && Some(write.id.as_str()) == entry.target_id.as_ref().map(crate::model::TargetId::as_str)
-            && effect(write, &TARGETS).is_empty()
+            && (settled || effect(write, &TARGETS).is_empty())
             && entry.changes.iter().all(shows)
     })
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::model::Operation;
 use crate::rehearsal::evidence::Evidence;
 use crate::rehearsal::oracle::{Desired, Person, Standing, desired, fold, standing, user_name_of};
 use crate::simulator::jostle::Author;
@@ -30,6 +31,10 @@ fn taken(evidence: &Evidence, person: &Person, user_name: &str) -> Option<String
         return Some("the account is protected".to_owned());
     }
     let own = evidence.link_of(person).map(|link| link.target_id.as_str());
+    if own.is_some() && evidence.rulebook.switched_off.contains(&Operation::Update) {
+        // Nobody is renamed.
+        return None;
+    }
     let holders: Vec<&str> = evidence
         .accounts
         .iter()

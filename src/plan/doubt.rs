@@ -101,6 +101,16 @@ mod tests {
         }
     }
 
+    /// Somebody who was invited and never signed in may read as inactive all along.
+    #[test]
+    fn what_an_account_showed_before_the_write_proves_nothing() {
+        let before: Values = [(TargetPath::active(), TargetValue::Flag(false))].into();
+        let changes = [change("active", json!(true), json!(false))];
+        let inactive = account(json!({"active": false}));
+        assert_eq!(shown(&changes, &before, &inactive), []);
+        assert_eq!(shown(&changes, &Values::new(), &inactive), changes);
+    }
+
     #[test]
     fn an_account_of_the_same_name_is_ours_if_it_shows_at_least_half_of_what_was_sent() {
         let sent = [

@@ -198,13 +198,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_404_on_a_search_is_no_hit_only_if_scim_says_so() {
+    async fn a_404_on_a_search_is_no_hit_if_scim_says_so_or_the_base_url_is_right() {
         let (_server, reader) = always(scim_error(404, None, "no such user")).await;
         assert_eq!(reader.find_by_user_name("a@c.example").await, Ok(vec![]));
         for body in ["", "<html>404</html>", "{\"status\": 404, \"error\": \"Not Found\"}"] {
             let (_server, reader) = always(ResponseTemplate::new(404).set_body_string(body)).await;
             assert_eq!(reader.find_by_user_name("a@c.example").await.unwrap_err().kind, ErrorKind::NotFound);
         }
+        let server = MockServer::start().await;
+        let config = answer(200, json!({"patch": {"supported": true}}));
+        Mock::given(path("/scim2/ServiceProviderConfig")).respond_with(config).mount(&server).await;
+        let reader = testing::reader(&server, Dialect::Rfc);
+        assert_eq!(reader.find_by_user_name("a@c.example").await, Ok(vec![]));
     }
 
     #[tokio::test]

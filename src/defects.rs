@@ -24,8 +24,6 @@ pub enum Defect {
     SelectionNotCompared,
     /// A changed mapping concerns only those who change anyway.
     PolicyNotCompared,
-    /// The dirty mark is taken off although the person has changed since.
-    MarkTakenOff,
     /// A POST whose answer was lost is sent again, and the second answer is believed.
     PostRepeated,
     /// A write is sent without an intent before it.

@@ -123,8 +123,8 @@ pub(super) fn mark_if_known(connection: &Connection, id: &EntraId) -> Result<(),
 /// Takes the dirty mark off, unless it has moved since it was read.
 pub(super) fn unmark(connection: &Connection, id: &EntraId, mark: Option<i64>) -> Result<(), StoreError> {
     if let Some(mark) = mark {
-        let sql = "DELETE FROM dirty WHERE (mark = ?1 OR ?3) AND entra_id = ?2";
-        connection.prepare_cached(sql)?.execute(params![mark, id.as_str(), planted(Defect::MarkTakenOff)])?;
+        let sql = "DELETE FROM dirty WHERE mark = ?1 AND entra_id = ?2";
+        connection.prepare_cached(sql)?.execute(params![mark, id.as_str()])?;
     }
     Ok(())
 }

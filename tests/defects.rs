@@ -64,7 +64,7 @@ found! {
     a_link_under_its_old_id: LinkKeepsOldId breaks Waiting within 2000;
     a_wrong_hit_that_is_adopted: WrongHitAdopted breaks Untouched within 2000;
     a_protected_account_that_is_written: ProtectionForgotten breaks Untouched within 200;
-    two_at_once_on_one_person: InterlockMissing breaks Log within 1200;
+    two_at_once_on_one_person: InterlockMissing breaks OneAccount within 1500;
     an_outage_that_people_are_blamed_for: OutageBlamedOnPeople breaks Attempts within 1500;
     a_refusal_that_people_are_blamed_for: RefusalBlamedOnPeople breaks Refused within 2000;
 }

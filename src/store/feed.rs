@@ -38,17 +38,19 @@ pub(super) struct Round {
     pub(super) generation: i64,
     /// Live people when it began.
     pub(super) known: u64,
+    /// No baseline was ever completed: whoever is known was read alone, or by a baseline that was cut off.
+    pub(super) is_first: bool,
 }
 
 pub(super) fn round(connection: &Connection) -> Result<Round, StoreError> {
-    let sql = "SELECT round_kind, generation, round_known FROM feed";
+    let sql = "SELECT round_kind, generation, round_known, baseline_at IS NULL FROM feed";
     let read = |row: &Row<'_>| {
         let kind: Option<Named<RoundKind>> = row.get(0)?;
-        Ok((kind, row.get(1)?, row.get::<_, Option<i64>>(2)?.unwrap_or_default()))
+        Ok((kind, row.get(1)?, row.get::<_, Option<i64>>(2)?.unwrap_or_default(), row.get(3)?))
     };
-    let (kind, generation, known) = connection.prepare_cached(sql)?.query_row([], read)?;
+    let (kind, generation, known, is_first) = connection.prepare_cached(sql)?.query_row([], read)?;
     let kind = kind.ok_or(StoreError::NoRound)?.0;
-    Ok(Round { kind, generation, known: known.unsigned_abs() })
+    Ok(Round { kind, generation, known: known.unsigned_abs(), is_first })
 }
 
 /// How many baselines were begun.

@@ -64,10 +64,15 @@ const MISSING: &str = "presence = 'live' AND generation < ?1 AND read_generation
 #[expect(clippy::cast_precision_loss, reason = "no directory has 2^52 people")]
 fn check_size(connection: &Connection, round: &Round, smallest_share: f64) -> Result<(), StoreError> {
     // Newcomers, of another tenant for example, make up for nobody.
-    let sql = "SELECT count(*) FROM source_users WHERE presence = 'live' AND generation = ?1 AND first_generation < ?1";
-    let (found, known) = (count(connection, sql, [round.generation])?, round.known);
+    let shown = "SELECT count(*) FROM source_users WHERE presence = 'live' AND generation = ?1";
+    let sql = format!("{shown} AND first_generation < ?1");
+    let (found, known) = (count(connection, &sql, [round.generation])?, round.known);
     // Asked this way round, a share that is not a number refuses.
-    let enough = found > 0 && found as f64 >= known as f64 * smallest_share;
+    let enough = match round.is_first {
+        // There is no complete read to compare with: somebody read alone may be the only one known, and be gone.
+        true => count(connection, shown, [round.generation])? > 0,
+        false => found > 0 && found as f64 >= known as f64 * smallest_share,
+    };
     if known == 0 || enough || planted(Defect::ShrunkenBaselineBelieved) {
         Ok(())
     } else {
@@ -210,6 +215,20 @@ mod tests {
         assert_eq!((feed.delta_link, feed.open_round), (Some(FeedLink::new("delta")), None));
         assert_eq!(person(&connection, "ann").user.text("jobTitle"), None, "the page is not applied");
         assert_eq!(round(&mut connection, RoundKind::Baseline, shown(&NAMES)).unwrap().changed, 0);
+    }
+
+    #[test]
+    fn a_first_baseline_is_not_measured_by_people_who_were_read_alone() {
+        for (shown_people, believed) in [(&NAMES[1..], true), (&NAMES[..0], false)] {
+            let mut connection = with_people(&[]);
+            connection.execute("UPDATE feed SET baseline_at = NULL", []).unwrap();
+            people::put_user(&connection, user("ann", json!({})), at(0)).unwrap();
+            feed::start_round(&connection, RoundKind::Baseline, "selection", at(1)).unwrap();
+            let result = commit(&mut connection, page(shown(shown_people), to_round("d")));
+            assert_eq!(result.is_ok(), believed, "{result:?}");
+            let presence = if believed { Presence::HardDeleted } else { Presence::Live };
+            assert_eq!(person(&connection, "ann").user.presence, presence);
+        }
     }
 
     #[test]

@@ -110,6 +110,25 @@ async fn an_account_that_is_found_to_be_deleted_by_a_retry_is_created_again_if_c
 }
 
 #[tokio::test]
+async fn whoever_was_provisioned_on_demand_and_left_does_not_stop_the_first_cycle() {
+    for purged in [false, true] {
+        let world = World::new().await;
+        let ann = world.person("ann", json!({}));
+        let _provisioned = world.provision("ann@corp.example").await.expect("provisioned");
+        match purged {
+            true => world.sim.graph().purge_user(&ann).expect("purged"),
+            false => drop(world.sim.graph().delete_user(&ann).expect("deleted")),
+        }
+        let mut switches = world.sim.graph().switches();
+        switches.tombstones_in_baseline = false;
+        world.sim.graph().set_switches(switches).expect("switches");
+        world.person("bob", json!({}));
+        assert_eq!(world.cycled().await, "1 deactivate, 1 create");
+        assert_eq!(world.cycled().await, "nothing to do");
+    }
+}
+
+#[tokio::test]
 async fn an_account_with_another_id_is_found_again_by_its_name() {
     let (world, ids) = in_sync(&["ann"]).await;
     let old = world.account("ann@corp.example").await.expect("created");

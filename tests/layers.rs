@@ -177,6 +177,7 @@ fn the_planner_asks_for_no_more_than_a_reader() {
         "draft",
         "read",
         "managers",
+        "missing",
         "memberships",
         "group_rounds",
         "roots",

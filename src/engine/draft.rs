@@ -58,6 +58,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
     /// Brings the snapshot up to the source.
     pub(super) async fn read(&self) -> Result<(), CycleError> {
         self.read_source().await?;
+        self.settle_missing().await?;
         self.settle_managers().await?;
         self.read_memberships().await
     }

@@ -125,7 +125,7 @@ impl<S: SourceReader, R> Planner<S, R> {
 }
 
 /// The recycle bin mangles the user principal name; the last one known is the one that people know.
-fn with_last_attributes(user: SourceUser, record: &PersonRecord) -> SourceUser {
+pub(super) fn with_last_attributes(user: SourceUser, record: &PersonRecord) -> SourceUser {
     match user.presence {
         Presence::Live => user,
         Presence::SoftDeleted | Presence::HardDeleted => {

@@ -23,6 +23,7 @@ mod interlock;
 mod managers;
 mod memberships;
 mod mends;
+mod missing;
 mod on_demand;
 mod outcome;
 mod perform;

@@ -114,6 +114,11 @@ impl Store {
         self.call(move |job| people::put_user(job, user, now)).await
     }
 
+    /// Live people whom the first complete read did not show and who were not read alone since it began.
+    pub async fn unshown(&self, limit: usize) -> Result<Vec<EntraId>, StoreError> {
+        self.call(move |job| page::unshown(job, limit)).await
+    }
+
     /// Live people of whom no manager is known and who were not found to have none since the last baseline began.
     pub async fn without_manager(&self, limit: usize) -> Result<Vec<EntraId>, StoreError> {
         self.call(move |job| managers::without_manager(job, limit)).await

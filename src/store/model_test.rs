@@ -40,6 +40,8 @@ impl Person {
 struct Model {
     people: BTreeMap<String, Person>,
     dirty: BTreeSet<String>,
+    /// A baseline came to its end.
+    is_complete: bool,
 }
 
 impl Model {
@@ -96,9 +98,14 @@ impl Model {
 
     /// Everybody whom the baseline did not show is gone, unless it showed nobody at all of those who were known.
     fn sweep(&mut self, known: usize) -> bool {
-        let shown = |person: &&Person| person.presence == Presence::Live && person.seen && !person.new;
+        let is_first = !self.is_complete;
+        let shown = |person: &&Person| person.presence == Presence::Live && person.seen && (is_first || !person.new);
         if known > 0 && self.people.values().filter(shown).count() == 0 {
             return false;
+        }
+        self.is_complete = true;
+        if is_first {
+            return true;
         }
         let missing = |person: &Person| person.presence == Presence::Live && !person.seen;
         let missing: Vec<_> =

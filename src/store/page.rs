@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Savepoint, params};
 
-use super::columns::{Millis, count};
+use super::columns::{self, Millis, count};
 use super::error::StoreError;
 use super::feed::{self, Round};
 use super::merge::{self, Standing};
@@ -42,7 +42,10 @@ fn apply(connection: &Connection, round: &Round, page: PageCommit) -> Result<Pag
     }
     if matches!((round.kind, &page.next), (RoundKind::Baseline, Next::Round(_))) {
         check_size(connection, round, page.smallest_baseline_share)?;
-        changed += sweep(connection, round.generation, page.now)?;
+        // A first baseline cannot tell a short read from people who left: whoever it did not show is asked for alone.
+        if !round.is_first {
+            changed += sweep(connection, round.generation, page.now)?;
+        }
     }
     if matches!(page.next, Next::Round(_)) {
         clock::mend(connection, page.now)?;
@@ -59,6 +62,16 @@ fn id(change: &SourceChange) -> &EntraId {
 
 /// Live people whom the baseline of generation `?1` did not show, and no single read since it began.
 const MISSING: &str = "presence = 'live' AND generation < ?1 AND read_generation < ?1";
+
+/// Whoever the first complete read did not show; in the order of ids. Nobody as soon as each was read alone.
+pub(super) fn unshown(connection: &Connection, limit: usize) -> Result<Vec<EntraId>, StoreError> {
+    let sql = format!("SELECT entra_id FROM source_users WHERE {MISSING} ORDER BY entra_id LIMIT ?2");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![feed::generation(connection)?, columns::limit(limit)], |row| {
+        Ok(EntraId::new(&row.get::<_, String>(0)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
 
 /// Refuses a baseline that shows nobody or too few: a short read looks the same as people who left.
 #[expect(clippy::cast_precision_loss, reason = "no directory has 2^52 people")]
@@ -226,8 +239,10 @@ mod tests {
             feed::start_round(&connection, RoundKind::Baseline, "selection", at(1)).unwrap();
             let result = commit(&mut connection, page(shown(shown_people), to_round("d")));
             assert_eq!(result.is_ok(), believed, "{result:?}");
-            let presence = if believed { Presence::HardDeleted } else { Presence::Live };
-            assert_eq!(person(&connection, "ann").user.presence, presence);
+            assert_eq!(person(&connection, "ann").user.presence, Presence::Live, "nobody says that they left");
+            assert_eq!(unshown(&connection, 9).unwrap(), [id("ann")]);
+            people::put_user(&connection, user("ann", json!({})), at(2)).unwrap();
+            assert_eq!(unshown(&connection, 9).unwrap(), []);
         }
     }
 

@@ -59,6 +59,10 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         }
         let mut is_first = true;
         loop {
+            if let Some(refused) = self.interlock.refusal(cycle) {
+                self.nothing_came_of(&mut trace).await?;
+                return Err(refused.into());
+            }
             let error = match self.perform(&trace.operation, link.as_ref()).await {
                 Ok(performed) => return self.succeeded(&trace, performed).await,
                 Err(PerformError::Side(error)) => error,
@@ -96,7 +100,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             if !error.in_doubt {
                 self.nothing_came_of(trace).await?;
             }
-            return Err(error.into());
+            return Err(self.outage(&error).await.unwrap_or_else(|| error.into()));
         }
         let (Some(number), true) = (trace.number, error.in_doubt) else {
             self.nothing_came_of(trace).await?;

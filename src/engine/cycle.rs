@@ -61,6 +61,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         let planner = &self.planner;
         let started = (planner.settings.clock)();
         let id = planner.store.begin_cycle(kind, started).await?;
+        planner.interlock.begin_run(id);
         Ok(Running { id, kind, started, before: self.requests() })
     }
 

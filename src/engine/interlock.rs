@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, OwnedMutexGuard};
 
+use crate::connector::ConnectorError;
 use crate::defects::{Defect, planted};
 use crate::model::EntraId;
+use crate::store::CycleId;
 
 /// What is shared.
 #[derive(Debug, Default)]
@@ -23,6 +25,10 @@ pub(super) struct Interlock {
     /// Whoever was worked on beside the cycle since it began to plan. Held while somebody is added, and while those who
     /// need no write are settled.
     beside: AsyncMutex<BTreeSet<EntraId>>,
+    /// The newest cycle or on-demand run.
+    newest: Mutex<Option<CycleId>>,
+    /// Jostle refused the credentials, and which run was the newest then: none up to it writes any more.
+    refusal: Mutex<Option<(CycleId, ConnectorError)>>,
     /// Whoever failed when all of Jostle seemed to: they come last in the next cycle.
     suspects: Mutex<BTreeSet<EntraId>>,
 }
@@ -45,15 +51,36 @@ impl Interlock {
         self.beside.lock().await
     }
 
+    /// A run begins: what was refused before does not concern it.
+    pub(super) fn begin_run(&self, run: CycleId) {
+        *lock(&self.newest) = Some(run);
+    }
+
+    /// Jostle refused the credentials: every run under way ends.
+    pub(super) fn refused(&self, error: &ConnectorError) {
+        let newest = *lock(&self.newest);
+        *lock(&self.refusal) = newest.map(|newest| (newest, error.clone()));
+    }
+
+    /// Why a run may not write any more.
+    pub(super) fn refusal(&self, run: CycleId) -> Option<ConnectorError> {
+        lock(&self.refusal).as_ref().filter(|(newest, _)| run <= *newest).map(|(_, error)| error.clone())
+    }
+
     /// Whoever comes last.
     pub(super) fn suspects(&self) -> BTreeSet<EntraId> {
-        self.suspects.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.suspects).clone()
     }
 
     /// From now on these come last.
     pub(super) fn suspect(&self, people: BTreeSet<EntraId>) {
-        *self.suspects.lock().unwrap_or_else(PoisonError::into_inner) = people;
+        *lock(&self.suspects) = people;
     }
+}
+
+/// What a panicking holder left behind is whole: each is set in one step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One lock for each person who is being worked on.
@@ -79,7 +106,7 @@ impl PersonLocks {
         if planted(Defect::InterlockMissing) {
             return Arc::default();
         }
-        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut locks = lock(&self.0);
         locks.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(locks.entry(id.clone()).or_default())
     }

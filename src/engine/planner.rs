@@ -133,6 +133,9 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// Whether an error means that all of Jostle is failing: says so itself, or a probe does.
     pub(super) async fn outage(&self, error: &ConnectorError) -> Option<CycleError> {
         if error.ends_all() {
+            if matches!(error.kind, ErrorKind::CredentialsRefused | ErrorKind::Forbidden) {
+                self.interlock.refused(error);
+            }
             return Some(error.clone().into());
         }
         match error.kind {

@@ -26,6 +26,8 @@ pub(super) struct Shared {
     pub(super) pace: Pace,
     pub(super) shutdown: CancellationToken,
     requests: AtomicU64,
+    /// Answers so far that refused the credentials or what they are for.
+    refusals: AtomicU64,
 }
 
 /// Whether a write may have been carried out by one of its tries. Once there is doubt, no later try takes it away.
@@ -33,11 +35,14 @@ pub(super) struct Shared {
 pub(super) struct Doubt {
     writes: bool,
     exists: AtomicBool,
+    /// Refusals before the first try: after another one a write is not sent any more.
+    refusals: u64,
 }
 
 impl Doubt {
-    pub(super) fn of(request: &Request) -> Self {
-        Self { writes: request.effect != Effect::Read, exists: AtomicBool::new(false) }
+    pub(super) fn of(request: &Request, shared: &Shared) -> Self {
+        let (writes, refusals) = (request.effect != Effect::Read, shared.refusals.load(Ordering::Relaxed));
+        Self { writes, exists: AtomicBool::new(false), refusals }
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -80,7 +85,7 @@ impl Failed {
 impl Shared {
     pub(super) fn new(wire: Arc<dyn Wire>, settings: HttpSettings, shutdown: CancellationToken) -> Self {
         let pace = Pace::new(&settings);
-        Self { settings, wire, pace, shutdown, requests: AtomicU64::new(0) }
+        Self { settings, wire, pace, shutdown, requests: AtomicU64::new(0), refusals: AtomicU64::new(0) }
     }
 
     /// The same settings and wire, and nothing else.
@@ -102,6 +107,10 @@ impl Shared {
         let Some(_permit) = permit else {
             return Err(Failed::Final(self.error(ErrorKind::Stopped, "not sent, because the program is stopping")));
         };
+        if doubt.writes && self.refusals.load(Ordering::Relaxed) != doubt.refusals {
+            let detail = format!("not sent, because {} has refused the credentials meanwhile", request.host());
+            return Err(Failed::Final(self.error(ErrorKind::CredentialsRefused, detail)));
+        }
         let sent = self.written(request).map_err(Failed::Final)?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         let start = Instant::now();
@@ -132,6 +141,9 @@ impl Shared {
     /// What an answer means beyond this try.
     fn note(&self, outcome: Outcome, doubt: &Doubt) {
         doubt.note(leaves_doubt(outcome));
+        if let Outcome::Answered { status: 401 | 403, .. } = outcome {
+            self.refusals.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(wait) = closes_gate(outcome) {
             self.pace.close(wait, (self.settings.clock)());
         }

@@ -57,7 +57,7 @@ impl HttpClient {
     /// `Protocol` (too large), `Rejected` (an address or a header that cannot be written).
     pub async fn send(&self, request: Request) -> Result<Response, ConnectorError> {
         let shared = &*self.shared;
-        let doubt = Doubt::of(&request);
+        let doubt = Doubt::of(&request, shared);
         let mut tries = 0;
         let again = |failed: &Failed, pause: Option<Duration>| {
             tries += 1;

@@ -8,7 +8,7 @@ use futures::FutureExt;
 use serde_json::json;
 
 use super::common::{World, summary};
-use super::{effective, faults, in_sync, jostle_id, on_jostle, told};
+use super::{effective, faults, in_sync, jostle_id, on_jostle, status, told};
 
 /// Until Jostle was told something.
 async fn written(world: &World) {
@@ -91,4 +91,22 @@ async fn nobody_is_judged_by_groups_that_an_earlier_run_read() {
     world.policy.scope.who = Who::Groups(vec!["Sales".to_owned()]);
     let done = world.provision("ann@corp.example").await.expect("an answer");
     assert_eq!((done.operation, done.status), (None, StepStatus::Skipped), "the groups were read first: {done:?}");
+}
+
+#[tokio::test]
+async fn credentials_refused_to_the_cycle_stop_what_is_done_beside_it() {
+    let (world, ids) = in_sync(&["ann", "bob"]).await;
+    for id in &ids {
+        world.change(id, json!({"givenName": "New"}));
+    }
+    let (ann, bob) = (jostle_id(&world, "ann").await, jostle_id(&world, "bob").await);
+    let slow = on_jostle(Effect::Slow { ms: 500 }).method("GET").path(&ann);
+    faults(&world, vec![slow, on_jostle(status(401)).method("PATCH").path(&bob)]);
+    let engine = world.engine();
+    let beside = world.beside(&engine);
+    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), engine.cycle());
+    assert!(done.is_err() && report.expect("a report").error.is_some());
+    assert_eq!(world.writes().len(), 1, "nothing after the refusal: {:?}", world.writes());
+    faults(&world, Vec::new());
+    assert_eq!(world.cycled().await, "2 update");
 }

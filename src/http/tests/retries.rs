@@ -62,3 +62,13 @@ async fn an_address_that_no_request_can_carry_is_refused_before_anything_is_sent
     assert_eq!(error.kind, ErrorKind::Rejected);
     assert!(error.detail.len() < 200 && script.sent().is_empty(), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_waits_for_another_try_is_not_sent_once_the_credentials_are_refused() {
+    let script = Script::new([Step::Lost { sent: false }, status(401), status(200)]);
+    let client = script.client(settings());
+    let (written, read) = tokio::join!(client.send(post()), client.send(get()));
+    assert_eq!((written.unwrap_err().kind, read.unwrap().status), (ErrorKind::CredentialsRefused, 401));
+    assert_eq!(client.requests(), 2);
+    assert_eq!(client.send(post()).await.unwrap().status, 200, "what begins later is tried");
+}

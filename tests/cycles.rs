@@ -110,6 +110,20 @@ async fn an_account_that_is_found_to_be_deleted_by_a_retry_is_created_again_if_c
 }
 
 #[tokio::test]
+async fn one_404_does_not_mean_that_the_account_was_deleted() {
+    let (world, ids) = in_sync(&["ann"]).await;
+    let id = world.account("ann@corp.example").await.expect("created")["id"].as_str().expect("an id").to_owned();
+    let not_there = on_jostle(status(404)).path(&id).times(1);
+    world.sim.set_faults(vec![not_there.clone(), on_jostle(Effect::NoHit {}).times(1)]).expect("faults");
+    world.change(&ids[0], json!({"givenName": "Anne"}));
+    assert_eq!(world.cycled().await, "1 update");
+    world.sim.set_faults(vec![not_there, on_jostle(Effect::NoHit {}).times(1)]).expect("faults");
+    world.change(&ids[0], json!({"givenName": "Anna"}));
+    assert_eq!(world.provision("ann@corp.example").await.expect("an answer").operation, Some(Operation::Update));
+    assert_eq!(world.account("ann@corp.example").await.expect("there")["name"]["givenName"], "Anna");
+}
+
+#[tokio::test]
 async fn whoever_was_provisioned_on_demand_and_left_does_not_stop_the_first_cycle() {
     for purged in [false, true] {
         let world = World::new().await;

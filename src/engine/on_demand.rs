@@ -108,13 +108,15 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             }
             Ok(None) => {}
         }
+        let before = link.target_id.clone();
         let link = match planner.relink(&link).await {
             Ok(link) => link,
             Err(error) => return self.not_found_out(error).await,
         };
-        let description = match link.gone {
-            true => "the linked account was deleted in Jostle",
-            false => "the linked account has another Jostle id now, found by userName",
+        let description = match (link.gone, link.target_id == before) {
+            (true, _) => "the linked account was deleted in Jostle",
+            (false, true) => "the linked account, by its Jostle id, at the second look",
+            (false, false) => "the linked account has another Jostle id now, found by userName",
         };
         let found = step(StepName::Match, StepStatus::Success, description, json!({ "jostle_id": link.target_id }));
         // Due from now on: what the other account needs must not depend on what comes next.

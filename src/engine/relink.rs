@@ -16,6 +16,13 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             return Ok(Link { gone: true, ..link.clone() });
         }
         self.target.probe().await?;
+        match self.target.account(&link.target_id).await {
+            // Once is not enough: what says so may be a proxy, or a server that has just come up.
+            Ok(Some(_)) => return Ok(link.clone()),
+            // Some servers answer 500 for an id that they do not have.
+            Err(error) if error.status != Some(500) => return Err(error.into()),
+            Ok(None) | Err(_) => {}
+        }
         let Some(user_name) = name_in_jostle(link) else {
             return Ok(Link { gone: true, ..link.clone() });
         };

@@ -24,8 +24,11 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
                 let owner =
                     || evidence.truth.people.get(evidence.owner_of(&write.id)?).map(|person| person.badge.clone());
                 let badge = is.map(str::to_owned).or_else(owner);
-                let past = badge.as_ref().and_then(|badge| evidence.chronicle.people.get(badge));
-                if !past.is_some_and(|past| past.was_wanted && past.names.contains(&name)) {
+                // Where nothing tells any more whose it was, the name must.
+                let is_theirs = evidence.chronicle.people.iter().any(|(other, past)| {
+                    badge.as_ref().is_none_or(|badge| badge == other) && past.was_wanted && past.names.contains(&name)
+                });
+                if !is_theirs {
                     found.add(Rule::Untouched, format!("{} to {name}, which is nobody's", write.method));
                 }
             }

@@ -1,6 +1,7 @@
 //! The runs of the program, and what is judged after each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -106,9 +107,12 @@ impl Player {
         let calm = self.is_calm();
         let moment = self.stage.tenants().chronicle.moment;
         self.played.cycles += 1;
+        let stage = Arc::clone(&self.stage);
         let both = async {
             let late = async {
                 sleep(Duration::from_millis(after_ms)).await;
+                // Whoever asks by hand after a refusal wants to know whether it still holds.
+                stage.notes().refused_at = None;
                 program.beside.provision(&key).await
             };
             tokio::join!(program.engine.cycle(), late)

@@ -19,7 +19,8 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
             // Of whose account the lost state knew, and who cannot be matched before something is mended in Entra.
             None if evidence.forgotten.contains(id) && is_unmatched(evidence, badge) => {}
             None => found.add(Rule::OneAccount, format!("the account {id} ({name}, {badge}) belongs to nobody")),
-            Some(owner) if owner.badge != badge => {
+            // Without the state accounts are matched by name, whoever had it before.
+            Some(owner) if owner.badge != badge && !evidence.forgotten.contains(id) => {
                 found.add(Rule::OneAccount, format!("the account {id} ({name}) of {badge} belongs to {}", owner.badge));
             }
             Some(_) => {}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Found;
 use crate::model::{Change, TargetValue};
 use crate::rehearsal::evidence::Evidence;
-use crate::rehearsal::oracle::{same, value_at};
+use crate::rehearsal::oracle::{fold, same, value_at};
 use crate::rehearsal::rules::Rule;
 use crate::simulator::jostle::{Author, JostleWrite};
 use crate::store::LogEntry;
@@ -41,6 +41,7 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
             succeeded.or_else(|| of_account.iter().position(|line| line.tells(evidence, write, &effect, "failure")));
         match teller.and_then(|index| of_account.get_mut(index)) {
             Some(line) => line.told.extend(effect.into_iter().map(|(target, _)| target).chain([write.method.clone()])),
+            None if is_overwritten(evidence, write, &effect) => {}
             None => {
                 let told = of_account.iter().map(|line| line.entry.operation.as_str()).collect::<Vec<_>>().join(" ");
                 found.add(
@@ -131,9 +132,21 @@ fn effect(write: &JostleWrite, targets: &[&str]) -> Effect {
     changed.collect()
 }
 
+/// The next to touch the account was an administrator, who left no trace of this write: where its outcome was lost,
+/// nobody can tell any more that it was carried out.
+fn is_overwritten(evidence: &Evidence, write: &JostleWrite, effect: &Effect) -> bool {
+    let next = evidence.journal.iter().find(|next| next.number > write.number && next.id == write.id);
+    next.filter(|next| next.by == Author::Administrator).is_some_and(|next| match &next.after {
+        None => true,
+        Some(after) => effect.iter().any(|(target, value)| value_at(after, target) != *value),
+    })
+}
+
 /// A write that Jostle saw and that left everything as it was: an administrator had done the same, or it was repeated.
 fn idle(evidence: &Evidence, entry: &LogEntry) -> bool {
     evidence.journal.iter().any(|write| {
+        // Of what an administrator did meanwhile reading cannot tell that it was not us.
+        let settled = entry.message.as_deref().is_some_and(|message| message.contains("settled by reading"));
         let invited = evidence.switches.contains_key("invited_reads_inactive");
         let shows = |change: &Change| {
             let target = change.attribute.to_string();
@@ -142,10 +155,9 @@ fn idle(evidence: &Evidence, entry: &LogEntry) -> bool {
                 return true;
             }
             let after = write.after.as_ref().and_then(|after| value_at(after, &target));
-            says(change, &target, after.as_deref())
+            let is_alike = || matches!((&change.new, &after), (Some(TargetValue::Text(told)), Some(after)) if fold(told) == fold(after));
+            says(change, &target, after.as_deref()) || settled && is_alike()
         };
-        // Of what an administrator did meanwhile reading cannot tell that it was not us.
-        let settled = entry.message.as_deref().is_some_and(|message| message.contains("settled by reading"));
         (write.by == Author::Api || settled)
             && Some(write.id.as_str()) == entry.target_id.as_ref().map(crate::model::TargetId::as_str)
             && (settled || effect(write, &TARGETS).is_empty())

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::model::Operation;
 use crate::rehearsal::evidence::Evidence;
-use crate::rehearsal::oracle::{Desired, Person, Standing, desired, fold, standing, user_name_of};
+use crate::rehearsal::oracle::{Desired, Person, Standing, desired, fold, is_active, standing, user_name_of};
 use crate::simulator::jostle::Author;
 
 /// What stands in the way of somebody's account, as the truth has it.
@@ -31,7 +31,9 @@ fn taken(evidence: &Evidence, person: &Person, user_name: &str) -> Option<String
         return Some("the account is protected".to_owned());
     }
     let own = evidence.link_of(person).map(|link| link.target_id.as_str());
-    if own.is_some() && evidence.rulebook.switched_off.contains(&Operation::Update) {
+    let off = |operation| evidence.rulebook.switched_off.contains(&operation);
+    let is_inactive = own.and_then(|id| evidence.accounts.get(id)).is_some_and(|account| !is_active(account));
+    if own.is_some() && (off(Operation::Update) || is_inactive && off(Operation::Reactivate)) {
         // Nobody is renamed.
         return None;
     }

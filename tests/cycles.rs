@@ -5,32 +5,16 @@
 
 mod common;
 
-use common::{World, handmade, path, scenarios, summary};
+use common::{World, handmade, in_sync, on_jostle, path, scenarios, status, summary};
 use entra_jostle_sync::connector::ErrorKind;
 use entra_jostle_sync::engine::{CycleError, ImportError, StepStatus};
 use entra_jostle_sync::mapping::{Mapping, Row};
 use entra_jostle_sync::model::Operation;
 use entra_jostle_sync::plan::Delete;
 use entra_jostle_sync::scope::{Clause, Dates, Filter, Who};
-use entra_jostle_sync::simulator::{BodyKind, Effect, ExpiredStyle, Fault, Side};
+use entra_jostle_sync::simulator::{Effect, ExpiredStyle, Fault, Side};
 use jiff::SignedDuration;
 use serde_json::json;
-
-fn status(status: u16) -> Effect {
-    Effect::Status { status, retry_after: None, code: None, body: BodyKind::default() }
-}
-
-fn on_jostle(effect: Effect) -> Fault {
-    Fault::new(Side::Jostle, effect)
-}
-
-async fn in_sync(aliases: &[&str]) -> (World, Vec<String>) {
-    let world = World::new().await;
-    let ids = aliases.iter().map(|alias| world.person(alias, json!({}))).collect();
-    assert_eq!(world.cycled().await, format!("{} create", aliases.len()));
-    world.sim.clear_requests();
-    (world, ids)
-}
 
 #[tokio::test]
 async fn all_four_pushes() {

@@ -20,7 +20,9 @@ use entra_jostle_sync::model::{Compare, TargetPath};
 use entra_jostle_sync::plan::{Actions, Limits, Plan, Policy, Protected, QuarantineRules};
 use entra_jostle_sync::scim::{Dialect, ScimReader, ScimSettings, ScimWriter};
 use entra_jostle_sync::scope::Rules;
-use entra_jostle_sync::simulator::{RecordedRequest, RunningSimulator, Simulator, SimulatorOptions};
+use entra_jostle_sync::simulator::{
+    BodyKind, Effect, Fault, RecordedRequest, RunningSimulator, Side as Simulated, Simulator, SimulatorOptions,
+};
 use entra_jostle_sync::store::{Fate, Status, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -67,6 +69,25 @@ pub fn mapping() -> Mapping {
         Row::new(TargetPath::active(), Source::Active),
     ];
     Mapping::new(rows).expect("a mapping")
+}
+
+/// An error with this status in the place of an answer.
+pub fn status(status: u16) -> Effect {
+    Effect::Status { status, retry_after: None, code: None, body: BodyKind::default() }
+}
+
+pub fn on_jostle(effect: Effect) -> Fault {
+    Fault::new(Simulated::Jostle, effect)
+}
+
+/// People with accounts, and nothing asked or written since; with their Entra ids.
+pub async fn in_sync(aliases: &[&str]) -> (World, Vec<String>) {
+    let world = World::new().await;
+    let ids = aliases.iter().map(|alias| world.person(alias, json!({}))).collect();
+    assert_eq!(world.cycled().await, format!("{} create", aliases.len()));
+    world.sim.clear_requests();
+    world.sim.jostle().clear_journal();
+    (world, ids)
 }
 
 impl World {

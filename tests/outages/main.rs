@@ -13,28 +13,9 @@ mod crashes;
 mod doubt;
 mod quarantine;
 
-use common::World;
-use entra_jostle_sync::simulator::{Author, BodyKind, Effect, Fault, Side};
+use common::{World, in_sync, on_jostle, status};
+use entra_jostle_sync::simulator::{Author, Fault};
 use entra_jostle_sync::store::{LogEntry, LogQuery};
-use serde_json::json;
-
-fn status(status: u16) -> Effect {
-    Effect::Status { status, retry_after: None, code: None, body: BodyKind::default() }
-}
-
-fn on_jostle(effect: Effect) -> Fault {
-    Fault::new(Side::Jostle, effect)
-}
-
-/// People with accounts, and nothing written since.
-async fn in_sync(aliases: &[&str]) -> (World, Vec<String>) {
-    let world = World::new().await;
-    let ids = aliases.iter().map(|alias| world.person(alias, json!({}))).collect();
-    assert_eq!(world.cycled().await, format!("{} create", aliases.len()));
-    world.sim.clear_requests();
-    world.sim.jostle().clear_journal();
-    (world, ids)
-}
 
 fn faults(world: &World, faults: Vec<Fault>) {
     world.sim.set_faults(faults).expect("faults");

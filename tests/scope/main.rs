@@ -15,7 +15,7 @@ mod managers;
 mod on_demand;
 mod rules;
 
-use common::{World, summary};
+use common::{World, status, summary};
 use entra_jostle_sync::mapping::expression::{Expression, Place};
 use entra_jostle_sync::scope::{Clause, Filter, Who};
 use entra_jostle_sync::simulator::{BodyKind, Effect, Fault, Side};
@@ -86,10 +86,6 @@ fn filter(text: &str) -> Expression {
 
 fn on_graph(path: &str, effect: Effect) -> Fault {
     Fault::new(Side::Graph, effect).path(path)
-}
-
-fn status(status: u16) -> Effect {
-    Effect::Status { status, retry_after: None, code: None, body: BodyKind::default() }
 }
 
 /// A cycle meets faults: an error of Entra, nobody is written. Returns what the error says.

@@ -14,7 +14,7 @@ use super::args::RehearseArgs;
 use super::exit::Failure;
 use super::{Exit, Run, output};
 use crate::rehearsal::{
-    Company, Go, Rule, Scenario, Seeds, Somebody, Summary, Violation, play_caught, play_many, shrink,
+    Company, Go, Scenario, Seeds, Somebody, Summary, Violation, play_caught, play_many, shrink,
 };
 
 /// A seed that broke a rule.
@@ -102,10 +102,15 @@ fn explain(seed: u64, violations: &[Violation]) -> Failing {
     }
 }
 
-/// The same rule; and of the runs, which may fail for many reasons, the same words up to the first number.
+/// The same rule in the same words, whoever and whatever they are about.
 fn are_alike(one: &Violation, other: &Violation) -> bool {
-    let words = |violation: &Violation| violation.detail.split(|c: char| c.is_ascii_digit()).next().map(str::to_owned);
-    one.rule == other.rule && (one.rule != Rule::Runs || words(one) == words(other))
+    one.rule == other.rule && pattern(&one.detail) == pattern(&other.detail)
+}
+
+/// The words of a detail without names, ids, numbers and what is in quotation marks.
+fn pattern(detail: &str) -> Vec<&str> {
+    let outside = detail.split('"').step_by(2);
+    outside.flat_map(str::split_whitespace).filter(|word| !word.contains(|c: char| c.is_ascii_digit())).collect()
 }
 
 /// The company, a line each.
@@ -230,14 +235,13 @@ mod tests {
     }
 
     #[test]
-    fn runs_that_fail_for_another_reason_are_not_alike() {
-        let runs = |detail: &str| Violation { rule: Rule::Runs, detail: detail.to_owned() };
-        let failed = runs("a cycle failed without any fault: failed for 10 of 10 people");
-        assert!(are_alike(&failed, &runs("a cycle failed without any fault: failed for 7 of 8 people")));
-        assert!(!are_alike(&failed, &runs("the scenario cannot be played: nobody")));
-        assert!(!are_alike(&failed, &Violation { rule: Rule::Rest, ..failed.clone() }));
-        let log = |detail: &str| Violation { rule: Rule::Log, detail: detail.to_owned() };
-        assert!(are_alike(&log("no line"), &log("a line")));
+    fn the_same_words_are_alike_whoever_they_are_about() {
+        let broken = |rule, detail: &str| Violation { rule, detail: detail.to_owned() };
+        let waits = broken(Rule::Waiting, r#"b6 waits for no reason: account "a b" has the userName "x" (HTTP 409)"#);
+        let like = broken(Rule::Waiting, r#"b4 waits for no reason: account "c" has the userName "y z" (HTTP 409)"#);
+        assert!(are_alike(&waits, &like));
+        assert!(!are_alike(&waits, &broken(Rule::Waiting, "b4 waits for no reason: no value for userName")));
+        assert!(!are_alike(&waits, &Violation { rule: Rule::Rest, ..like }));
     }
 
     #[test]

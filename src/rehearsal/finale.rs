@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::time::sleep;
 
 use super::check;
@@ -12,7 +13,7 @@ use super::player::Player;
 use super::rules::{Rule, Violation};
 use super::runs::{Left, Ran};
 use crate::model::EntraId;
-use crate::store::{LogQuery, Status};
+use crate::store::{LogQuery, Retry, Status};
 
 /// The longest wait of a person is a day and a quarter of it; an hour more, and everybody has been tried again.
 const LONGEST_WAIT: Duration = Duration::from_hours(31);
@@ -21,6 +22,9 @@ const LONGEST_WAIT: Duration = Duration::from_hours(31);
 /// wait each, and no chain of names is longer than the company; the first cycles settle, read again, and end the days
 /// of grace and those up to a deletion.
 const MORE_CYCLES: usize = 6;
+
+/// Before the cycle that must have nothing to do.
+const A_REST: Duration = Duration::from_mins(1);
 
 /// More lines than any scenario writes.
 const WHOLE_LOG: usize = 100_000;
@@ -65,9 +69,24 @@ impl Player {
         Ok(())
     }
 
+    /// Cycles until nobody who waits comes due before the next one.
+    async fn until_nobody_is_due(&mut self) -> Result<(), String> {
+        for _ in 0..MORE_CYCLES {
+            let next_cycle = (self.stage.time().of_program())() + SignedDuration::try_from(A_REST).unwrap_or_default();
+            let is_due = |retry: &Retry| retry.next_at.is_some_and(|at| at <= next_cycle);
+            if !self.waiting().await.values().any(is_due) {
+                break;
+            }
+            sleep(A_REST).await;
+            self.cycle().await?;
+        }
+        Ok(())
+    }
+
     /// The next cycle has nothing to do, and nothing is left open.
     async fn rest(&mut self) -> Result<(), String> {
-        sleep(Duration::from_mins(1)).await;
+        self.until_nobody_is_due().await?;
+        sleep(A_REST).await;
         let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
         let ran = self.run(program.engine.cycle()).await;
         self.program = Some(program);

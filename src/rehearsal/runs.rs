@@ -60,7 +60,7 @@ impl Player {
         self.program = Some(program);
         if let Ran::Done(result) = &ran {
             if self.ended(result, calm) {
-                self.known_since = before.moment;
+                self.knows_since(before.moment);
             }
             if outage {
                 self.attempts(&before.attempts).await;
@@ -68,6 +68,12 @@ impl Player {
         }
         self.judge();
         self.after_run(Left::of(&ran)).await
+    }
+
+    /// What was true at this moment is known.
+    fn knows_since(&mut self, moment: u64) {
+        self.known_since = moment;
+        self.stage.tenants().chronicle.known_since(moment);
     }
 
     /// Whether a cycle came to its end; an error without any fault is a defect.
@@ -124,7 +130,7 @@ impl Player {
                 self.refusal(error, calm);
             }
             if self.ended(cycle, calm) {
-                self.known_since = moment;
+                self.knows_since(moment);
             }
         }
         self.judge();

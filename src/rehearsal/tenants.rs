@@ -69,6 +69,7 @@ impl Tenants {
     /// The configuration becomes another one.
     pub(super) fn configure(&mut self, rulebook: Rulebook) {
         self.rulebook = rulebook;
+        self.chronicle.reconfigure(&self.rulebook, &self.chosen);
         self.note();
     }
 

@@ -48,11 +48,17 @@ impl One<'_> {
         }
     }
 
-    /// The account is gone, and Jostle does not say so: nobody could know.
+    /// Jostle does not say whether the account is gone, or whether it is active where nobody who is not gets anything:
+    /// nobody could know.
     fn is_unknown(&self) -> bool {
         let Self { evidence, person, .. } = self;
+        let is = |switch: &str| evidence.switches.contains_key(switch);
         let is_gone = |link: &Link| !evidence.accounts.contains_key(link.target_id.as_str());
-        evidence.switches.contains_key("unknown_id_is_500") && evidence.link_of(person).is_some_and(is_gone)
+        let hides_activity =
+            |link: &Link| is("invited_reads_inactive") || evidence.edited(link.target_id.as_str(), "active");
+        let link = evidence.link_of(person);
+        is("unknown_id_is_500") && link.is_some_and(is_gone)
+            || self.off(Operation::Reactivate) && link.is_some_and(hides_activity)
     }
 
     fn off(&self, operation: Operation) -> bool {

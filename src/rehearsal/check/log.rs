@@ -29,8 +29,12 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
     if !evidence.switches.contains_key("invited_reads_inactive") {
         targets.push("active");
     }
-    for write in evidence.journal.iter().skip(evidence.told_from).filter(|write| write.by == Author::Api) {
-        let effect = effect(write, &targets);
+    let ours = evidence.journal.iter().skip(evidence.told_from).filter(|write| write.by == Author::Api);
+    let effects = ours.map(|write| (write, effect(write, &targets)));
+    // Whoever must be told chooses its line first: the same write may have been repeated after an administrator's.
+    let (may_be_told, must_be_told): (Vec<_>, Vec<_>) =
+        effects.partition(|(write, effect)| is_overwritten(evidence, write, effect));
+    for (write, effect) in must_be_told.into_iter().chain(may_be_told) {
         if effect.is_empty() && write.before.is_some() && write.after.is_some() {
             continue;
         }

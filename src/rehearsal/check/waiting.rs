@@ -37,6 +37,9 @@ fn taken(evidence: &Evidence, person: &Person, user_name: &str) -> Option<String
         // Nobody is renamed.
         return None;
     }
+    if own.and_then(|id| evidence.accounts.get(id)).is_some_and(|account| user_name_of(account) == name) {
+        return None;
+    }
     let holders: Vec<&str> = evidence
         .accounts
         .iter()

@@ -28,6 +28,8 @@ pub(in crate::rehearsal) struct Chronicle {
     pub(in crate::rehearsal) people: BTreeMap<String, Past>,
     /// Counts the moments: every change in Entra or the configuration is one.
     pub(in crate::rehearsal) moment: u64,
+    /// What was true since the last complete read without a fault, by moment: the program may know any of it.
+    recent: Vec<(u64, Truth)>,
 }
 
 impl Chronicle {
@@ -52,6 +54,23 @@ impl Chronicle {
             past.names_since_loss.insert(name.clone().unwrap_or_default());
             past.names.extend(name);
         }
+        self.recent.push((moment, truth.clone()));
+    }
+
+    /// Another configuration: it meets what is known, which may be older than what is true.
+    pub(in crate::rehearsal) fn reconfigure(&mut self, rulebook: &Rulebook, chosen: &[String]) {
+        for (_, truth) in &self.recent {
+            for person in truth.people.values() {
+                let past = self.people.entry(person.badge.clone()).or_default();
+                past.was_wanted |= standing(person, truth, rulebook, chosen) == Standing::Wanted;
+                past.names.extend(person.text(rulebook.user_name).as_deref().map(fold));
+            }
+        }
+    }
+
+    /// A complete read without a fault began at this moment: nothing older is known any more.
+    pub(in crate::rehearsal) fn known_since(&mut self, moment: u64) {
+        self.recent.retain(|(at, _)| *at >= moment);
     }
 
     /// The state was lost: from now on only what Jostle shows is known.

@@ -50,7 +50,7 @@ found! {
     a_replay_that_reactivates: ReplayReactivates breaks Scope within 400;
     a_failed_page_that_ends_the_round: FailedPageEndsRound breaks Desired within 400;
     a_missing_value_taken_for_an_empty_page: MissingValueTakenForEmpty breaks Desired within 800;
-    a_baseline_that_removes_whom_it_showed: BaselineRemovesShown breaks Desired within 1500;
+    a_baseline_that_removes_whom_it_showed: BaselineRemovesShown breaks Scope within 1500;
     a_tenant_that_suddenly_looks_empty: ShrunkenBaselineBelieved breaks Scope within 2000;
     a_position_kept_for_another_selection: SelectionNotCompared breaks Desired within 400;
     a_changed_mapping_that_nobody_is_planned_for: PolicyNotCompared breaks Desired within 200;

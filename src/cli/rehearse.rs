@@ -13,9 +13,7 @@ use serde_json::Value;
 use super::args::RehearseArgs;
 use super::exit::Failure;
 use super::{Exit, Run, output};
-use crate::rehearsal::{
-    Company, Go, Scenario, Seeds, Somebody, Summary, Violation, play_caught, play_many, shrink,
-};
+use crate::rehearsal::{Company, Go, Scenario, Seeds, Somebody, Summary, Violation, play_caught, play_many, shrink};
 
 /// A seed that broke a rule.
 #[derive(Serialize)]

@@ -35,14 +35,13 @@ pub(super) struct Shared {
 pub(super) struct Doubt {
     writes: bool,
     exists: AtomicBool,
-    /// Refusals before the first try: after another one a write is not sent any more.
+    /// Refusals before the write began: after another one it is not sent any more.
     refusals: u64,
 }
 
 impl Doubt {
-    pub(super) fn of(request: &Request, shared: &Shared) -> Self {
-        let (writes, refusals) = (request.effect != Effect::Read, shared.refusals.load(Ordering::Relaxed));
-        Self { writes, exists: AtomicBool::new(false), refusals }
+    pub(super) fn of(request: &Request, refusals: u64) -> Self {
+        Self { writes: request.effect != Effect::Read, exists: AtomicBool::new(false), refusals }
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -97,6 +96,10 @@ impl Shared {
         self.requests.load(Ordering::Relaxed)
     }
 
+    pub(super) fn refusals(&self) -> u64 {
+        self.refusals.load(Ordering::Relaxed)
+    }
+
     /// One try. An answer that may be worth another is in the error.
     pub(super) async fn attempt(&self, request: &Request, lane: Lane, doubt: &Doubt) -> Result<Response, Failed> {
         let permit = tokio::select! {
@@ -107,7 +110,7 @@ impl Shared {
         let Some(_permit) = permit else {
             return Err(Failed::Final(self.error(ErrorKind::Stopped, "not sent, because the program is stopping")));
         };
-        if doubt.writes && self.refusals.load(Ordering::Relaxed) != doubt.refusals {
+        if doubt.writes && self.refusals() != doubt.refusals {
             let detail = format!("not sent, because {} has refused the credentials meanwhile", request.host());
             return Err(Failed::Final(self.error(ErrorKind::CredentialsRefused, detail)));
         }

@@ -24,6 +24,8 @@ const MAX_BACKOFF: Duration = Duration::from_mins(1);
 pub struct HttpClient {
     shared: Arc<Shared>,
     lane: Lane,
+    /// Refusals of the credentials before the write began that this client is for.
+    refusals: Option<u64>,
 }
 
 impl HttpClient {
@@ -36,28 +38,35 @@ impl HttpClient {
 
     /// The same over a wire of one's own.
     pub fn over(wire: Arc<dyn Wire>, settings: HttpSettings, shutdown: CancellationToken) -> Self {
-        Self { shared: Arc::new(Shared::new(wire, settings, shutdown)), lane: Lane::Ordinary }
+        Self { shared: Arc::new(Shared::new(wire, settings, shutdown)), lane: Lane::Ordinary, refusals: None }
     }
 
     /// A client with the same settings and connections, but with a pace, a gate and a count of its own: for another
     /// service of the same side, whose throttling is not this one's.
     #[must_use]
     pub fn apart(&self) -> Self {
-        Self { shared: Arc::new(self.shared.apart()), lane: self.lane }
+        Self { shared: Arc::new(self.shared.apart()), refusals: None, ..*self }
     }
 
     /// The same client for what a person waits for: its requests go before all those that only wait for their turn.
     /// Not even these pass a closed gate.
     #[must_use]
     pub fn urgent(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), lane: Lane::Urgent }
+        Self { lane: Lane::Urgent, ..self.clone() }
+    }
+
+    /// The same client for a write that takes several requests: once the credentials are refused, none of them writes
+    /// any more. One request by itself needs no such client.
+    #[must_use]
+    pub fn for_one_write(&self) -> Self {
+        Self { refusals: Some(self.shared.refusals()), ..self.clone() }
     }
 
     /// Sends a request until there is a final answer. Errors: `Unreachable`, `InDoubt`, `Throttled`, `Stopped`,
     /// `Protocol` (too large), `Rejected` (an address or a header that cannot be written).
     pub async fn send(&self, request: Request) -> Result<Response, ConnectorError> {
         let shared = &*self.shared;
-        let doubt = Doubt::of(&request, shared);
+        let doubt = Doubt::of(&request, self.refusals.unwrap_or_else(|| shared.refusals()));
         let mut tries = 0;
         let again = |failed: &Failed, pause: Option<Duration>| {
             tries += 1;

@@ -26,6 +26,11 @@ impl Channel {
         Self { http: self.http.urgent(), key: self.key.clone() }
     }
 
+    /// The same for a write that takes several requests.
+    pub(super) fn for_one_write(&self) -> Self {
+        Self { http: self.http.for_one_write(), key: self.key.clone() }
+    }
+
     pub(super) async fn get(&self, url: Url) -> Result<Answer, ConnectorError> {
         self.send(Method::GET, url, None).await
     }

@@ -3,8 +3,10 @@
 use ::http::Method;
 use jiff::Timestamp;
 use serde_json::Value;
+use url::Url;
 
 use super::answer::Answer;
+use super::channel::Channel;
 use super::endpoints::id_in_location;
 use super::reader::ScimReader;
 use super::{body, patch, resource};
@@ -34,13 +36,6 @@ impl ScimWriter {
     #[must_use]
     pub fn urgent(&self) -> Self {
         Self { reader: self.reader.urgent() }
-    }
-
-    /// A server that is not atomic may have kept a part of what it refused, unless it looked at nothing.
-    async fn patch(&self, id: &TargetId, doing: &str, request: &Value) -> Result<Answer, ConnectorError> {
-        let mut answer = self.reader.channel.send(Method::PATCH, self.reader.url_of(id, doing)?, Some(request)).await?;
-        answer.in_doubt |= (400..500).contains(&answer.status) && !answer.is_refused_unread();
-        Ok(answer)
     }
 
     /// The id of a new account that the answer did not give: that of the only account with its name.
@@ -83,7 +78,8 @@ impl TargetWriter for ScimWriter {
         let doing = format!("changing account {:?}", id.as_str());
         let dialect = self.reader.dialect;
         let Some(request) = patch::request(changes, None, dialect) else { return Ok(None) };
-        let mut answer = self.patch(id, &doing, &request).await?;
+        let (channel, url) = (self.reader.channel.for_one_write(), self.reader.url_of(id, &doing)?);
+        let mut answer = patch(&channel, url.clone(), &request).await?;
         let renames = changes.iter().any(|change| change.attribute == TargetPath::user_name());
         if !(renames && answer.says_taken()) && may_lack_a_target(&answer, changes) {
             let doubtful = |error| ConnectorError { in_doubt: true, ..error };
@@ -93,7 +89,7 @@ impl TargetWriter for ScimWriter {
             match patch::request(changes, Some(&shown.resource), dialect) {
                 None => return Ok(Some(shown)),
                 Some(other) if other != request => {
-                    answer = self.patch(id, &doing, &other).await.map_err(doubtful)?;
+                    answer = patch(&channel, url, &other).await.map_err(doubtful)?;
                     answer.in_doubt = true;
                 }
                 Some(_) => {}
@@ -135,6 +131,13 @@ fn created(answer: &mut Answer) -> Option<Account> {
 /// An account that shows another name is somebody else's, whatever made the server show it.
 fn is_of(account: &Account, new: &NewAccount) -> bool {
     account.user_name.is_empty() || fold(&account.user_name) == fold(&new.user_name)
+}
+
+/// A server that is not atomic may have kept a part of what it refused, unless it looked at nothing.
+async fn patch(channel: &Channel, url: Url, request: &Value) -> Result<Answer, ConnectorError> {
+    let mut answer = channel.send(Method::PATCH, url, Some(request)).await?;
+    answer.in_doubt |= (400..500).contains(&answer.status) && !answer.is_refused_unread();
+    Ok(answer)
 }
 
 /// What a POST that failed means.

@@ -72,3 +72,15 @@ async fn a_write_that_waits_for_another_try_is_not_sent_once_the_credentials_are
     assert_eq!(client.requests(), 2);
     assert_eq!(client.send(post()).await.unwrap().status, 200, "what begins later is tried");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_write_of_several_requests_ends_once_the_credentials_are_refused() {
+    let script = Script::new([status(400), status(401), status(200), status(200)]);
+    let client = script.client(settings());
+    let write = client.for_one_write();
+    assert_eq!(write.send(post()).await.unwrap().status, 400);
+    assert_eq!(client.send(get()).await.unwrap().status, 401);
+    assert_eq!(write.send(post()).await.unwrap_err().kind, ErrorKind::CredentialsRefused);
+    assert_eq!(write.send(get()).await.unwrap().status, 200, "to read is no write");
+    assert_eq!(client.for_one_write().send(post()).await.unwrap().status, 200, "what begins later is tried");
+}

@@ -1,5 +1,6 @@
 //! One operation from its intent to its outcome. The error is that of the whole cycle, never of the person.
 
+use super::claims::Claimed;
 use super::draft::Basis;
 use super::instead::Instead;
 use super::outcome::{Done, Trace};
@@ -17,6 +18,9 @@ use crate::store::{CycleId, StoreError};
 /// Why somebody is not written.
 pub(super) const STILL_IN_DOUBT: &str =
     "it is in doubt whether an earlier write was carried out, and the account cannot be read";
+
+/// The same, because of an account that was nobody's.
+pub(super) const GIVEN_TO_ANOTHER: &str = "the account was given to somebody else since the plan was made";
 
 impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
     /// One operation of a plan. Nothing is sent if the person is not what the plan was made from any more.
@@ -63,6 +67,11 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                 self.nothing_came_of(&mut trace).await?;
                 return Err(refused.into());
             }
+            let claimed = self.claim(&trace.operation).await?;
+            if matches!(claimed, Claimed::ByAnother) {
+                self.nothing_came_of(&mut trace).await?;
+                return Ok(Done::PutOff(GIVEN_TO_ANOTHER));
+            }
             let error = match self.perform(&trace.operation, link.as_ref()).await {
                 Ok(performed) => return self.succeeded(&trace, performed).await,
                 Err(PerformError::Side(error)) => error,
@@ -76,6 +85,10 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                 Ok(Instead::Nothing(performed)) => return self.succeeded(&trace, performed).await,
                 Ok(Instead::Another(another, found)) if is_first => {
                     if let Some(found) = found {
+                        drop(claimed);
+                        let Some(_claim) = self.interlock.claims.take(&found.target_id) else {
+                            return Ok(Done::PutOff(GIVEN_TO_ANOTHER));
+                        };
                         match self.store.put_link(found.clone()).await {
                             Err(taken @ StoreError::LinkTaken { .. }) => {
                                 return self.failed(&trace, &[], Trouble::taken(&taken)).await;

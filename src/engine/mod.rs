@@ -9,6 +9,7 @@
 
 mod apply;
 mod carry_out;
+mod claims;
 mod cycle;
 mod draft;
 mod endless;

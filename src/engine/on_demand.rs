@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::carry_out::STILL_IN_DOUBT;
+use super::carry_out::{GIVEN_TO_ANOTHER, STILL_IN_DOUBT};
 use super::draft::{Basis, failed, name_of};
 use super::import::Imported;
 use super::outcome::Done;
@@ -122,6 +122,9 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         // Due from now on: what the other account needs must not depend on what comes next.
         let entra_id = record.user.id.clone();
         planner.store.forgive(vec![Forgiven { entra_id: entra_id.clone(), retry: record.retry }]).await?;
+        let Some(_claim) = planner.interlock.claims.take(&link.target_id) else {
+            return Ok(Found::Failed(GIVEN_TO_ANOTHER.to_owned()));
+        };
         if let Err(taken) = planner.store.put_link(link).await {
             return match taken {
                 StoreError::LinkTaken { .. } => Ok(Found::Failed(taken.to_string())),

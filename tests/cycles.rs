@@ -470,6 +470,24 @@ async fn another_mapping_is_planned_from_the_snapshot_and_reads_entra_anew_only_
 }
 
 #[tokio::test]
+async fn whoever_was_provisioned_on_demand_by_a_mapping_that_is_taken_back_is_planned_again() {
+    let (mut world, _) = in_sync(&["ann", "bob"]).await;
+    let showing = |source: &str, world: &World| {
+        let row = Row::direct(path("displayName"), source);
+        Mapping::new(world.policy.mapping.rows().iter().cloned().chain([row]).collect()).expect("a mapping")
+    };
+    let (kept, tried) = (showing("givenName", &world), showing("surname", &world));
+    world.policy.mapping = kept.clone();
+    assert_eq!(world.cycled().await, "2 update");
+    let before = world.account("ann@corp.example").await.expect("there")["displayName"].clone();
+    world.policy.mapping = tried;
+    assert_eq!(world.provision("ann@corp.example").await.expect("provisioned").operation, Some(Operation::Update));
+    world.policy.mapping = kept;
+    assert_eq!(world.cycled().await, "1 update");
+    assert_eq!(world.account("ann@corp.example").await.expect("there")["displayName"], before);
+}
+
+#[tokio::test]
 async fn only_people_deleted_long_enough_ago_are_deleted_and_only_if_configured() {
     let (mut world, ids) = in_sync(&["ann", "bob"]).await;
     world.policy.actions.delete = Delete::AfterDays(30);

@@ -12,15 +12,16 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
     let mut by_badge: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (id, account) in &evidence.accounts {
         let Some(badge) = badge_of(account).filter(|_| !evidence.excused(id)) else { continue };
-        by_badge.entry(badge).or_default().push(id);
         let owner = evidence.owner_of(id).and_then(|owner| evidence.truth.people.get(owner));
+        // Without the state accounts are matched by name; where nothing is updated they keep the badge of before.
+        let matched = owner.filter(|_| evidence.forgotten.contains(id)).map(|owner| owner.badge.as_str());
+        by_badge.entry(matched.unwrap_or(badge)).or_default().push(id);
         let name = user_name_of(account);
         match owner {
             // Of whose account the lost state knew, and who cannot be matched before something is mended in Entra.
             None if evidence.forgotten.contains(id) && is_unmatched(evidence, badge) => {}
             None => found.add(Rule::OneAccount, format!("the account {id} ({name}, {badge}) belongs to nobody")),
-            // Without the state accounts are matched by name, whoever had it before.
-            Some(owner) if owner.badge != badge && !evidence.forgotten.contains(id) => {
+            Some(owner) if owner.badge != badge && matched.is_none() => {
                 found.add(Rule::OneAccount, format!("the account {id} ({name}) of {badge} belongs to {}", owner.badge));
             }
             Some(_) => {}

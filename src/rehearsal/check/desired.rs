@@ -129,7 +129,10 @@ impl One<'_> {
             found.add(Rule::Desired, format!("{badge} is active, and should not be ({standing:?})"));
         }
         let ends = standing == Standing::Purged && evidence.rulebook.delete_after_days.is_some();
-        if ends && !is_active(account) {
+        // Where nobody is deactivated only an account that we know to be inactive is deleted.
+        let seems_active = self.off(Operation::Deactivate)
+            && (evidence.switches.contains_key("invited_reads_inactive") || evidence.edited(id, "active"));
+        if ends && !is_active(account) && !seems_active {
             found.add(Rule::Desired, format!("{badge} still has an account, and was deleted for good long ago"));
         }
     }

@@ -43,9 +43,11 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
         let succeeded = of_account.iter().position(|line| line.tells(evidence, write, &effect, "success"));
         let teller =
             succeeded.or_else(|| of_account.iter().position(|line| line.tells(evidence, write, &effect, "failure")));
-        match teller.and_then(|index| of_account.get_mut(index)) {
-            Some(line) => line.told.extend(effect.into_iter().map(|(target, _)| target).chain([write.method.clone()])),
-            None if is_overwritten(evidence, write, &effect) => {}
+        match teller {
+            Some(index) => of_account[index]
+                .told
+                .extend(effect.into_iter().map(|(target, _)| target).chain([write.method.clone()])),
+            None if is_overwritten(evidence, write, &effect) || is_told_in_parts(of_account, &effect) => {}
             None => {
                 let told = of_account.iter().map(|line| line.entry.operation.as_str()).collect::<Vec<_>>().join(" ");
                 found.add(
@@ -82,6 +84,11 @@ struct Line<'a> {
     entry: &'a LogEntry,
     /// What of it Jostle saw. One operation may take several requests, of which a refused one was half carried out.
     told: BTreeSet<String>,
+}
+
+/// What a lost answer left in doubt was read.
+fn is_settled(entry: &LogEntry) -> bool {
+    entry.message.as_deref().is_some_and(|message| message.contains("settled by reading"))
 }
 
 impl Line<'_> {
@@ -136,6 +143,26 @@ fn effect(write: &JostleWrite, targets: &[&str]) -> Effect {
     changed.collect()
 }
 
+/// A clearing that reading cannot prove is sent again and told then; reading told the rest.
+fn is_told_in_parts(lines: &mut [Line<'_>], effect: &Effect) -> bool {
+    let tells = |line: &Line<'_>, target: &String, value: &Option<String>| {
+        line.entry.status == "success"
+            && !line.told.contains(target)
+            && line.entry.changes.iter().any(|change| says(change, target, value.as_deref()))
+    };
+    let tellers = effect.iter().map(|(target, value)| {
+        let teller = lines.iter().position(|line| tells(line, target, value))?;
+        (value.is_none() || is_settled(lines.get(teller)?.entry)).then_some((teller, target.clone()))
+    });
+    let Some(tellers) = tellers.collect::<Option<Vec<_>>>().filter(|tellers| !tellers.is_empty()) else {
+        return false;
+    };
+    for (teller, target) in tellers {
+        lines[teller].told.insert(target);
+    }
+    true
+}
+
 /// The next to touch the account was an administrator, who left no trace of this write: where its outcome was lost,
 /// nobody can tell any more that it was carried out.
 fn is_overwritten(evidence: &Evidence, write: &JostleWrite, effect: &Effect) -> bool {
@@ -150,7 +177,7 @@ fn is_overwritten(evidence: &Evidence, write: &JostleWrite, effect: &Effect) -> 
 fn idle(evidence: &Evidence, entry: &LogEntry) -> bool {
     evidence.journal.iter().any(|write| {
         // Of what an administrator did meanwhile reading cannot tell that it was not us.
-        let settled = entry.message.as_deref().is_some_and(|message| message.contains("settled by reading"));
+        let settled = is_settled(entry);
         let invited = evidence.switches.contains_key("invited_reads_inactive");
         let shows = |change: &Change| {
             let target = change.attribute.to_string();

@@ -126,8 +126,10 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         let mut hits = self.hits(&intent.user_name).await?;
         if hits.is_empty() {
             hits = match self.hits_by_list(&intent.user_name).await {
-                // A list that cannot be read to its end says nothing that the filter did not say.
-                Err(LookUpError::Jostle(error)) if error.kind == ErrorKind::Protocol => Vec::new(),
+                // A list that cannot be read to its end says nothing: the filter's no is believed at the second time.
+                Err(LookUpError::Jostle(error)) if error.kind == ErrorKind::Protocol => {
+                    self.hits(&intent.user_name).await?
+                }
                 hits => hits?,
             };
         }

@@ -1,6 +1,8 @@
-//! People whom the first complete read did not show: they were read alone before it, on demand for example.
+//! People whom a complete read left in doubt. Each is asked for alone.
 //!
-//! There is no earlier read to measure it by, so that nobody is gone for being missing from it. Each is asked for alone.
+//! The first one did not show some who were read alone before it, on demand for example: there is no earlier read to
+//! measure it by, so that nobody is gone for being missing from it. And a complete read need not tell who is in the
+//! recycle bin: whoever was there before may be deleted for good by now.
 
 use super::import::with_last_attributes;
 use super::{CycleError, Planner};
@@ -11,7 +13,7 @@ use crate::model::{Presence, SourceUser};
 const BATCH: usize = 200;
 
 impl<S: SourceReader, R> Planner<S, R> {
-    /// Asks for everybody whom the first complete read should have shown and did not. To be called between two rounds.
+    /// Asks for everybody whom the last complete read left in doubt. To be called between two rounds.
     pub(super) async fn settle_missing(&self) -> Result<(), CycleError> {
         loop {
             let people = self.store.unshown(BATCH).await?;

@@ -114,7 +114,7 @@ impl Store {
         self.call(move |job| people::put_user(job, user, now)).await
     }
 
-    /// Live people whom the first complete read did not show and who were not read alone since it began.
+    /// People of whom the last complete read left open whether they are there, and who were not read alone since it began.
     pub async fn unshown(&self, limit: usize) -> Result<Vec<EntraId>, StoreError> {
         self.call(move |job| page::unshown(job, limit)).await
     }

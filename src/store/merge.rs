@@ -66,6 +66,10 @@ pub(super) fn apply(known: Option<&Stored>, change: SourceChange, standing: Stan
             let mut next = stored.clone();
             next.deleted_at = deleted_at(Some(stored), presence, standing.now);
             next.user.presence = presence;
+            if standing.kind == RoundKind::Baseline {
+                // It is told, so that nobody has to ask.
+                next.read_generation = standing.generation;
+            }
             next
         }),
     }

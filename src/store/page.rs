@@ -63,9 +63,16 @@ fn id(change: &SourceChange) -> &EntraId {
 /// Live people whom the baseline of generation `?1` did not show, and no single read since it began.
 const MISSING: &str = "presence = 'live' AND generation < ?1 AND read_generation < ?1";
 
-/// Whoever the first complete read did not show; in the order of ids. Nobody as soon as each was read alone.
+/// People in the recycle bin who have an account, of whom it shows no trace either: they may be deleted for good by now,
+/// and no later page says so.
+const GONE_FROM_BIN: &str = "presence = 'soft_deleted' AND generation < ?1 AND read_generation < ?1
+    AND EXISTS (SELECT 1 FROM links WHERE links.entra_id = source_users.entra_id AND NOT links.gone)";
+
+/// Whoever the last complete read left in doubt: live people whom the first one did not show, and people of whose
+/// recycle bin it did not tell. In the order of ids; nobody as soon as each was read alone.
 pub(super) fn unshown(connection: &Connection, limit: usize) -> Result<Vec<EntraId>, StoreError> {
-    let sql = format!("SELECT entra_id FROM source_users WHERE {MISSING} ORDER BY entra_id LIMIT ?2");
+    let sql =
+        format!("SELECT entra_id FROM source_users WHERE ({MISSING}) OR ({GONE_FROM_BIN}) ORDER BY entra_id LIMIT ?2");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(params![feed::generation(connection)?, columns::limit(limit)], |row| {
         Ok(EntraId::new(&row.get::<_, String>(0)?))
@@ -114,8 +121,9 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixtures::{
-        at, clean, commit, id, page, person, present, removed, round, to_page, to_round, user, with_people,
+        at, clean, commit, id, link, page, person, present, removed, round, to_page, to_round, user, with_people,
     };
+    use super::super::links;
     use super::*;
     use crate::connector::FeedLink;
     use crate::model::Presence;
@@ -244,6 +252,22 @@ mod tests {
             people::put_user(&connection, user("ann", json!({})), at(2)).unwrap();
             assert_eq!(unshown(&connection, 9).unwrap(), []);
         }
+    }
+
+    #[test]
+    fn whoever_has_an_account_and_was_in_the_bin_before_a_complete_read_is_asked_for_alone() {
+        let mut connection = with_people(&NAMES);
+        let binned = NAMES[..3].iter().map(|name| removed(name, Presence::SoftDeleted)).collect();
+        let _binned = round(&mut connection, RoundKind::Incremental, binned).unwrap();
+        for name in ["ann", "bob"] {
+            links::put(&connection, &link(name, name)).unwrap();
+        }
+        assert_eq!(unshown(&connection, 9).unwrap(), []);
+        let mut again = shown(&NAMES[3..]);
+        again.push(removed("bob", Presence::SoftDeleted));
+        feed::start_round(&connection, RoundKind::Baseline, "selection", at(5)).unwrap();
+        commit(&mut connection, PageCommit { smallest_baseline_share: 0.0, ..page(again, to_round("e")) }).unwrap();
+        assert_eq!(unshown(&connection, 9).unwrap(), [id("ann")], "of bob there is a trace, cem has no account");
     }
 
     #[test]

@@ -38,9 +38,9 @@ fn every_rule_holds_for_the_first_seeds() {
 }
 
 /// Seeds beyond the first that once broke a rule; what each was about has a test of its own where the product was wrong.
-const ONCE_BROKEN: [u64; 33] = [
+const ONCE_BROKEN: [u64; 34] = [
     8449, 8783, 8942, 10506, 12348, 14586, 17066, 17278, 20195, 21812, 39297, 42455, 44401, 47652, 49310, 51432, 63487,
-    86142, 87427, 88080, 82340, 90930, 98442, 45295, 58581, 64149, 69335, 72206, 76347, 76732, 6008, 7153, 6688,
+    86142, 87427, 88080, 82340, 90930, 98442, 45295, 58581, 64149, 69335, 72206, 76347, 76732, 64920, 6008, 7153, 6688,
 ];
 
 #[test]

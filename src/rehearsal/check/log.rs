@@ -40,9 +40,13 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
         }
         let of_account = lines.get_mut(write.id.as_str()).map(Vec::as_mut_slice).unwrap_or_default();
         // What a refused PATCH left half done may be told by its failure, if nothing else tells it.
-        let succeeded = of_account.iter().position(|line| line.tells(evidence, write, &effect, "success"));
-        let teller =
-            succeeded.or_else(|| of_account.iter().position(|line| line.tells(evidence, write, &effect, "failure")));
+        // Among several, the one that tells little else: what it tells more may be another write's.
+        let teller_of = |status| {
+            let tellers =
+                of_account.iter().enumerate().filter(|(_, line)| line.tells(evidence, write, &effect, status));
+            tellers.min_by_key(|(_, line)| line.untold()).map(|(index, _)| index)
+        };
+        let teller = teller_of("success").or_else(|| teller_of("failure"));
         match teller {
             Some(index) => of_account[index]
                 .told
@@ -92,6 +96,10 @@ fn is_settled(entry: &LogEntry) -> bool {
 }
 
 impl Line<'_> {
+    fn untold(&self) -> usize {
+        self.entry.changes.len().saturating_sub(self.told.len())
+    }
+
     /// Whether this line tells this write, and tells nothing of it twice.
     fn tells(&self, evidence: &Evidence, write: &JostleWrite, effect: &Effect, status: &str) -> bool {
         let LogEntry { operation, changes, .. } = self.entry;

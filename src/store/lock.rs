@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,10 @@ pub enum LockError {
     },
 }
 
+/// Somebody who looks whether the state is held has the lock for a moment; whoever wants to hold it does not end for that.
+const LOOKS: u32 = 5;
+const LOOK: Duration = Duration::from_millis(2);
+
 /// What the holder writes into the lock file.
 #[derive(Serialize, Deserialize)]
 struct Holder {
@@ -57,9 +62,7 @@ impl Lock {
     /// Takes the lock of a state file, `<file>.lock`, without waiting. The lock file stays behind: removing it could
     /// let two processes lock two different files of the same name.
     pub fn acquire(state: &Path) -> Result<Self, LockError> {
-        let mut path = state.as_os_str().to_owned();
-        path.push(".lock");
-        let path = PathBuf::from(path);
+        let path = beside(state);
         let failed = |error: std::io::Error| LockError::Failed { path: path.clone(), reason: error.to_string() };
         let mut file = OpenOptions::new()
             .read(true)
@@ -69,14 +72,40 @@ impl Lock {
             .mode(0o600)
             .open(&path)
             .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(holder(path)),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        let mut looks = 0..LOOKS;
+        loop {
+            match (file.try_lock(), looks.next()) {
+                (Ok(()), _) => break,
+                (Err(TryLockError::WouldBlock), None) => return Err(holder(path)),
+                (Err(TryLockError::WouldBlock), Some(_)) => std::thread::sleep(LOOK),
+                (Err(TryLockError::Error(error)), _) => return Err(failed(error)),
+            }
         }
         sign(&mut file).map_err(failed)?;
         Ok(Self { _file: file })
     }
+
+    /// Why the lock of a state file would not be had just now; nothing if nobody holds it.
+    pub fn held(state: &Path) -> Option<LockError> {
+        let path = beside(state);
+        let failed = |error: std::io::Error| LockError::Failed { path: path.clone(), reason: error.to_string() };
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            Err(error) => return Some(failed(error)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => None,
+            Err(TryLockError::WouldBlock) => Some(holder(path)),
+            Err(TryLockError::Error(error)) => Some(failed(error)),
+        }
+    }
+}
+
+fn beside(state: &Path) -> PathBuf {
+    let mut path = state.as_os_str().to_owned();
+    path.push(".lock");
+    PathBuf::from(path)
 }
 
 fn sign(file: &mut File) -> std::io::Result<()> {
@@ -119,6 +148,17 @@ mod tests {
         assert!(command.contains(&std::env::args().next().unwrap()));
         drop(lock);
         let _again = Lock::acquire(&scratch.file()).unwrap();
+    }
+
+    #[test]
+    fn whoever_looks_learns_who_holds_the_state_and_keeps_nobody_from_it() {
+        let scratch = Scratch::new();
+        assert_eq!(Lock::held(&scratch.file()), None, "there is no lock file");
+        let lock = Lock::acquire(&scratch.file()).unwrap();
+        assert!(matches!(Lock::held(&scratch.file()), Some(LockError::Held { pid, .. }) if pid == std::process::id()));
+        drop(lock);
+        assert_eq!(Lock::held(&scratch.file()), None);
+        let _lock = Lock::acquire(&scratch.file()).unwrap();
     }
 
     #[test]

@@ -16,7 +16,11 @@ fn a_killed_initial_sync_is_completed_by_the_next_without_a_second_account() {
         let before = rig.accounts();
         let mut sync = rig.start(&["sync"]);
         sync.log_until("user.created", created);
+        assert_eq!(rig.expect(0, &["status", "--json"]).json()["process"]["pid"], sync.pid());
         sync.kill();
+        let left = rig.expect(0, &["status"]).stdout;
+        assert!(left.starts_with("process      none: ") && left.contains("\ninterrupted  "), "{left}");
+        assert!(!left.contains("\nrunning "), "{left}");
         let after = rig.accounts();
         // The second start tells also what the first had under way when it was killed.
         assert!(before + created <= after + IN_FLIGHT && after < employees, "{before}, {after} of {employees}");

@@ -104,7 +104,9 @@ fn status() {
     rig.person("nomail", &json!({"mail": null}));
     rig.expect(7, &["sync"]);
     let status = rig.expect(0, &["status", "--json"]).json();
+    assert_eq!(status["process"], Value::Null);
     let all = [
+        "process",
         "people",
         "deleted",
         "managed",

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::super::span::span;
 use super::super::wrap::{WIDTH, field, lines};
 use crate::engine::{Mends, mends};
-use crate::store::{CycleView, Feed, Quarantine, Status, Throttled, Waiting};
+use crate::store::{CycleView, Feed, LockError, Quarantine, Status, Throttled, Waiting};
 
-pub(super) fn describe(status: &Status, now: Timestamp) -> String {
+pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timestamp) -> String {
     let Status {
         people,
         deleted,
@@ -26,11 +26,15 @@ pub(super) fn describe(status: &Status, now: Timestamp) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| field(&mut text, &format!("{label:<12} "), value);
     let (running, ended): (Vec<_>, Vec<_>) = cycles.iter().partition(|cycle| cycle.result.is_none());
+    line("process", &describe_process(holder, now));
     for cycle in &running {
-        line("running", &describe_running(cycle, *open_intents, now));
+        match holder {
+            Some(_) => line("running", &describe_running(cycle, *open_intents, now)),
+            None => line("interrupted", &describe_interrupted(cycle, *open_intents)),
+        }
     }
     line("last cycle", &ended.first().map_or_else(|| "none yet".to_owned(), |cycle| describe_ended(cycle, now)));
-    line("next cycle", &describe_next(*next_cycle, !running.is_empty(), now));
+    line("next cycle", &describe_next(*next_cycle, holder.is_some(), !running.is_empty(), now));
     for quarantine in quarantines {
         line("quarantine", &describe_quarantine(quarantine, now));
     }
@@ -55,9 +59,25 @@ pub(super) fn describe(status: &Status, now: Timestamp) -> String {
     text
 }
 
+fn describe_process(holder: Option<&LockError>, now: Timestamp) -> String {
+    match holder {
+        Some(LockError::Held { pid, since, command }) => {
+            format!("{pid} since {since:.0} ({}): {command}", span(now.duration_since(*since)))
+        }
+        Some(LockError::HeldByUnknown { .. }) => "one that has not said which it is".to_owned(),
+        Some(LockError::Failed { reason, .. }) => format!("unknown: its lock cannot be looked at ({reason})"),
+        None => "none: nothing is read or written until one is started".to_owned(),
+    }
+}
+
 fn describe_running(CycleView { id, kind, started_at, .. }: &CycleView, in_flight: u64, now: Timestamp) -> String {
     let (number, kind, ago) = (id.0, kind.as_str(), span(now.duration_since(*started_at)));
     format!("{number} ({kind}), since {started_at:.0} ({ago}); writes under way: {in_flight}")
+}
+
+fn describe_interrupted(CycleView { id, kind, started_at, .. }: &CycleView, in_doubt: u64) -> String {
+    let (number, kind) = (id.0, kind.as_str());
+    format!("{number} ({kind}), since {started_at:.0}; the next start settles its writes in doubt: {in_doubt}")
 }
 
 fn describe_ended(cycle: &CycleView, now: Timestamp) -> String {
@@ -78,10 +98,10 @@ fn describe_ended(cycle: &CycleView, now: Timestamp) -> String {
     text
 }
 
-fn describe_next(next: Option<Timestamp>, is_running: bool, now: Timestamp) -> String {
-    match next {
+fn describe_next(next: Option<Timestamp>, is_held: bool, is_running: bool, now: Timestamp) -> String {
+    match next.filter(|_| is_held) {
         Some(next) if next > now => format!("{next:.0}, in {}", span(next.duration_since(now))),
-        _ if is_running => "after the one that is running".to_owned(),
+        _ if is_held && is_running => "after the one that is running".to_owned(),
         _ => "not scheduled: no daemon has announced one (entra-jostle-sync run)".to_owned(),
     }
 }
@@ -202,7 +222,12 @@ mod tests {
     }
 
     fn shown(status: &Status) -> String {
-        let text = describe(status, at(4));
+        let command = "/usr/bin/entra-jostle-sync run".to_owned();
+        shown_beside(Some(&LockError::Held { pid: 4711, since: at(-60), command }), status)
+    }
+
+    fn shown_beside(holder: Option<&LockError>, status: &Status) -> String {
+        let text = describe(status, holder, at(4));
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
         text
     }
@@ -212,6 +237,8 @@ mod tests {
         let feed = Feed { delta_at: None, ..idle().feed };
         let status = Status { cycles: Vec::new(), next_cycle: None, feed, ..idle() };
         insta::assert_snapshot!(shown(&status), @r#"
+        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
+                     /usr/bin/entra-jostle-sync run
         last cycle   none yet
         next cycle   not scheduled: no daemon has announced one (entra-jostle-sync run)
         Entra        never read to the end
@@ -224,6 +251,8 @@ mod tests {
     #[test]
     fn idle_with_nothing_wrong() {
         insta::assert_snapshot!(shown(&idle()), @r#"
+        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
+                     /usr/bin/entra-jostle-sync run
         last cycle   7 (incremental): ok, 2 min ago; 1 adopt, 2 create
         next cycle   2026-03-01T08:07:00Z, in 3 min
         Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
@@ -238,10 +267,29 @@ mod tests {
         let cycles = vec![running(8), ended(7, CycleKind::OnDemand)];
         let status = Status { cycles, next_cycle: Some(at(3)), open_intents: 16, dirty: 90, ..idle() };
         insta::assert_snapshot!(shown(&status), @r#"
+        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
+                     /usr/bin/entra-jostle-sync run
         running      8 (incremental), since 2026-03-01T08:03:00Z (1 min); writes under
                      way: 16
         last cycle   7 (on demand): ok, 2 min ago; 1 adopt, 2 create
         next cycle   after the one that is running
+        Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
+        Jostle       117 accounts are managed
+        to do        90 people are looked at in the next cycle
+        waiting      nobody
+        "#);
+    }
+
+    #[test]
+    fn after_a_process_was_killed_in_a_cycle() {
+        let cycles = vec![running(8), ended(7, CycleKind::Incremental)];
+        let status = Status { cycles, open_intents: 16, dirty: 90, ..idle() };
+        insta::assert_snapshot!(shown_beside(None, &status), @r#"
+        process      none: nothing is read or written until one is started
+        interrupted  8 (incremental), since 2026-03-01T08:03:00Z; the next start settles
+                     its writes in doubt: 16
+        last cycle   7 (incremental): ok, 2 min ago; 1 adopt, 2 create
+        next cycle   not scheduled: no daemon has announced one (entra-jostle-sync run)
         Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
         Jostle       117 accounts are managed
         to do        90 people are looked at in the next cycle
@@ -273,6 +321,8 @@ mod tests {
             ..idle()
         };
         insta::assert_snapshot!(shown(&status), @r#"
+        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
+                     /usr/bin/entra-jostle-sync run
         last cycle   7 (incremental): failed, 2 min ago; 1 adopt, 2 create
                      Jostle: still throttles after every try; it goes on by itself later
                      (HTTP 429)
@@ -306,6 +356,8 @@ mod tests {
             waiting("cem", 12, Some(at(3)), "503", "Jostle: answers, but not now"),
         ];
         insta::assert_snapshot!(shown(&Status { waiting, ..idle() }), @r#"
+        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
+                     /usr/bin/entra-jostle-sync run
         last cycle   7 (incremental): ok, 2 min ago; 1 adopt, 2 create
         next cycle   2026-03-01T08:07:00Z, in 3 min
         Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)

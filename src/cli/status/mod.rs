@@ -9,18 +9,21 @@ use super::exit::Failure;
 use super::{Exit, Run, output};
 use crate::config;
 use crate::engine::mends;
-use crate::store::{CycleView, Quarantine, Reader, Status, Throttled, Waiting};
+use crate::store::{CycleView, Lock, LockError, Quarantine, Reader, Status, Throttled, Waiting};
 
 pub(super) fn status(run: &Run) -> Result<Exit, Failure> {
     let state = config::load_state(&run.config)?;
     let now = Timestamp::now();
+    // Whoever ends between the two looks has ended its cycle first, if it could.
+    let holder = Lock::held(&state.path);
     let mut status = Reader::open(&state.path)?.status()?;
     status.throttled.retain(|throttled| throttled.until > now);
-    output::print(run.json, &as_json(&status), || describe::describe(&status, now))?;
+    let holder = holder.as_ref();
+    output::print(run.json, &as_json(&status, holder), || describe::describe(&status, holder, now))?;
     Ok(Exit::Success)
 }
 
-fn as_json(status: &Status) -> Value {
+fn as_json(status: &Status, holder: Option<&LockError>) -> Value {
     let Status {
         people,
         deleted,
@@ -35,6 +38,7 @@ fn as_json(status: &Status) -> Value {
         throttled,
     } = status;
     json!({
+        "process": holder.map(process),
         "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
         "next_cycle": next_cycle,
         "feed": { "baseline_at": feed.baseline_at, "position_at": feed.delta_at, "reading": feed.open_round.is_some() },
@@ -44,6 +48,13 @@ fn as_json(status: &Status) -> Value {
         "waiting": waiting.iter().map(waits).collect::<Vec<_>>(),
         "cycles": cycles.iter().map(cycle).collect::<Vec<_>>(),
     })
+}
+
+fn process(holder: &LockError) -> Value {
+    match holder {
+        LockError::Held { pid, since, command } => json!({ "pid": pid, "since": since, "command": command }),
+        LockError::HeldByUnknown { .. } | LockError::Failed { .. } => json!({ "reason": holder.to_string() }),
+    }
 }
 
 fn quarantine(Quarantine { side, since, failures, next_at, code, reason }: &Quarantine) -> Value {

@@ -1,5 +1,6 @@
 //! The program as its users run it: the binary in a process of its own, against a simulator in the test's.
 
+#![cfg(feature = "simulator")]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod beside;

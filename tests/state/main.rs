@@ -2,6 +2,7 @@
 //! correct run, and when the cause is mended the next run is right. The program runs as its users run it, where a
 //! process can show it; the clock, which a process cannot be given, is the engine's argument.
 
+#![cfg(feature = "simulator")]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod backup;

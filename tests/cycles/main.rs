@@ -1,0 +1,15 @@
+//! Whole cycles against the simulator: the scenarios that hold for every server, and everything that needs faults.
+
+#![cfg(feature = "simulator")]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod accounts;
+mod failures;
+mod feed;
+mod on_demand;
+mod plans;
+mod scenarios;
+mod scope;

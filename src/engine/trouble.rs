@@ -10,7 +10,8 @@ pub(super) struct Trouble {
     pub(super) message: String,
     pub(super) request_id: Option<String>,
     pub(super) pace: Pace,
-    /// What the request failed with; none if it was not a request that failed.
+    /// What the request failed with; none if it was not a request that failed, or if the answer is about this person
+    /// alone, however many get it: a name that is taken.
     pub(super) request_code: Option<String>,
     /// It may have been done all the same.
     pub(super) in_doubt: bool,
@@ -42,7 +43,7 @@ impl From<ConnectorError> for Trouble {
         Self {
             message: error.to_string(),
             pace: pace_of(&error),
-            request_code: Some(code.clone()),
+            request_code: Some(code.clone()).filter(|_| error.kind != ErrorKind::Conflict),
             code,
             in_doubt: false,
             request_id: error.request_id,

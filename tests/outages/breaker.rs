@@ -71,6 +71,20 @@ async fn a_few_failing_people_are_no_outage_and_never_count_again() {
     assert_eq!(world.store().quarantines().await.expect("the state"), []);
 }
 
+/// Jostle answers, and says something of each of them: the name is in use.
+#[tokio::test]
+async fn names_that_are_taken_are_no_outage_however_many_they_are() {
+    let (world, ids) = many(6).await;
+    for between in ["between", "p0"] {
+        for (number, id) in ids.iter().enumerate() {
+            let name = format!("{between}{}@corp.example", (number + 1) % ids.len());
+            world.change(id, json!({"userPrincipalName": name}));
+        }
+    }
+    assert_eq!(world.cycled().await, "nothing to do; 6 failed");
+    assert_eq!(world.store().quarantines().await.expect("the state"), []);
+}
+
 /// Else five people with wrong data would keep everybody else waiting for ever.
 #[tokio::test]
 async fn whoever_failed_when_it_tripped_comes_last_and_keeps_nobody_from_jostle() {

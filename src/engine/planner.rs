@@ -133,9 +133,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// Whether an error means that all of Jostle is failing: says so itself, or a probe does.
     pub(super) async fn outage(&self, error: &ConnectorError) -> Option<CycleError> {
         if error.ends_all() {
-            if matches!(error.kind, ErrorKind::CredentialsRefused | ErrorKind::Forbidden) {
-                self.interlock.refused(error);
-            }
+            self.note_refusal(error);
             return Some(error.clone().into());
         }
         match error.kind {
@@ -144,8 +142,19 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             | ErrorKind::Unavailable
             | ErrorKind::Protocol
             | ErrorKind::NotFound
-            | ErrorKind::InDoubt => self.target.probe().await.err().map(CycleError::from),
+            | ErrorKind::InDoubt => self.probe().await.err().map(CycleError::from),
             _ => None,
+        }
+    }
+
+    /// Asks Jostle whether it answers at all. A refusal ends every run under way.
+    pub(super) async fn probe(&self) -> Result<(), ConnectorError> {
+        self.target.probe().await.inspect_err(|error| self.note_refusal(error))
+    }
+
+    fn note_refusal(&self, error: &ConnectorError) {
+        if matches!(error.kind, ErrorKind::CredentialsRefused | ErrorKind::Forbidden) {
+            self.interlock.refused(error);
         }
     }
 }

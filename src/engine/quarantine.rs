@@ -23,7 +23,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     pub(super) async fn probe(&self) -> Result<(), CycleError> {
         let quarantines = self.planner.store.quarantines().await?;
         if quarantines.iter().any(|quarantine| quarantine.side == Side::Jostle) {
-            self.planner.target.probe().await?;
+            self.planner.probe().await?;
         }
         Ok(())
     }

@@ -94,6 +94,25 @@ async fn nobody_is_judged_by_groups_that_an_earlier_run_read() {
 }
 
 #[tokio::test]
+async fn credentials_refused_to_the_probe_of_a_cycle_stop_what_is_done_beside_it() {
+    let (world, ids) = in_sync(&["ann"]).await;
+    let ann = jostle_id(&world, "ann").await;
+    world.change(&ids[0], json!({"givenName": "New"}));
+    faults(&world, vec![on_jostle(status(503))]);
+    assert!(world.cycle().await.error.is_some());
+    let slow = on_jostle(Effect::Slow { ms: 500 }).method("GET").path(&ann);
+    faults(&world, vec![slow, on_jostle(status(403)).path("ServiceProviderConfig")]);
+    world.sim.clear_requests();
+    let engine = world.engine();
+    let beside = world.beside(&engine);
+    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), engine.cycle());
+    assert!(done.is_err() && report.expect("a report").error.is_some());
+    assert_eq!(world.writes(), [""; 0], "nothing after the refusal");
+    faults(&world, Vec::new());
+    assert_eq!(world.cycled().await, "1 update");
+}
+
+#[tokio::test]
 async fn credentials_refused_to_the_cycle_stop_what_is_done_beside_it() {
     let (world, ids) = in_sync(&["ann", "bob"]).await;
     for id in &ids {

@@ -51,6 +51,22 @@ async fn one_404_does_not_mean_that_the_account_was_deleted() {
     assert_eq!(world.account("ann@corp.example").await.expect("there")["name"]["givenName"], "Anna");
 }
 
+/// A proxy without a route, a server that has just come up: what it says of one account it would say of any.
+#[tokio::test]
+async fn a_server_that_knows_nothing_for_a_while_has_not_deleted_the_account() {
+    let (world, ids) = in_sync(&["ann"]).await;
+    let id = world.account("ann@corp.example").await.expect("created")["id"].as_str().expect("an id").to_owned();
+    let probe = on_jostle(Effect::Slow { ms: 1 }).path("ServiceProviderConfig").times(1);
+    world.sim.set_faults(vec![probe, on_jostle(status(404))]).expect("faults");
+    world.change(&ids[0], json!({"givenName": "Anne"}));
+    assert!(world.cycle().await.error.is_some(), "Jostle answers nothing any more");
+    let unknown = on_jostle(status(404)).method("PATCH").path(&id).times(1);
+    let failing = on_jostle(status(500)).method("GET").path(&id).times(3);
+    world.sim.set_faults(vec![unknown, failing, on_jostle(Effect::NoHit {}).times(1)]).expect("faults");
+    assert_eq!(world.cycled().await, "1 update");
+    assert_eq!(world.account("ann@corp.example").await.expect("there")["name"]["givenName"], "Anne");
+}
+
 #[tokio::test]
 async fn an_account_with_another_id_is_found_again_by_its_name() {
     let (world, ids) = in_sync(&["ann"]).await;

@@ -61,11 +61,13 @@ impl Evidence {
         of_account().rfind(changed).is_some_and(|write| write.by == Author::Administrator)
     }
 
-    /// Whether an attribute is as it was when the account was adopted. A value that no row was for at that time is not
-    /// known, and so is not cleared by a row that comes later: that takes reading the account again.
+    /// Whether an attribute is as it was when the account was adopted, which it also is when the state was lost. A value
+    /// that no row was for at that time is not known, and so is not cleared by a row that comes later: that takes reading
+    /// the account again.
     pub(super) fn never_written(&self, account: &str, target: &str) -> bool {
         let at = |resource: &Option<Value>| resource.as_ref().and_then(|resource| value_at(resource, target));
-        let ours = self.journal.iter().filter(|write| write.id == account && write.by == Author::Api);
+        let known = self.journal.iter().skip(self.told_from);
+        let ours = known.filter(|write| write.id == account && write.by == Author::Api);
         !ours.into_iter().any(|write| at(&write.before) != at(&write.after))
     }
 

@@ -186,8 +186,8 @@ impl Player {
     fn judge(&mut self) {
         let tenants = self.stage.tenants();
         let journal = tenants.sim.jostle().journal();
-        let found =
-            check::leavers(journal.get(self.judged..).unwrap_or_default(), &tenants.chronicle, self.known_since);
+        let writes = journal.get(self.judged..).unwrap_or_default();
+        let found = check::leavers(writes, &tenants.chronicle, self.known_since, &self.losses.accounts);
         drop(tenants);
         self.judged = journal.len();
         self.stage.notes().violations.extend(found);

@@ -174,7 +174,9 @@ fn is_told_in_parts(lines: &mut [Line<'_>], effect: &Effect) -> bool {
 /// The next to touch the account was an administrator, who left no trace of this write: where its outcome was lost,
 /// nobody can tell any more that it was carried out.
 fn is_overwritten(evidence: &Evidence, write: &JostleWrite, effect: &Effect) -> bool {
-    let next = evidence.journal.iter().find(|next| next.number > write.number && next.id == write.id);
+    let later = evidence.journal.iter().filter(|next| next.number > write.number && next.id == write.id);
+    // A write that is repeated leaves everything as it was.
+    let next = later.into_iter().find(|next| next.by == Author::Administrator || next.before != next.after);
     next.filter(|next| next.by == Author::Administrator).is_some_and(|next| match &next.after {
         None => true,
         Some(after) => effect.iter().any(|(target, value)| value_at(after, target) != *value),

@@ -1,8 +1,10 @@
 //! Nobody was deactivated who was in scope all the time, and nobody got an account who never was.
 
+use std::collections::BTreeSet;
+
 use super::Found;
 use crate::rehearsal::evidence::Evidence;
-use crate::rehearsal::oracle::{Chronicle, badge_of, is_active, user_name_of};
+use crate::rehearsal::oracle::{Chronicle, Past, badge_of, is_active, user_name_of};
 use crate::rehearsal::rules::{Rule, Violation};
 use crate::simulator::jostle::{Author, JostleWrite};
 
@@ -18,8 +20,14 @@ pub(super) fn newcomers(evidence: &Evidence, found: &mut Found) {
     }
 }
 
-/// Deactivations of one run. `known_since` is the moment at which the last read without any fault began.
-pub(in crate::rehearsal) fn leavers(writes: &[JostleWrite], past: &Chronicle, known_since: u64) -> Vec<Violation> {
+/// Deactivations of one run. `known_since` is the moment at which the last read without any fault began; `forgotten` are
+/// the accounts that were ours when the state was lost, and were matched by name since.
+pub(in crate::rehearsal) fn leavers(
+    writes: &[JostleWrite],
+    past: &Chronicle,
+    known_since: u64,
+    forgotten: &BTreeSet<String>,
+) -> Vec<Violation> {
     let mut violations = Vec::new();
     for write in writes.iter().filter(|write| write.by == Author::Api) {
         let Some(before) = &write.before else { continue };
@@ -28,11 +36,13 @@ pub(in crate::rehearsal) fn leavers(writes: &[JostleWrite], past: &Chronicle, kn
             continue;
         }
         let Some(badge) = badge_of(before) else { continue };
-        let unwanted_at = past.people.get(badge).and_then(|past| past.unwanted_at);
-        if unwanted_at.is_none_or(|at| at < known_since) {
+        let is_unwanted = |past: &Past| past.unwanted_at.is_some_and(|at| at >= known_since);
+        let name = user_name_of(before);
+        let of_another = || past.people.values().any(|past| past.names_since_loss.contains(&name) && is_unwanted(past));
+        if !past.people.get(badge).is_some_and(is_unwanted) && !(forgotten.contains(&write.id) && of_another()) {
             violations.push(Violation {
                 rule: Rule::Scope,
-                detail: format!("{badge} ({}) was deactivated, who was in scope all the time", user_name_of(before)),
+                detail: format!("{badge} ({}) was deactivated, who was in scope all the time", name),
             });
         }
     }

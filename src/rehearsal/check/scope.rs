@@ -39,10 +39,11 @@ pub(in crate::rehearsal) fn leavers(
         let is_unwanted = |past: &Past| past.unwanted_at.is_some_and(|at| at >= known_since);
         let name = user_name_of(before);
         let of_another = || past.people.values().any(|past| past.names_since_loss.contains(&name) && is_unwanted(past));
-        if !past.people.get(badge).is_some_and(is_unwanted) && !(forgotten.contains(&write.id) && of_another()) {
+        let was_known = past.people.get(badge).is_some_and(is_unwanted);
+        if !(was_known || forgotten.contains(&write.id) && of_another()) {
             violations.push(Violation {
                 rule: Rule::Scope,
-                detail: format!("{badge} ({}) was deactivated, who was in scope all the time", name),
+                detail: format!("{badge} ({name}) was deactivated, who was in scope all the time"),
             });
         }
     }

@@ -153,8 +153,10 @@ fn status_that_is_well_before_the_first_run() {
     assert_eq!(results(&rig), [Value::Null]);
     assert_eq!(last_cycle(&rig), "none yet");
     let told = rig.expect(0, &["status"]).stdout;
-    assert!(told.starts_with("running      1 (initial), since "), "{told}");
+    assert!(told.contains("\nrunning      1 (initial), since "), "{told}");
     run.kill();
+    let told = rig.expect(0, &["status"]).stdout;
+    assert!(told.contains("\ninterrupted  1 (initial), since ") && told.starts_with("process      none: "), "{told}");
     rig.faults(vec![Fault::new(Side::Graph, status(404))]);
     assert_ne!(code(rig.command(&["sync"])), 0);
     assert_eq!(results(&rig), ["failed", "interrupted"]);

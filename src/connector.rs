@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use thiserror::Error;
+use tokio_util::sync::CancellationToken;
 
 pub use feed::{FeedLink, GROUPS_PER_FEED, GroupChange, GroupPage, Next, Page, Position};
 
@@ -73,6 +74,8 @@ pub enum ErrorKind {
     InDoubt,
     /// Not sent, because the program is stopping.
     Stopped,
+    /// A write that is not sent any more, because it was stopped while it waited.
+    Withdrawn,
 }
 
 /// A failed request to one side. Carries no body, no token and no address beyond what a person needs.
@@ -132,6 +135,7 @@ impl ConnectorError {
                 | ErrorKind::Throttled(_)
                 | ErrorKind::InDoubt
                 | ErrorKind::Stopped
+                | ErrorKind::Withdrawn
                 | ErrorKind::Protocol
         )
     }
@@ -216,6 +220,13 @@ pub trait TargetReader: Send + Sync {
 
 /// Writes accounts to the target. Only apply and on-demand ever hold one.
 pub trait TargetWriter: TargetReader {
+    /// The same writer for what may still be stopped: once `stop` is cancelled, a write that waits for its turn, or for
+    /// another try, is not sent any more and fails with [`ErrorKind::Withdrawn`]. What is being sent is finished.
+    #[must_use]
+    fn until(&self, stop: CancellationToken) -> Self
+    where
+        Self: Sized;
+
     /// Creates an account and returns it with its id. Never sends the request twice: an answer that was lost is
     /// [`ErrorKind::InDoubt`], a name that is taken [`ErrorKind::Conflict`].
     fn create(&self, new: &NewAccount) -> impl Future<Output = Result<Account, ConnectorError>> + Send;

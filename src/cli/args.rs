@@ -62,6 +62,11 @@ pub(super) enum Command {
     Status,
     /// Try again now whoever waits for another try; a running daemon begins a cycle for it at once
     Retry(RetryArgs),
+    /// Write nothing to Jostle until `resume`, also not what a running daemon has begun to plan; reading Entra and planning
+    /// go on, and nobody is forgotten
+    Pause(PauseArgs),
+    /// End the pause: a running daemon begins a cycle for what has waited
+    Resume,
     /// Write a consistent copy of the state to a new file, also beside a running daemon
     Backup(BackupArgs),
     /// Bring along the mapping, scope and actions of Entra's own provisioning job; writes two files and nothing else
@@ -148,6 +153,31 @@ pub(super) struct RetryArgs {
     /// Everybody who waits; also ends the pause of a quarantine
     #[arg(long)]
     pub(super) all: bool,
+}
+
+/// Options of `pause`.
+#[derive(Debug, clap::Args)]
+pub(super) struct PauseArgs {
+    /// Only deactivate and delete nobody; everything else is written
+    #[arg(long)]
+    pub(super) removals: bool,
+    /// Why, in a few words: whoever meets the pause is told
+    #[arg(long, value_name = "TEXT", value_parser = remark)]
+    pub(super) why: Option<String>,
+}
+
+/// A remark stands in one line of the log and of `status`.
+fn remark(text: &str) -> Result<String, String> {
+    const LONGEST: usize = 200;
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("it says nothing".to_owned()),
+        length if length > LONGEST => Err(format!("it has {length} characters, and {LONGEST} are kept")),
+        _ if text.chars().any(char::is_control) => {
+            Err("it is more than one line, or has control characters".to_owned())
+        }
+        _ => Ok(text.to_owned()),
+    }
 }
 
 /// Options of `backup`.

@@ -37,7 +37,7 @@ pub enum Exit {
     StateHeld = 9,
     /// `plan --detailed-exitcode`: something would be done.
     ChangesPlanned = 10,
-    /// Operations are held because they exceed a limit.
+    /// Operations are held because they exceed a limit, or wait for the end of a pause.
     Held = 11,
     /// The daemon has taken it on and has not finished it yet.
     Noted = 12,
@@ -128,6 +128,7 @@ impl Failure {
 fn of_import_error(error: &ImportError) -> Exit {
     match error {
         ImportError::Cycle(error) => of_cycle_error(error),
+        ImportError::Paused { .. } => Exit::Held,
         ImportError::Unknown(_) | ImportError::NotInSnapshot(_) | ImportError::Ambiguous { .. } => Exit::PersonNotFound,
     }
 }
@@ -163,7 +164,7 @@ pub(super) fn of_connector_error(error: &ConnectorError) -> Exit {
 pub(super) fn of_report(report: &CycleReport) -> Exit {
     match &report.error {
         Some(error) => of_cycle_error(error),
-        None if report.held > 0 => Exit::Held,
+        None if report.held > 0 || report.waiting() > 0 => Exit::Held,
         None if report.failed > 0 => Exit::SomeFailed,
         None => Exit::Success,
     }

@@ -11,6 +11,7 @@ mod holder;
 mod import_entra;
 mod mapping;
 mod output;
+mod pause;
 mod plan;
 mod progress;
 mod provision;
@@ -24,6 +25,7 @@ mod snapshot;
 mod span;
 mod status;
 mod sync;
+mod who;
 mod wiring;
 mod wrap;
 
@@ -99,6 +101,8 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
         (Some(Command::Status), []) => status::status(&context),
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
+        (Some(Command::Pause(options)), []) => pause::pause(&context, &options).await,
+        (Some(Command::Resume), []) => pause::resume(&context).await,
         (Some(Command::Backup(options)), []) => backup::backup(&context, &options),
         (Some(Command::ImportEntra(options)), []) => import_entra::import_entra(&context, &options).await,
         #[cfg(feature = "simulator")]

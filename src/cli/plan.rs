@@ -19,6 +19,7 @@ pub(super) async fn plan(run: &Run, options: &PlanArgs) -> Result<Exit, Failure>
     let plan = match Lock::acquire(path) {
         Ok(lock) => {
             let state = wiring::open_locked(path, lock)?;
+            warn_of_pause(&state.store).await?;
             let plan = wiring::planner(run, &config, &state.store)?.plan().await?.plan;
             state.store.close().await;
             plan
@@ -39,9 +40,18 @@ async fn beside(run: &Run, config: &Config, path: &Path) -> Result<Plan, Failure
     Reader::open(path)?.backup(&copy)?;
     let store = Store::open(&copy)?;
     output::complain(&age(&store.feed().await?, Timestamp::now()));
+    warn_of_pause(&store).await?;
     let plan = wiring::planner(run, config, &store)?.plan_from_snapshot().await?.plan;
     store.close().await;
     Ok(plan)
+}
+
+/// What is paused is planned all the same, and not done.
+async fn warn_of_pause(store: &Store) -> Result<(), Failure> {
+    if let Some(pause) = store.pause().await? {
+        output::complain(&format!("{pause}; nothing of it is done until entra-jostle-sync resume"));
+    }
+    Ok(())
 }
 
 /// How old what was planned from is.

@@ -23,7 +23,7 @@ pub(super) async fn sync(run: &Run) -> Result<Exit, Failure> {
 
 /// A cycle in a few lines.
 pub(super) fn describe(report: &CycleReport) -> String {
-    let CycleReport { cycle, kind, operations, skipped, failed, held, requests, duration_ms, error } = report;
+    let CycleReport { cycle, kind, operations, skipped, failed, held, requests, duration_ms, paused, error } = report;
     #[expect(clippy::cast_precision_loss, reason = "a duration for people")]
     let seconds = *duration_ms as f64 / 1000.0;
     let mut lines = vec![format!(
@@ -39,6 +39,7 @@ pub(super) fn describe(report: &CycleReport) -> String {
     if *held > 0 {
         lines.push("what is held and why: entra-jostle-sync plan".to_owned());
     }
+    lines.extend(paused.as_ref().map(|paused| format!("{paused}; entra-jostle-sync resume ends the pause")));
     lines.extend(error.as_ref().map(|error| format!("ended early: {error}")));
     lines.join("\n")
 }

@@ -1,11 +1,13 @@
-//! The daemon: when cycles run, how it stops, what systemd is told, what other commands ask of it.
+//! The daemon: when cycles run, how it stops, what systemd is told, what other commands ask of it, and at whose word.
 
 pub mod control;
 mod notify;
 mod run;
 mod schedule;
 mod signals;
+mod user;
 
 pub use run::{Calls, CycleObserver, run};
 pub use schedule::{Schedule, Timing};
 pub use signals::stop_on_signals;
+pub use user::SystemUser;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, stream};
 
 use super::draft::{Basis, Draft};
+use super::outcome::Done;
 use super::tally::Tally;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::model::{EntraId, Operation};
 use crate::plan::PlannedOperation;
-use crate::store::{CycleId, RetryChange, Settled};
+use crate::store::{CycleId, RetryChange, Settled, Stops};
 
 /// People settled in one transaction.
 const SETTLED_AT_ONCE: usize = 1000;
@@ -27,7 +28,15 @@ struct Applying<'a> {
 impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
     /// Carries out a plan. Goes on past a person's failure; ends early if Jostle as a whole fails. Then whoever failed
     /// in this cycle is forgiven, and comes last in the next one, so that they cannot keep everybody else from it.
+    /// Whoever waits for the end of a pause is left as they are; while everything is paused that is everybody.
     pub(super) async fn apply(&self, cycle: CycleId, draft: &Draft, tally: &Tally) -> Result<(), CycleError> {
+        if let Some(pause) = self.read_pause().await? {
+            tally.wait(&pause, []);
+            if pause.what == Stops::Everything {
+                tally.wait(&pause, draft.plan.operations.iter().map(|operation| &operation.entra_id));
+                return Ok(());
+            }
+        }
         self.settle_without_writing(cycle, draft, tally).await?;
         self.settings.progress.begin(Stage::Apply, Some(draft.plan.operations.len() as u64));
         let suspects = self.interlock.suspects();
@@ -39,7 +48,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         }
         let ended = tally.ended();
         match &ended {
-            None => self.interlock.suspect(BTreeSet::new()),
+            None => self.interlock.suspect(tally.untried(suspects)),
             Some(error) if error.is_outage_of_jostle() => {
                 self.interlock.suspect(tally.suspects());
                 self.store.forgive(tally.unforgiven()).await?;
@@ -63,6 +72,9 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         if tally.is_ended() {
             return;
         }
+        if let Err(pause) = self.interlock.pauses.leave(operation.operation) {
+            return tally.wait(&pause, [&operation.entra_id]);
+        }
         let nobody = Basis::default();
         let basis = draft.basis.get(&operation.entra_id).unwrap_or(&nobody);
         let result = match self.go_on() {
@@ -71,6 +83,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         };
         self.settings.progress.advance(1);
         match result {
+            Ok(Done::Paused(pause)) => tally.wait(&pause, [&operation.entra_id]),
             Ok(done) => tally.judge(operation, basis, is_suspect, &done, &self.settings.quarantine),
             Err(error) => tally.end(error, &operation.entra_id),
         }

@@ -9,7 +9,7 @@ use super::planner::LookUpError;
 use super::settle::{Doubt, Found};
 use super::trouble::Trouble;
 use super::{CycleError, Planner};
-use crate::connector::{ConnectorError, SourceReader, TargetWriter};
+use crate::connector::{ConnectorError, ErrorKind, SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
 use crate::model::{Change, Operation, fold};
 use crate::plan::PlannedOperation;
@@ -67,13 +67,23 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                 self.nothing_came_of(&mut trace).await?;
                 return Err(refused.into());
             }
+            let stop = match self.interlock.pauses.leave(trace.operation.operation) {
+                Ok(stop) => stop,
+                Err(pause) => {
+                    self.nothing_came_of(&mut trace).await?;
+                    return Ok(Done::Paused(pause));
+                }
+            };
             let claimed = self.claim(&trace.operation).await?;
             if matches!(claimed, Claimed::ByAnother) {
                 self.nothing_came_of(&mut trace).await?;
                 return Ok(Done::PutOff(GIVEN_TO_ANOTHER));
             }
-            let error = match self.perform(&trace.operation, link.as_ref()).await {
+            let error = match self.perform(&trace.operation, link.as_ref(), stop).await {
                 Ok(performed) => return self.succeeded(&trace, performed).await,
+                Err(PerformError::Side(error)) if error.kind == ErrorKind::Withdrawn => {
+                    return self.withdrawn(&mut trace, &error).await;
+                }
                 Err(PerformError::Side(error)) => error,
                 Err(error) => return self.give_up(&mut trace, error).await,
             };
@@ -105,6 +115,18 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                 Err(error) => return self.give_up(&mut trace, error).await,
             }
         }
+    }
+
+    /// A request that was paused while it waited to be sent. What an earlier try of it may have done is settled by reading
+    /// before anything else is sent.
+    async fn withdrawn(&self, trace: &mut Trace<'_>, error: &ConnectorError) -> Result<Done, CycleError> {
+        if !error.in_doubt {
+            self.nothing_came_of(trace).await?;
+        }
+        Ok(match self.interlock.pauses.leave(trace.operation.operation) {
+            Err(pause) => Done::Paused(pause),
+            Ok(_) => Done::PutOff("it was paused for a moment while it waited to be sent"),
+        })
     }
 
     /// A request that failed: whether something was done all the same.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::outcome::milliseconds;
 use super::tally::Tally;
-use super::{CycleError, CycleReport, Planner, Requests};
+use super::{CycleError, CycleReport, Paused, Planner, Requests};
 use crate::connector::{Side, SourceReader, TargetWriter};
 use crate::plan::Policy;
-use crate::store::{CycleEnd, CycleId, CycleKind, Store};
+use crate::store::{CycleEnd, CycleId, CycleKind, Pause, Store};
 
 /// The whole engine: a planner whose target can be written.
 pub struct Engine<S, W> {
@@ -72,6 +72,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         result: Result<u64, CycleError>,
     ) -> Result<CycleReport, CycleError> {
         let tally = tally.into_counted();
+        let paused = tally.paused();
         let now = (self.planner.settings.clock)();
         let after = self.requests();
         let (held, error) = match result {
@@ -93,6 +94,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
                 jostle: after.jostle - running.before.jostle,
             },
             duration_ms: milliseconds(running.started, now),
+            paused,
             error,
         };
         log_end(&report);
@@ -125,9 +127,13 @@ pub(super) struct Running {
 }
 
 fn log_end(report: &CycleReport) {
-    let CycleReport { cycle, kind, operations, skipped, failed, held, requests, duration_ms, error } = report;
+    let CycleReport { cycle, kind, operations, skipped, failed, held, requests, duration_ms, paused, error } = report;
     let kind = kind.as_str();
     let (graph, jostle) = (requests.graph, requests.jostle);
+    if let Some(paused) = paused {
+        let Paused { pause: Pause { what, since, by, why }, waiting } = paused;
+        tracing::warn!(event = "cycle.paused", cycle, %what, %since, by, why, waiting, "{paused}");
+    }
     match error {
         Some(error) => tracing::error!(
             event = "cycle.failed",

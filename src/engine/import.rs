@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::{CycleError, Planner};
 use crate::connector::{ConnectorError, SourceReader};
 use crate::model::{EntraId, Presence, SourceUser};
-use crate::store::{PersonRecord, StoreError};
+use crate::store::{Pause, PersonRecord, StoreError};
 
 /// Why one person could not be read.
 #[derive(Debug, Error)]
@@ -25,6 +25,14 @@ pub enum ImportError {
         count: usize,
         /// Their object ids.
         ids: Vec<String>,
+    },
+    /// An administrator has stopped it for a while.
+    #[error("{user} was not written: {pause}; entra-jostle-sync resume ends the pause")]
+    Paused {
+        /// Who.
+        user: String,
+        /// The pause.
+        pause: Pause,
     },
     /// A side or the state failed.
     #[error(transparent)]

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, OwnedMutexGuard};
 
 use super::claims::Claims;
+use super::pausing::Pauses;
 use crate::connector::ConnectorError;
 use crate::defects::{Defect, planted};
 use crate::model::EntraId;
@@ -17,6 +18,8 @@ use crate::store::CycleId;
 pub(super) struct Interlock {
     /// Who is being worked on.
     pub(super) people: PersonLocks,
+    /// What is paused.
+    pub(super) pauses: Pauses,
     /// Which accounts somebody is being linked to.
     pub(super) claims: Claims,
     /// Held while a page of people, or one person, is read and stored: what was read first is stored first.

@@ -27,6 +27,7 @@ mod mends;
 mod missing;
 mod on_demand;
 mod outcome;
+mod pausing;
 mod perform;
 mod planner;
 mod quarantine;
@@ -42,6 +43,7 @@ mod tally;
 mod throttled;
 mod trouble;
 
+pub use crate::store::{Pause, Stops};
 pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;
@@ -51,6 +53,7 @@ pub use explain::{
 };
 pub use import::ImportError;
 pub use mends::{Mends, mends};
+pub use pausing::{Paused, end_pause, set_pause};
 pub use planner::Planner;
 pub use report::{CycleReport, Requests};
 pub use retry_now::Woken;

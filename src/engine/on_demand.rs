@@ -18,11 +18,16 @@ use crate::connector::{SourceReader, TargetWriter};
 use crate::model::Link;
 use crate::plan::{Decided, Decision, Hit, Matching, decide};
 use crate::scope::Memberships;
-use crate::store::{CycleId, CycleKind, Forgiven, PersonRecord, RetryChange, Settled, StoreError};
+use crate::store::{CycleId, CycleKind, Forgiven, PersonRecord, RetryChange, Settled, Stops, StoreError};
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
-    /// Provisions one person, named by user principal name, mail address or object id, at once.
+    /// Provisions one person, named by user principal name, mail address or object id, at once. While everything is
+    /// paused it asks and writes nothing, and while removals are, it removes nobody: both fail with
+    /// [`ImportError::Paused`].
     pub async fn provision(&self, key: &str) -> Result<Provisioned, ImportError> {
+        if let Some(pause) = self.planner.read_pause().await?.filter(|pause| pause.what == Stops::Everything) {
+            return Err(ImportError::Paused { user: key.to_owned(), pause });
+        }
         let running = self.begin(CycleKind::OnDemand).await?;
         let tally = Tally::default();
         let id = running.id;
@@ -174,6 +179,10 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
                     }
                     Done::Failed(failed) => (StepStatus::Failure, failed.message),
                     Done::PutOff(why) => (StepStatus::Skipped, why.to_owned()),
+                    Done::Paused(pause) => {
+                        tally.wait(&pause, [&out.entra_id]);
+                        return Err(ImportError::Paused { user: out.user.clone(), pause });
+                    }
                 }
             }
             Decision::Skip(reason) => {

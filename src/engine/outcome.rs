@@ -13,7 +13,7 @@ use crate::defects::{Defect, planted};
 use crate::model::Change;
 use crate::plan::{Failed, PlannedOperation, next_attempt};
 use crate::store::{
-    CycleId, Forgiven, Intent, IntentId, LinkChange, LogEntry, Outcome, Retry, RetryChange, StoreError,
+    CycleId, Forgiven, Intent, IntentId, LinkChange, LogEntry, Outcome, Pause, Retry, RetryChange, StoreError,
 };
 
 /// What became of one operation.
@@ -25,6 +25,8 @@ pub(super) enum Done {
     Failed(PersonFailed),
     /// Nothing was sent, and why; the person stays due.
     PutOff(&'static str),
+    /// Nothing was sent because of this pause; the person stays due.
+    Paused(Pause),
 }
 
 /// How a person failed.

@@ -1,5 +1,7 @@
 //! The one request of an operation, and what it came to.
 
+use tokio_util::sync::CancellationToken;
+
 use super::{CycleError, Planner};
 use crate::connector::{ConnectorError, SourceReader, TargetWriter};
 use crate::model::{Account, Change, Link, LinkOrigin, NewAccount, Operation, TargetId, TargetValue, Values};
@@ -45,73 +47,78 @@ impl From<CycleError> for PerformError {
 }
 
 impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
-    /// Sends the one request of an operation.
+    /// Sends the one request of an operation; not any more once `stop` is cancelled.
     pub(super) async fn perform(
         &self,
         operation: &PlannedOperation,
         link: Option<&Link>,
+        stop: CancellationToken,
     ) -> Result<Performed, PerformError> {
+        let target = &self.target.until(stop);
         match operation.operation {
-            Operation::Create => self.create(operation).await,
-            Operation::Adopt => self.adopt(operation).await,
-            Operation::Update | Operation::Deactivate | Operation::Reactivate => self.modify(operation, link).await,
-            Operation::Delete => self.delete(operation).await,
+            Operation::Create => create(target, operation).await,
+            Operation::Adopt => adopt(target, operation).await,
+            Operation::Update | Operation::Deactivate | Operation::Reactivate => modify(target, operation, link).await,
+            Operation::Delete => delete(target, operation).await,
         }
     }
+}
 
-    async fn create(&self, operation: &PlannedOperation) -> Result<Performed, PerformError> {
-        let values: Values =
-            operation.changes.iter().filter_map(|c| Some((c.attribute.clone(), c.new.clone()?))).collect();
-        let new = NewAccount { user_name: operation.user_name.clone(), values };
-        let account = self.target.create(&new).await?;
-        let link = Link {
-            entra_id: operation.entra_id.clone(),
-            target_id: account.id.clone(),
-            origin: LinkOrigin::Created,
-            gone: false,
-            sent: Values::new(),
-            seen: Values::new(),
-        };
-        Ok(written(operation, link, Some(&account)))
-    }
+async fn create(target: &impl TargetWriter, operation: &PlannedOperation) -> Result<Performed, PerformError> {
+    let values: Values = operation.changes.iter().filter_map(|c| Some((c.attribute.clone(), c.new.clone()?))).collect();
+    let new = NewAccount { user_name: operation.user_name.clone(), values };
+    let account = target.create(&new).await?;
+    let link = Link {
+        entra_id: operation.entra_id.clone(),
+        target_id: account.id.clone(),
+        origin: LinkOrigin::Created,
+        gone: false,
+        sent: Values::new(),
+        seen: Values::new(),
+    };
+    Ok(written(operation, link, Some(&account)))
+}
 
-    async fn adopt(&self, operation: &PlannedOperation) -> Result<Performed, PerformError> {
-        let Some(target_id) = operation.target_id.clone() else {
-            return Err(moved(operation));
-        };
-        let shown = match operation.changes.as_slice() {
-            [] => None,
-            changes => self.target.modify(&target_id, changes).await?,
-        };
-        let link = Link {
-            entra_id: operation.entra_id.clone(),
-            target_id,
-            origin: LinkOrigin::Adopted,
-            gone: false,
-            sent: Values::new(),
-            seen: operation.seen.clone(),
-        };
-        Ok(written(operation, link, shown.as_ref()))
-    }
+async fn adopt(target: &impl TargetWriter, operation: &PlannedOperation) -> Result<Performed, PerformError> {
+    let Some(target_id) = operation.target_id.clone() else {
+        return Err(moved(operation));
+    };
+    let shown = match operation.changes.as_slice() {
+        [] => None,
+        changes => target.modify(&target_id, changes).await?,
+    };
+    let link = Link {
+        entra_id: operation.entra_id.clone(),
+        target_id,
+        origin: LinkOrigin::Adopted,
+        gone: false,
+        sent: Values::new(),
+        seen: operation.seen.clone(),
+    };
+    Ok(written(operation, link, shown.as_ref()))
+}
 
-    async fn modify(&self, operation: &PlannedOperation, link: Option<&Link>) -> Result<Performed, PerformError> {
-        let Some(link) = link.cloned() else { return Err(moved(operation)) };
-        let shown = self.target.modify(&link.target_id, &operation.changes).await?;
-        Ok(written(operation, link, shown.as_ref()))
-    }
+async fn modify(
+    target: &impl TargetWriter,
+    operation: &PlannedOperation,
+    link: Option<&Link>,
+) -> Result<Performed, PerformError> {
+    let Some(link) = link.cloned() else { return Err(moved(operation)) };
+    let shown = target.modify(&link.target_id, &operation.changes).await?;
+    Ok(written(operation, link, shown.as_ref()))
+}
 
-    async fn delete(&self, operation: &PlannedOperation) -> Result<Performed, PerformError> {
-        if let Some(id) = &operation.target_id {
-            self.target.delete(id).await?;
-        }
-        Ok(Performed {
-            operation: Operation::Delete,
-            changes: Vec::new(),
-            link: LinkChange::Remove,
-            target_id: operation.target_id.clone(),
-            skipped: None,
-        })
+async fn delete(target: &impl TargetWriter, operation: &PlannedOperation) -> Result<Performed, PerformError> {
+    if let Some(id) = &operation.target_id {
+        target.delete(id).await?;
     }
+    Ok(Performed {
+        operation: Operation::Delete,
+        changes: Vec::new(),
+        link: LinkChange::Remove,
+        target_id: operation.target_id.clone(),
+        skipped: None,
+    })
 }
 
 fn moved(operation: &PlannedOperation) -> PerformError {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::CycleError;
+use super::{CycleError, Paused};
 use crate::plan::Counts;
 use crate::store::CycleKind;
 
@@ -35,6 +35,9 @@ pub struct CycleReport {
     pub requests: Requests,
     /// How long it took, in milliseconds.
     pub duration_ms: i64,
+    /// The pause that is set, and what waits for its end; none if nothing is paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Paused>,
     /// Why it ended early.
     #[serde(serialize_with = "as_text", skip_serializing_if = "Option::is_none")]
     pub error: Option<CycleError>,
@@ -46,11 +49,18 @@ fn as_text<S: serde::Serializer>(error: &Option<CycleError>, serializer: S) -> R
 }
 
 impl CycleReport {
+    /// Operations that wait for the end of a pause.
+    pub fn waiting(&self) -> u64 {
+        self.paused.as_ref().map_or(0, |paused| paused.waiting)
+    }
+
     /// One word for the database and the log.
     pub fn result(&self) -> &'static str {
         match &self.error {
             Some(CycleError::Stopped) => "stopped",
             Some(_) => "failed",
+            // What has not come to an end is no measure of what comes later.
+            None if self.waiting() > 0 => "paused",
             None if self.failed > 0 || self.held > 0 => "partial",
             None => "ok",
         }

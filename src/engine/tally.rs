@@ -6,9 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::CycleError;
 use super::draft::Basis;
 use super::outcome::Done;
+use super::pausing::Paused;
 use crate::model::{EntraId, Operation};
 use crate::plan::{Breaker, Counts, Failed, PlannedOperation, QuarantineRules};
-use crate::store::Forgiven;
+use crate::store::{Forgiven, Pause};
 
 /// What was done so far.
 #[derive(Debug, Default)]
@@ -27,6 +28,18 @@ pub(super) struct Counted {
     /// Whose request showed that all of Jostle fails.
     blamed: Option<EntraId>,
     end: Option<CycleError>,
+    /// The pause that was met first.
+    paused: Option<Pause>,
+    /// Whoever waits for its end.
+    waiting: BTreeSet<EntraId>,
+}
+
+impl Counted {
+    /// What a pause has kept from being written; none if there was none.
+    pub(super) fn paused(&self) -> Option<Paused> {
+        let pause = self.paused.clone()?;
+        Some(Paused { pause, waiting: self.waiting.len() as u64 })
+    }
 }
 
 impl Tally {
@@ -38,6 +51,7 @@ impl Tally {
             Done::Written(performed) => counted.operations.add(performed.operation),
             Done::Failed(_) => counted.failed += 1,
             Done::PutOff(_) => counted.skipped += 1,
+            Done::Paused(_) => {}
         }
     }
 
@@ -69,11 +83,18 @@ impl Tally {
                     counted.breaker.failed(code);
                 }
             }
-            Done::PutOff(_) => {}
+            Done::PutOff(_) | Done::Paused(_) => {}
         }
         if let Some(trip) = counted.breaker.tripped(rules) {
             counted.end.get_or_insert(trip.into());
         }
+    }
+
+    /// A pause is set, and these people wait for its end.
+    pub(super) fn wait<'a>(&self, pause: &Pause, people: impl IntoIterator<Item = &'a EntraId>) {
+        let mut counted = self.counted();
+        counted.paused.get_or_insert_with(|| pause.clone());
+        counted.waiting.extend(people.into_iter().cloned());
     }
 
     /// Counts people for whom nothing was sent.
@@ -112,6 +133,13 @@ impl Tally {
         self.counted().unforgiven.clone()
     }
 
+    /// Those of them who could not be tried, because they wait for the end of a pause.
+    pub(super) fn untried(&self, mut people: BTreeSet<EntraId>) -> BTreeSet<EntraId> {
+        let counted = self.counted();
+        people.retain(|id| counted.waiting.contains(id));
+        people
+    }
+
     /// Everybody who may have been the cause.
     pub(super) fn suspects(&self) -> BTreeSet<EntraId> {
         let counted = self.counted();
@@ -125,5 +153,22 @@ impl Tally {
 
     fn counted(&self) -> MutexGuard<'_, Counted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Stops;
+
+    #[test]
+    fn only_those_suspects_stay_so_who_wait_for_the_end_of_a_pause() {
+        let people = |names: &[&str]| names.iter().map(|name| EntraId::new(name)).collect::<BTreeSet<_>>();
+        let tally = Tally::default();
+        assert_eq!(tally.untried(people(&["ann", "bob"])), people(&[]));
+        let pause = Pause::new(Stops::Removals, jiff::Timestamp::UNIX_EPOCH, "ann".to_owned(), None);
+        tally.wait(&pause, &people(&["bob", "cid"]));
+        assert_eq!(tally.untried(people(&["ann", "bob"])), people(&["bob"]));
+        assert_eq!(tally.into_counted().paused().map(|paused| paused.waiting), Some(2));
     }
 }

@@ -37,11 +37,25 @@ pub(super) struct Doubt {
     exists: AtomicBool,
     /// Refusals before the write began: after another one it is not sent any more.
     refusals: u64,
+    /// Once it is cancelled, neither.
+    stop: CancellationToken,
 }
 
 impl Doubt {
-    pub(super) fn of(request: &Request, refusals: u64) -> Self {
-        Self { writes: request.effect != Effect::Read, exists: AtomicBool::new(false), refusals }
+    pub(super) fn of(request: &Request, refusals: u64, stop: CancellationToken) -> Self {
+        Self { writes: request.effect != Effect::Read, exists: AtomicBool::new(false), refusals, stop }
+    }
+
+    /// What withdraws the write; none of what only reads.
+    pub(super) fn stop(&self) -> Option<&CancellationToken> {
+        Some(&self.stop).filter(|_| self.writes)
+    }
+
+    async fn withdrawn(&self) {
+        match self.stop() {
+            Some(stop) => stop.cancelled().await,
+            None => std::future::pending().await,
+        }
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -105,6 +119,9 @@ impl Shared {
         let permit = tokio::select! {
             biased;
             () = self.shutdown.cancelled() => None,
+            () = doubt.withdrawn() => {
+                return Err(Failed::Final(self.error(ErrorKind::Withdrawn, "not sent, because it was stopped meanwhile")));
+            }
             permit = self.pace.admit(lane) => permit.ok(),
         };
         let Some(_permit) = permit else {

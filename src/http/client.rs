@@ -26,6 +26,8 @@ pub struct HttpClient {
     lane: Lane,
     /// Refusals of the credentials before the write began that this client is for.
     refusals: Option<u64>,
+    /// Ends the wait of a write that was not sent yet.
+    stop: Option<CancellationToken>,
 }
 
 impl HttpClient {
@@ -38,14 +40,19 @@ impl HttpClient {
 
     /// The same over a wire of one's own.
     pub fn over(wire: Arc<dyn Wire>, settings: HttpSettings, shutdown: CancellationToken) -> Self {
-        Self { shared: Arc::new(Shared::new(wire, settings, shutdown)), lane: Lane::Ordinary, refusals: None }
+        Self {
+            shared: Arc::new(Shared::new(wire, settings, shutdown)),
+            lane: Lane::Ordinary,
+            refusals: None,
+            stop: None,
+        }
     }
 
     /// A client with the same settings and connections, but with a pace, a gate and a count of its own: for another
     /// service of the same side, whose throttling is not this one's.
     #[must_use]
     pub fn apart(&self) -> Self {
-        Self { shared: Arc::new(self.shared.apart()), refusals: None, ..*self }
+        Self { shared: Arc::new(self.shared.apart()), lane: self.lane, refusals: None, stop: None }
     }
 
     /// The same client for what a person waits for: its requests go before all those that only wait for their turn.
@@ -62,11 +69,19 @@ impl HttpClient {
         Self { refusals: Some(self.shared.refusals()), ..self.clone() }
     }
 
-    /// Sends a request until there is a final answer. Errors: `Unreachable`, `InDoubt`, `Throttled`, `Stopped`,
+    /// The same client for writes that may still be stopped: from then on none is sent that waits for its turn or for
+    /// another try. What is under way is finished, and reading goes on.
+    #[must_use]
+    pub fn until(&self, stop: CancellationToken) -> Self {
+        Self { stop: Some(stop), ..self.clone() }
+    }
+
+    /// Sends a request until there is a final answer. Errors: `Unreachable`, `InDoubt`, `Throttled`, `Stopped`, `Withdrawn`,
     /// `Protocol` (too large), `Rejected` (an address or a header that cannot be written).
     pub async fn send(&self, request: Request) -> Result<Response, ConnectorError> {
         let shared = &*self.shared;
-        let doubt = Doubt::of(&request, self.refusals.unwrap_or_else(|| shared.refusals()));
+        let stop = self.stop.clone().unwrap_or_default();
+        let doubt = Doubt::of(&request, self.refusals.unwrap_or_else(|| shared.refusals()), stop);
         let mut tries = 0;
         let again = |failed: &Failed, pause: Option<Duration>| {
             tries += 1;
@@ -79,7 +94,7 @@ impl HttpClient {
         };
         let result = (|| shared.attempt(&request, self.lane, &doubt))
             .retry(self.backoff())
-            .sleep(pause_until(shared.shutdown.clone()))
+            .sleep(pause_until(shared.shutdown.clone(), doubt.stop().cloned()))
             .adjust(again)
             .await
             .or_else(|failed| shared.last(failed, &request));
@@ -108,12 +123,22 @@ impl HttpClient {
     }
 }
 
-/// A stop ends the sleep here, and the next try before anything is sent.
-fn pause_until(shutdown: CancellationToken) -> impl Fn(Duration) -> BoxFuture<'static, ()> {
+/// Either stop ends the sleep here, and the next try before anything is sent.
+fn pause_until(
+    shutdown: CancellationToken,
+    stop: Option<CancellationToken>,
+) -> impl Fn(Duration) -> BoxFuture<'static, ()> {
     move |pause| {
-        let shutdown = shutdown.clone();
+        let (shutdown, stop) = (shutdown.clone(), stop.clone().unwrap_or_default());
         Box::pin(async move {
-            let _ = tokio::time::timeout(pause, shutdown.cancelled()).await;
+            let stopped = async {
+                tokio::select! {
+                    biased;
+                    () = shutdown.cancelled() => {}
+                    () = stop.cancelled() => {}
+                }
+            };
+            let _ = tokio::time::timeout(pause, stopped).await;
         })
     }
 }

@@ -31,7 +31,7 @@ pub fn play(scenario: &Scenario) -> Played {
         Ok(runtime) => runtime.block_on(async {
             let mut player = Player::new(scenario)?;
             Box::pin(player.play(&scenario.events)).await;
-            Ok(player.end().await)
+            Ok(Box::pin(player.end()).await)
         }),
         Err(error) => Err(error.to_string()),
     };

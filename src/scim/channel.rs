@@ -3,6 +3,7 @@
 use ::http::Method;
 use secrecy::SecretString;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::answer::Answer;
@@ -29,6 +30,11 @@ impl Channel {
     /// The same for a write that takes several requests.
     pub(super) fn for_one_write(&self) -> Self {
         Self { http: self.http.for_one_write(), key: self.key.clone() }
+    }
+
+    /// The same for writes that `stop` withdraws.
+    pub(super) fn until(&self, stop: CancellationToken) -> Self {
+        Self { http: self.http.until(stop), key: self.key.clone() }
     }
 
     pub(super) async fn get(&self, url: Url) -> Result<Answer, ConnectorError> {

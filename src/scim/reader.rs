@@ -1,6 +1,7 @@
 //! Reads accounts, and what the server says of itself. Cannot write.
 
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
 use super::capabilities::{Capabilities, DeclaredAttributes};
@@ -38,6 +39,11 @@ impl ScimReader {
     #[must_use]
     pub fn urgent(&self) -> Self {
         Self { channel: self.channel.urgent(), ..self.clone() }
+    }
+
+    /// The same reader, for writes that `stop` withdraws.
+    pub(super) fn until(&self, stop: CancellationToken) -> Self {
+        Self { channel: self.channel.until(stop), ..self.clone() }
     }
 
     /// What the server says that it can do (`/ServiceProviderConfig`). It may be wrong: nothing is decided by it.

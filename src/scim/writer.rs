@@ -3,6 +3,7 @@
 use ::http::Method;
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::answer::Answer;
@@ -62,6 +63,10 @@ impl ScimWriter {
 }
 
 impl TargetWriter for ScimWriter {
+    fn until(&self, stop: CancellationToken) -> Self {
+        Self { reader: self.reader.until(stop) }
+    }
+
     async fn create(&self, new: &NewAccount) -> Result<Account, ConnectorError> {
         let (channel, url) = (&self.reader.channel, self.reader.endpoints.users());
         let mut answer = channel.send(Method::POST, url, Some(&body::resource(new))).await?;

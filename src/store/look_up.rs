@@ -6,7 +6,7 @@ use super::columns::{Millis, count};
 use super::error::StoreError;
 use super::records::{Background, LogQuery, LookUp, PersonFile};
 use super::types::PersonRecord;
-use super::{feed, intents, memberships, people, status, work};
+use super::{feed, intents, memberships, pauses, people, status, work};
 use crate::model::EntraId;
 
 /// To be called in a transaction, so that everything is of one moment.
@@ -18,6 +18,7 @@ pub(super) fn look_up(connection: &Connection, key: &str, log_lines: usize) -> R
             memberships: memberships::memberships(connection)?,
             feed: feed::feed(connection)?,
             next_cycle: status::next_cycle(connection)?,
+            pause: pauses::pause(connection)?,
             managed: count(connection, status::MANAGED, [])?,
             policy: people::policy(connection)?,
         },

@@ -1,5 +1,5 @@
 //! The state: one `SQLite` file with the snapshot of people and groups, the links, the retries, the intents in flight, the
-//! cycles and the provisioning log (design §5).
+//! cycles, the provisioning log and what is paused (design §5).
 //!
 //! One thread writes ([`Store`]); a job is answered only after its transaction is on disk. Commands beside a running
 //! daemon read with a [`Reader`], which cannot write. One process at a time holds the [`Lock`].
@@ -20,6 +20,7 @@ mod managers;
 mod memberships;
 mod merge;
 mod page;
+mod pauses;
 mod people;
 mod reader;
 mod records;
@@ -43,6 +44,7 @@ pub use error::StoreError;
 pub use handle::Store;
 pub use inline::{Destiny, Fate};
 pub use lock::{Lock, LockError};
+pub use pauses::{Pause, Stops};
 pub use reader::Reader;
 pub use records::{
     Background, CycleEnd, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery, LookUp,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::pauses::Pause;
 use super::sides::{Quarantine, Throttled};
 use super::types::{Feed, PersonRecord, Retry, RetryChange};
 use crate::model::{Change, EntraId, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
@@ -206,6 +207,8 @@ pub struct Status {
     pub quarantines: Vec<Quarantine>,
     /// Sides that have asked to be left alone, Entra first; it may be over.
     pub throttled: Vec<Throttled>,
+    /// What an administrator has stopped, if anything.
+    pub pause: Option<Pause>,
 }
 
 /// Whom a name means, of one moment.
@@ -239,6 +242,8 @@ pub struct Background {
     pub feed: Feed,
     /// When the daemon means to run the next cycle; none if no daemon ever ran.
     pub next_cycle: Option<Timestamp>,
+    /// What an administrator has stopped, if anything.
+    pub pause: Option<Pause>,
     /// Links whose account is not gone.
     pub managed: u64,
     /// The fingerprint of the policy with which everybody was last planned; none if nobody was.

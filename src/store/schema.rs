@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
 ];
 
 /// Marks a `SQLite` file as this program's state ("EJSs").
@@ -130,8 +131,8 @@ pub(super) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Resul
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
-    use super::super::fixtures::{Scratch, intent, memory};
-    use super::super::{CycleId, IntentId, intents, sides};
+    use super::super::fixtures::{Scratch, at, intent, memory};
+    use super::super::{CycleId, IntentId, Pause, Stops, intents, pauses, sides};
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -242,6 +243,21 @@ mod tests {
         migrate(&mut connection, MIGRATIONS).unwrap();
         assert_eq!(intents::open(&connection).unwrap(), [(IntentId(5), intent(CycleId(7), "ann"))]);
         assert_eq!(sides::quarantines(&connection).unwrap(), []);
+    }
+
+    #[test]
+    fn a_file_from_before_there_were_pauses_has_none_and_takes_one() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &MIGRATIONS[..4]).unwrap();
+        let sql = "INSERT INTO quarantines (side, since, failures, next_at, code, reason)
+                        VALUES ('jostle', 0, 2, 9, '503', 'down')";
+        connection.execute(sql, []).unwrap();
+        migrate(&mut connection, MIGRATIONS).unwrap();
+        assert_eq!(pauses::pause(&connection).unwrap(), None);
+        let pause = Pause { what: Stops::Removals, since: at(1), by: "ann".to_owned(), why: None };
+        pauses::set(&connection, &pause).unwrap();
+        assert_eq!(pauses::pause(&connection).unwrap(), Some(pause));
+        assert_eq!(sides::quarantines(&connection).unwrap()[0].failures, 2, "what was there is there");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "run",
     "sync",
     "plan",
@@ -11,6 +11,8 @@ const COMMANDS: [&str; 13] = [
     "explain",
     "status",
     "retry",
+    "pause",
+    "resume",
     "backup",
     "import-entra",
     "simulate",

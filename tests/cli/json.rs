@@ -104,9 +104,10 @@ fn status() {
     rig.person("nomail", &json!({"mail": null}));
     rig.expect(7, &["sync"]);
     let status = rig.expect(0, &["status", "--json"]).json();
-    assert_eq!(status["process"], Value::Null);
+    assert_eq!((&status["process"], &status["paused"]), (&Value::Null, &Value::Null));
     let all = [
         "process",
+        "paused",
         "people",
         "deleted",
         "managed",
@@ -131,6 +132,26 @@ fn status() {
     let cycle = &status["cycles"][0];
     assert_eq!(keys(cycle), sorted(["cycle", "kind", "started_at", "finished_at", "result", "error", "summary"]));
     assert_eq!((&cycle["kind"], &cycle["result"]), (&json!("initial"), &json!("partial")));
+}
+
+#[test]
+fn pause_and_resume() {
+    let rig = Rig::new(0);
+    rig.expect(0, &["sync"]);
+    let pause = ["what", "since", "by", "why"];
+    let set = rig.expect(0, &["pause", "--json"]).json();
+    assert_eq!(keys(&set), ["daemon", "paused", "replaced"]);
+    assert_eq!(keys(&set["paused"]), sorted(pause));
+    assert_eq!((&set["replaced"], &set["daemon"]), (&Value::Null, &json!(false)));
+    assert_eq!(keys(&rig.expect(0, &["status", "--json"]).json()["paused"]), sorted(pause));
+    rig.person("ann", &json!({}));
+    let report = rig.expect(11, &["sync", "--json"]).json();
+    assert_eq!(keys(&report["paused"]), sorted(["what", "since", "by", "why", "waiting"]));
+    assert_eq!(report["paused"]["waiting"], 1);
+    let ended = rig.expect(0, &["resume", "--json"]).json();
+    assert_eq!(keys(&ended), ["cycle", "ended"]);
+    assert_eq!((keys(&ended["ended"]), &ended["cycle"]), (sorted(pause).to_vec(), &json!(false)));
+    assert_eq!(rig.expect(0, &["resume", "--json"]).json(), json!({"ended": null, "cycle": false}));
 }
 
 #[test]

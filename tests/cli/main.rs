@@ -15,6 +15,7 @@ mod import_entra;
 mod json;
 mod mapping;
 mod moving;
+mod pause;
 mod retry;
 mod rig;
 mod secrets;

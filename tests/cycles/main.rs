@@ -10,6 +10,7 @@ mod accounts;
 mod failures;
 mod feed;
 mod on_demand;
+mod pausing;
 mod plans;
 mod scenarios;
 mod scope;

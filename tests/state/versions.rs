@@ -31,9 +31,28 @@ fn a_newer_one_is_refused_by_every_command_and_left_as_it_is() {
 
 /// Takes a state back to format 3, which did not keep what a write means to change.
 fn take_back_to_format_3(place: &Place) {
-    let sql = "DROP TABLE quarantines; DROP TABLE throttles; DROP INDEX watches_left; DROP INDEX intents_person;
+    let sql = "DROP TABLE pauses; DROP TABLE quarantines; DROP TABLE throttles; DROP INDEX watches_left; DROP INDEX intents_person;
                ALTER TABLE intents DROP COLUMN changes; ALTER TABLE intents DROP COLUMN seen; PRAGMA user_version = 3";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
+/// Takes a state back to format 4, under which nothing could be paused.
+fn take_back_to_format_4(place: &Place) {
+    let sql = "DROP TABLE pauses; PRAGMA user_version = 4";
+    Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
+/// Whoever pauses between the installation and the first start wants nothing to be written by that start.
+#[test]
+fn an_older_one_can_be_paused_before_the_newer_program_writes_anything() {
+    let place = Place::in_sync(40);
+    place.rig.person("newcomer", &serde_json::json!({}));
+    take_back_to_format_4(&place);
+    place.rig.expect(0, &["pause"]);
+    place.rig.expect(11, &["sync"]);
+    assert_eq!(place.rig.writes(), Vec::<String>::new());
+    place.rig.expect(0, &["resume"]);
+    place.assert_mended();
 }
 
 fn in_flight(place: &Place) -> i64 {

@@ -8,7 +8,7 @@ use crate::engine::{Due, Explanation, LimitView, NextCycle, RetryView, Will};
 
 pub(super) fn describe(out: &mut String, explanation: &Explanation, now: Timestamp) {
     let Explanation { waiting, in_flight, revisit, next_cycle, .. } = explanation;
-    let NextCycle { at, due, will, limit } = next_cycle;
+    let NextCycle { at, due, will, limit, paused } = next_cycle;
     let mut line = |label: &str, text: &str| field(out, &format!("  {label:<9} "), text);
     line("when", &at.map_or_else(|| "no daemon has announced one".to_owned(), |at| when(at, now)));
     if let Some(RetryView { attempts, first_failed_at, next_at, code, reason, request_id }) = waiting {
@@ -40,6 +40,9 @@ pub(super) fn describe(out: &mut String, explanation: &Explanation, now: Timesta
     if let Some(LimitView { held_alone, description }) = limit {
         let held = if *held_alone { "is held even alone: " } else { "may be held: " };
         line("limits", &format!("{held}{description}"));
+    }
+    if let Some(pause) = paused {
+        line("paused", &format!("not before entra-jostle-sync resume: {pause}"));
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::super::span::span;
 use super::super::wrap::{WIDTH, field, lines};
 use crate::engine::{Mends, mends};
-use crate::store::{CycleView, Feed, LockError, Quarantine, Status, Throttled, Waiting};
+use crate::store::{CycleView, Feed, LockError, Pause, Quarantine, Status, Stops, Throttled, Waiting};
 
 pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timestamp) -> String {
     let Status {
@@ -22,11 +22,15 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
         next_cycle,
         quarantines,
         throttled,
+        pause,
     } = status;
     let mut text = String::new();
     let mut line = |label: &str, value: &str| field(&mut text, &format!("{label:<12} "), value);
     let (running, ended): (Vec<_>, Vec<_>) = cycles.iter().partition(|cycle| cycle.result.is_none());
     line("process", &describe_process(holder, now));
+    if let Some(pause) = pause {
+        line("paused", &describe_pause(pause, now));
+    }
     for cycle in &running {
         match holder {
             Some(_) => line("running", &describe_running(cycle, *open_intents, now)),
@@ -68,6 +72,19 @@ fn describe_process(holder: Option<&LockError>, now: Timestamp) -> String {
         Some(LockError::Failed { reason, .. }) => format!("unknown: its lock cannot be looked at ({reason})"),
         None => "none: nothing is read or written until one is started".to_owned(),
     }
+}
+
+fn describe_pause(pause: &Pause, now: Timestamp) -> String {
+    let Pause { what, since, by, why } = pause;
+    let what = match what {
+        Stops::Everything => "nothing is written to Jostle",
+        Stops::Removals => "nobody is deactivated or deleted",
+    };
+    let mut text = format!("{what} since {since:.0} ({}), by {by}", span(now.duration_since(*since)));
+    if let Some(why) = why {
+        let _infallible = write!(text, ": {why}");
+    }
+    text + "\nentra-jostle-sync resume ends the pause"
 }
 
 fn describe_running(CycleView { id, kind, started_at, .. }: &CycleView, in_flight: u64, now: Timestamp) -> String {
@@ -156,226 +173,4 @@ fn describe_waiting(out: &mut String, Waiting { user_name, retry, entra_id: _ }:
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::SignedDuration;
-    use serde_json::json;
-
-    use super::*;
-    use crate::connector::Side;
-    use crate::model::EntraId;
-    use crate::store::{CycleId, CycleKind, Retry};
-
-    fn at(minute: i64) -> Timestamp {
-        "2026-03-01T08:00:00Z".parse::<Timestamp>().expect("a time") + SignedDuration::from_mins(minute)
-    }
-
-    fn ended(id: i64, kind: CycleKind) -> CycleView {
-        CycleView {
-            id: CycleId(id),
-            kind,
-            started_at: at(0),
-            finished_at: Some(at(2)),
-            result: Some("ok".to_owned()),
-            error: None,
-            summary: json!({"operations": {"create": 2, "update": 0, "adopt": 1}}),
-        }
-    }
-
-    fn running(id: i64) -> CycleView {
-        CycleView { finished_at: None, result: None, started_at: at(3), ..ended(id, CycleKind::Incremental) }
-    }
-
-    fn waiting(name: &str, attempts: u32, next_at: Option<Timestamp>, kind: &str, message: &str) -> Waiting {
-        let request_id = (kind == "400").then(|| "8e5f2a54-77a5-4e53-a3a1-9a1b3f6ad0c1".to_owned());
-        let retry = Retry {
-            first_failed_at: at(0),
-            attempts,
-            next_at,
-            kind: kind.to_owned(),
-            message: message.to_owned(),
-            request_id,
-        };
-        Waiting { entra_id: EntraId::new(name), user_name: format!("{name}@corp.example"), retry }
-    }
-
-    fn idle() -> Status {
-        let feed = Feed {
-            selection: None,
-            delta_link: None,
-            delta_at: Some(at(1)),
-            baseline_at: Some(at(0)),
-            open_round: None,
-        };
-        Status {
-            people: 120,
-            deleted: 3,
-            managed: 117,
-            dirty: 0,
-            waiting: Vec::new(),
-            cycles: vec![ended(7, CycleKind::Incremental)],
-            feed,
-            open_intents: 0,
-            next_cycle: Some(at(7)),
-            quarantines: Vec::new(),
-            throttled: Vec::new(),
-        }
-    }
-
-    fn shown(status: &Status) -> String {
-        let command = "/usr/bin/entra-jostle-sync run".to_owned();
-        shown_beside(Some(&LockError::Held { pid: 4711, since: at(-60), command }), status)
-    }
-
-    fn shown_beside(holder: Option<&LockError>, status: &Status) -> String {
-        let text = describe(status, holder, at(4));
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
-        text
-    }
-
-    #[test]
-    fn before_the_first_cycle() {
-        let feed = Feed { delta_at: None, ..idle().feed };
-        let status = Status { cycles: Vec::new(), next_cycle: None, feed, ..idle() };
-        insta::assert_snapshot!(shown(&status), @r#"
-        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
-                     /usr/bin/entra-jostle-sync run
-        last cycle   none yet
-        next cycle   not scheduled: no daemon has announced one (entra-jostle-sync run)
-        Entra        never read to the end
-        Jostle       117 accounts are managed
-        to do        0 people are looked at in the next cycle
-        waiting      nobody
-        "#);
-    }
-
-    #[test]
-    fn idle_with_nothing_wrong() {
-        insta::assert_snapshot!(shown(&idle()), @r#"
-        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
-                     /usr/bin/entra-jostle-sync run
-        last cycle   7 (incremental): ok, 2 min ago; 1 adopt, 2 create
-        next cycle   2026-03-01T08:07:00Z, in 3 min
-        Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
-        Jostle       117 accounts are managed
-        to do        0 people are looked at in the next cycle
-        waiting      nobody
-        "#);
-    }
-
-    #[test]
-    fn in_the_middle_of_a_cycle() {
-        let cycles = vec![running(8), ended(7, CycleKind::OnDemand)];
-        let status = Status { cycles, next_cycle: Some(at(3)), open_intents: 16, dirty: 90, ..idle() };
-        insta::assert_snapshot!(shown(&status), @r#"
-        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
-                     /usr/bin/entra-jostle-sync run
-        running      8 (incremental), since 2026-03-01T08:03:00Z (1 min); writes under
-                     way: 16
-        last cycle   7 (on demand): ok, 2 min ago; 1 adopt, 2 create
-        next cycle   after the one that is running
-        Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
-        Jostle       117 accounts are managed
-        to do        90 people are looked at in the next cycle
-        waiting      nobody
-        "#);
-    }
-
-    #[test]
-    fn after_a_process_was_killed_in_a_cycle() {
-        let cycles = vec![running(8), ended(7, CycleKind::Incremental)];
-        let status = Status { cycles, open_intents: 16, dirty: 90, ..idle() };
-        insta::assert_snapshot!(shown_beside(None, &status), @r#"
-        process      none: nothing is read or written until one is started
-        interrupted  8 (incremental), since 2026-03-01T08:03:00Z; the next start settles
-                     its writes in doubt: 16
-        last cycle   7 (incremental): ok, 2 min ago; 1 adopt, 2 create
-        next cycle   not scheduled: no daemon has announced one (entra-jostle-sync run)
-        Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
-        Jostle       117 accounts are managed
-        to do        90 people are looked at in the next cycle
-        waiting      nobody
-        "#);
-    }
-
-    #[test]
-    fn with_both_sides_in_trouble() {
-        let cycle = CycleView {
-            result: Some("failed".to_owned()),
-            error: Some("Jostle: still throttles after every try; it goes on by itself later (HTTP 429)".to_owned()),
-            ..ended(7, CycleKind::Incremental)
-        };
-        let quarantine = |side, failures, next_at: Timestamp| Quarantine {
-            side,
-            since: at(-90),
-            failures,
-            next_at,
-            code: "AADSTS7000222".to_owned(),
-            reason: format!(
-                "{side}: the client secret has expired; make a new one, put it where the configuration says"
-            ),
-        };
-        let status = Status {
-            cycles: vec![cycle],
-            quarantines: vec![quarantine(Side::Entra, 1, at(9)), quarantine(Side::Jostle, 4, at(3))],
-            throttled: vec![Throttled { side: Side::Jostle, until: at(58) }],
-            ..idle()
-        };
-        insta::assert_snapshot!(shown(&status), @r#"
-        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
-                     /usr/bin/entra-jostle-sync run
-        last cycle   7 (incremental): failed, 2 min ago; 1 adopt, 2 create
-                     Jostle: still throttles after every try; it goes on by itself later
-                     (HTTP 429)
-        next cycle   2026-03-01T08:07:00Z, in 3 min
-        quarantine   Entra: the client secret has expired; make a new one, put it where
-                     the configuration says
-                     Entra is left alone since 2026-03-01T06:30:00Z (1 h 34 min), failed
-                     once (AADSTS7000222); tried again at 2026-03-01T08:09:00Z, in 5
-                     min, or at once with retry --all
-        quarantine   Jostle: the client secret has expired; make a new one, put it where
-                     the configuration says
-                     Jostle is left alone since 2026-03-01T06:30:00Z (1 h 34 min),
-                     failed 4 times in a row (AADSTS7000222); tried again in the next
-                     cycle, or at once with retry --all
-        throttled    Jostle has asked to be left alone until 2026-03-01T08:58:00Z, for
-                     another 54 min
-        Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
-        Jostle       117 accounts are managed
-        to do        0 people are looked at in the next cycle
-        waiting      nobody
-        "#);
-    }
-
-    #[test]
-    fn with_people_who_wait() {
-        let refused = "Jostle: refused the account: the value of emails[type eq \"work\"].value is no mail address \
-                       (HTTP 400, invalidValue)";
-        let waiting = vec![
-            waiting("ann", 1, None, "mapping", "mail is empty in Entra"),
-            waiting("bob", 2, Some(at(90)), "400", refused),
-            waiting("cem", 12, Some(at(3)), "503", "Jostle: answers, but not now"),
-        ];
-        insta::assert_snapshot!(shown(&Status { waiting, ..idle() }), @r#"
-        process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
-                     /usr/bin/entra-jostle-sync run
-        last cycle   7 (incremental): ok, 2 min ago; 1 adopt, 2 create
-        next cycle   2026-03-01T08:07:00Z, in 3 min
-        Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
-        Jostle       117 accounts are managed
-        to do        0 people are looked at in the next cycle
-        waiting      3 people, each with its reason:
-          ann@corp.example: mail is empty in Entra
-            1 attempt failed since 2026-03-01T08:00:00Z (code mapping); no next attempt
-            by itself; waiting does not mend it: a change in Entra, of the mapping or of
-            the scope does
-          bob@corp.example: Jostle: refused the account: the value of emails[type eq
-            "work"].value is no mail address (HTTP 400, invalidValue)
-            2 attempts failed since 2026-03-01T08:00:00Z (code 400, request id
-            8e5f2a54-77a5-4e53-a3a1-9a1b3f6ad0c1); next attempt in 1 h 26 min; waiting
-            does not mend it: somebody has to, in Entra or in Jostle
-          cem@corp.example: Jostle: answers, but not now
-            12 attempts failed since 2026-03-01T08:00:00Z (code 503); next attempt in
-            the next cycle; waiting may mend it
-        "#);
-    }
-}
+mod tests;

@@ -36,9 +36,10 @@ fn as_json(status: &Status, holder: Option<&LockError>) -> Value {
         next_cycle,
         quarantines,
         throttled,
+        pause,
     } = status;
     json!({
-        "process": holder.map(process),
+        "process": holder.map(process), "paused": pause,
         "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
         "next_cycle": next_cycle,
         "feed": { "baseline_at": feed.baseline_at, "position_at": feed.delta_at, "reading": feed.open_round.is_some() },

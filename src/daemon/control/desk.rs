@@ -6,7 +6,8 @@ use tokio::sync::Notify;
 
 use super::protocol::{Answer, Ask};
 use crate::connector::{SourceReader, TargetWriter};
-use crate::engine::{Engine, ImportError, StepStatus};
+use crate::daemon::SystemUser;
+use crate::engine::{Engine, ImportError, StepStatus, Stops};
 
 /// What is asked for is done here, beside the cycles.
 pub struct Desk<S, W> {
@@ -22,10 +23,15 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         Self { engine, wake, code }
     }
 
-    pub(super) async fn carry_out(&self, ask: &Ask) -> Answer {
+    /// Carries out what a user of the operating system, by number, has asked for.
+    pub(super) async fn carry_out(&self, uid: u32, ask: &Ask) -> Answer {
         let done = match ask {
             Ask::Provision { user } => self.provision(user).await,
             Ask::Retry { user } => self.retry(user.as_deref()).await,
+            Ask::Pause { what, why, sudo_user } => {
+                self.pause(*what, why.clone(), name_of(uid, sudo_user.as_deref()).await).await
+            }
+            Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
         done.unwrap_or_else(|error| Answer::Failed { code: (self.code)(&error), reason: error.to_string() })
     }
@@ -46,6 +52,21 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         Ok(Answer::Woken { people, cycle })
     }
 
+    async fn pause(&self, what: Stops, why: Option<String>, by: String) -> Result<Answer, ImportError> {
+        let (pause, replaced) = self.engine.pause(what, by, why).await?;
+        // What the first pause stopped and this one does not need not wait for its time.
+        if what == Stops::Removals && replaced.as_ref().is_some_and(|old| old.what == Stops::Everything) {
+            self.wake();
+        }
+        Ok(Answer::Paused { pause, replaced })
+    }
+
+    async fn resume(&self, by: &str) -> Result<Answer, ImportError> {
+        let ended = self.engine.resume(by).await?;
+        let cycle = ended.is_some() && self.wake();
+        Ok(Answer::Resumed { ended, cycle })
+    }
+
     /// Whether there will be a cycle.
     fn wake(&self) -> bool {
         self.wake.as_ref().inspect(|wake| wake.notify_one()).is_some()
@@ -61,4 +82,10 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
             asked => asked.join(", and "),
         }
     }
+}
+
+/// A user by name, which a directory of the company may have to be asked for.
+async fn name_of(uid: u32, sudo_user: Option<&str>) -> String {
+    let user = SystemUser::new(uid, sudo_user);
+    tokio::task::spawn_blocking(move || user.name()).await.unwrap_or_else(|_| format!("user {uid}"))
 }

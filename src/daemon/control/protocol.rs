@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
-use crate::engine::Provisioned;
+use crate::engine::{Pause, Provisioned, Stops};
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
 const VERSION: u64 = 1;
@@ -30,6 +30,20 @@ pub enum Ask {
         /// Who; none is everybody who waits.
         user: Option<String>,
     },
+    /// Nothing of this is written any more until it is ended.
+    Pause {
+        /// How much.
+        what: Stops,
+        /// Why, in the words of whoever asks.
+        why: Option<String>,
+        /// Whoever called `sudo` for it, as the caller says; the daemon knows the user itself.
+        sudo_user: Option<String>,
+    },
+    /// The end of the pause, and a cycle for what has waited.
+    Resume {
+        /// As in [`Ask::Pause`].
+        sudo_user: Option<String>,
+    },
 }
 
 /// What comes of it.
@@ -42,6 +56,20 @@ pub enum Answer {
     Woken {
         /// How many people.
         people: u64,
+        /// Whether a cycle begins for it at once, or after the one under way.
+        cycle: bool,
+    },
+    /// Something is paused.
+    Paused {
+        /// The pause.
+        pause: Pause,
+        /// The one that it replaces.
+        replaced: Option<Pause>,
+    },
+    /// Nothing is paused any more.
+    Resumed {
+        /// The pause that was set; none if nothing was paused.
+        ended: Option<Pause>,
         /// Whether a cycle begins for it at once, or after the one under way.
         cycle: bool,
     },

@@ -102,8 +102,8 @@ impl Control {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
                         let caller = Caller { stream, since: Instant::now() };
-                        let refusal = self.refusal(&caller.stream, tasks.len());
-                        tasks.spawn(caller.attend(Arc::clone(&desk), refusal));
+                        let admitted = self.admit(&caller.stream, tasks.len());
+                        tasks.spawn(caller.attend(Arc::clone(&desk), admitted));
                     }
                     Err(error) => {
                         tracing::warn!(event = "control.accept", %error, "a caller at the control socket was lost");
@@ -116,12 +116,16 @@ impl Control {
         finish(tasks, &shutdown).await;
     }
 
-    fn refusal(&self, stream: &UnixStream, under_way: usize) -> Option<&'static str> {
-        let user = stream.peer_cred().map(|peer| peer.uid());
-        if !user.is_ok_and(|user| may_ask(user, self.owner)) {
-            return Some("only the user of the daemon and root may ask it for anything");
+    /// The number of the user who calls, or why nothing is done for them.
+    fn admit(&self, stream: &UnixStream, under_way: usize) -> Result<u32, &'static str> {
+        let user = stream.peer_cred().ok().map(|peer| peer.uid());
+        let Some(user) = user.filter(|user| may_ask(*user, self.owner)) else {
+            return Err("only the user of the daemon and root may ask it for anything");
+        };
+        match under_way >= MOST_AT_ONCE {
+            true => Err("too many requests are under way already; try again later"),
+            false => Ok(user),
         }
-        (under_way >= MOST_AT_ONCE).then_some("too many requests are under way already; try again later")
     }
 }
 
@@ -160,15 +164,20 @@ struct Caller {
 }
 
 impl Caller {
-    async fn attend<S: SourceReader, W: TargetWriter>(mut self, desk: Arc<Desk<S, W>>, refusal: Option<&'static str>) {
-        let asked = match refusal {
-            Some(reason) => Err(reason.to_owned()),
-            None => timeout(READ_WITHIN, receive::<Ask>(&mut self.stream, LONGEST_REQUEST))
+    async fn attend<S: SourceReader, W: TargetWriter>(
+        mut self,
+        desk: Arc<Desk<S, W>>,
+        admitted: Result<u32, &'static str>,
+    ) {
+        let asked = match admitted {
+            Err(reason) => Err(reason.to_owned()),
+            Ok(user) => timeout(READ_WITHIN, receive::<Ask>(&mut self.stream, LONGEST_REQUEST))
                 .await
-                .unwrap_or_else(|_| Err("nothing was asked for in time".to_owned())),
+                .unwrap_or_else(|_| Err("nothing was asked for in time".to_owned()))
+                .map(|asked| asked.map(|ask| (user, ask))),
         };
         match asked {
-            Ok(Some(ask)) => self.serve(&desk, &ask).await,
+            Ok(Some((user, ask))) => self.serve(&desk, user, &ask).await,
             Ok(None) => {}
             Err(reason) => {
                 tracing::warn!(event = "control.refused", reason, "a caller at the control socket was refused");
@@ -178,9 +187,9 @@ impl Caller {
     }
 
     /// What was taken on goes on although the caller has gone.
-    async fn serve<S: SourceReader, W: TargetWriter>(&mut self, desk: &Desk<S, W>, ask: &Ask) {
+    async fn serve<S: SourceReader, W: TargetWriter>(&mut self, desk: &Desk<S, W>, user: u32, ask: &Ask) {
         tracing::info!(event = "control.asked", ?ask, "asked for by another command");
-        let mut work = std::pin::pin!(desk.carry_out(ask));
+        let mut work = std::pin::pin!(desk.carry_out(user, ask));
         let answer = tokio::select! {
             biased;
             answer = &mut work => answer,

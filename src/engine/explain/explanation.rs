@@ -166,7 +166,7 @@ mod tests {
     };
     use crate::plan::{Actions, Limits, Protected};
     use crate::scope::Rules;
-    use crate::store::{Feed, PersonRecord};
+    use crate::store::{Feed, Pause, PersonRecord, Stops};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -217,6 +217,7 @@ mod tests {
             memberships: MembershipSnapshot::default(),
             feed: Feed { selection: None, delta_link: None, delta_at: None, baseline_at: None, open_round: None },
             next_cycle,
+            pause: None,
             managed: 1,
             policy: Some(policy.fingerprint()),
         }
@@ -238,6 +239,21 @@ mod tests {
             assert_eq!(next.limit.is_some(), does, "only a removal counts");
             let revisit = explanation.revisit.expect("a time");
             assert_eq!((revisit.at, revisit.reason), (hours(24), "the days of grace are over"));
+        }
+    }
+
+    #[test]
+    fn a_pause_is_told_of_what_it_stops_and_of_nothing_else() {
+        let policy = policy(Actions { grace_days: 1, ..Actions::default() });
+        for (what, announced, told) in [
+            (Stops::Everything, hours(24), true),
+            (Stops::Removals, hours(24), true),
+            (Stops::Everything, hours(23), false),
+        ] {
+            let pause = Pause::new(what, NOW, "ann".to_owned(), None);
+            let background = Background { pause: Some(pause.clone()), ..background(&policy, Some(announced)) };
+            let next = explain(&guest(), &background, &policy, NOW).next_cycle;
+            assert_eq!(next.paused, told.then_some(pause), "{what} at {announced}: {:?}", next.will);
         }
     }
 

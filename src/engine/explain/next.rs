@@ -5,13 +5,14 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::super::pausing::stops;
 use super::hidden::Hidden;
 use crate::model::{Change, Operation, TargetId};
 use crate::plan::{
     Decided, Decision, Limits, Matching, Person, Plan, PlannedOperation, Policy, Situation, SkipReason, Standing,
     decide, end_of_life, guard, is_removal,
 };
-use crate::store::{Background, PersonFile};
+use crate::store::{Background, Pause, PersonFile};
 
 /// What the next cycle will do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,6 +26,8 @@ pub struct NextCycle {
     pub will: Will,
     /// How the limits bear on it; none if it does not count against them.
     pub limit: Option<LimitView>,
+    /// The pause that keeps it from being done; none if none does.
+    pub paused: Option<Pause>,
 }
 
 /// Why a person is looked at.
@@ -138,6 +141,7 @@ impl NextCycle {
         Self {
             at: background.next_cycle.filter(|at| *at >= situation.now),
             due: due(file, background, person, situation),
+            paused: background.pause.clone().filter(|pause| will.is_stopped_by(pause)),
             will,
             limit,
         }
@@ -145,6 +149,15 @@ impl NextCycle {
 }
 
 impl Will {
+    fn is_stopped_by(&self, pause: &Pause) -> bool {
+        match self {
+            Self::Do { operation, .. } => stops(pause, *operation),
+            // What follows is no removal: there is no account to remove.
+            Self::LookUp { .. } => stops(pause, Operation::Adopt),
+            Self::Skip { .. } | Self::Fail { .. } => false,
+        }
+    }
+
     fn of(decision: Decision, hidden: &Hidden<'_>) -> Self {
         match decision {
             Decision::Do(operation) => {

@@ -26,6 +26,29 @@ async fn a_stop_ends_every_wait_and_nothing_more_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_that_is_withdrawn_while_it_waits_is_not_sent_and_what_reads_or_is_another_goes_on() {
+    for (step, in_doubt) in [(throttled("3244"), false), (status(503), true)] {
+        let slow = HttpSettings { first_backoff: Duration::from_hours(1), ..settings() };
+        let script = Script::new([step, status(200)]);
+        let client = script.client(slow);
+        let stop = CancellationToken::new();
+        let stopper = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            stop.cancel();
+        };
+        let start = tokio::time::Instant::now();
+        let withdrawn = client.until(stop.clone());
+        let (first, ()) = tokio::join!(withdrawn.send(patch()), stopper);
+        let error = first.unwrap_err();
+        assert_eq!((error.kind, error.in_doubt), (ErrorKind::Withdrawn, in_doubt));
+        assert_eq!(withdrawn.send(post()).await.unwrap_err().kind, ErrorKind::Withdrawn);
+        assert_eq!((script.sent_at(), start.elapsed().as_secs()), (vec![0], 1));
+        assert_eq!(withdrawn.send(get()).await.unwrap().status, 200);
+        assert_eq!(client.send(post()).await.unwrap().status, 200);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_service_that_hangs_holds_up_a_stop_no_longer_than_the_grace() {
     for (request, kind, in_doubt) in
         [(get(), ErrorKind::Stopped, false), (patch(), ErrorKind::Stopped, true), (post(), ErrorKind::InDoubt, true)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::store::HoldId;
 use crate::telemetry::LogFormat;
 
 /// Provisions people from Microsoft Entra ID to the Jostle intranet.
@@ -62,6 +63,8 @@ pub(super) enum Command {
     Status,
     /// Try again now whoever waits for another try; a running daemon begins a cycle for it at once
     Retry(RetryArgs),
+    /// Look at what exceeds the limits and is held, and decide about it
+    Hold(HoldArgs),
     /// Write nothing to Jostle until `resume`, also not what a running daemon has begun to plan; reading Entra and planning
     /// go on, and nobody is forgotten
     Pause(PauseArgs),
@@ -153,6 +156,44 @@ pub(super) struct RetryArgs {
     /// Everybody who waits; also ends the pause of a quarantine
     #[arg(long)]
     pub(super) all: bool,
+}
+
+/// Options of `hold`.
+#[derive(Debug, clap::Args)]
+pub(super) struct HoldArgs {
+    #[command(subcommand)]
+    pub(super) command: HoldCommand,
+}
+
+/// What to do with what is held.
+#[derive(Debug, Subcommand)]
+pub(super) enum HoldCommand {
+    /// Print every hold that waits for a decision, and why
+    List,
+    /// Print who is held, with old and new values
+    Show {
+        /// The hold, as `hold list` shows it
+        #[arg(value_name = "ID")]
+        hold: String,
+    },
+    /// Have it done, exactly as it was shown; a running daemon begins at once. Whoever has changed since is asked again
+    Approve(DecideArgs),
+    /// Keep it from being done until the person changes in Entra
+    Reject(DecideArgs),
+}
+
+/// Options of `hold approve` and `hold reject`.
+#[derive(Debug, clap::Args)]
+pub(super) struct DecideArgs {
+    /// The hold in the state in which it was shown, like 3.1
+    #[arg(value_name = "ID")]
+    pub(super) hold: HoldId,
+    /// Only these people, as `hold show` names them, or by object id
+    #[arg(long, value_name = "USER", num_args = 1.., conflicts_with = "except")]
+    pub(super) only: Vec<String>,
+    /// Everybody but these people
+    #[arg(long, value_name = "USER", num_args = 1..)]
+    pub(super) except: Vec<String>,
 }
 
 /// Options of `pause`.

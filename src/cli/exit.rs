@@ -90,7 +90,7 @@ pub(super) enum Failure {
     #[error("{0}; {1}")]
     HeldAndMute(LockError, ControlError),
     #[error("{0}")]
-    UnknownPerson(String),
+    Unknown(String),
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
 }
@@ -119,7 +119,7 @@ impl Failure {
             Self::Lock(LockError::Failed { .. }) | Self::Other(_) => Exit::Failure,
             Self::Cycle(error) => of_cycle_error(error),
             Self::Import(error) => of_import_error(error),
-            Self::UnknownPerson(_) => Exit::PersonNotFound,
+            Self::Unknown(_) => Exit::PersonNotFound,
         }
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod exit;
 mod explain;
+mod hold;
 mod holder;
 mod import_entra;
 mod mapping;
@@ -101,6 +102,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
         (Some(Command::Status), []) => status::status(&context),
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
+        (Some(Command::Hold(options)), []) => hold::hold(&context, &options.command).await,
         (Some(Command::Pause(options)), []) => pause::pause(&context, &options).await,
         (Some(Command::Resume), []) => pause::resume(&context).await,
         (Some(Command::Backup(options)), []) => backup::backup(&context, &options),

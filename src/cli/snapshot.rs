@@ -16,13 +16,13 @@ pub(super) fn find(
     let LookUp { people, background } = Reader::open(state)?.look_up(name, log_lines)?;
     match <[_; 1]>::try_from(people) {
         Ok([file]) => Ok((file, background)),
-        Err(people) if people.is_empty() => Err(Failure::UnknownPerson(format!(
+        Err(people) if people.is_empty() => Err(Failure::Unknown(format!(
             "the snapshot does not know {name:?}; {}: {hint}",
             last_read(&background.feed)
         ))),
         Err(people) => {
             let ids: Vec<_> = people.iter().map(|file| file.record.user.id.as_str()).collect();
-            Err(Failure::UnknownPerson(format!(
+            Err(Failure::Unknown(format!(
                 "{} people of the snapshot have {name:?}; give the object id of one: {}",
                 ids.len(),
                 ids.join(", ")

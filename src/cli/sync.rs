@@ -37,7 +37,7 @@ pub(super) fn describe(report: &CycleReport) -> String {
         lines.push("who failed and why: entra-jostle-sync status".to_owned());
     }
     if *held > 0 {
-        lines.push("what is held and why: entra-jostle-sync plan".to_owned());
+        lines.push("what is held and why: entra-jostle-sync hold list".to_owned());
     }
     lines.extend(paused.as_ref().map(|paused| format!("{paused}; entra-jostle-sync resume ends the pause")));
     lines.extend(error.as_ref().map(|error| format!("ended early: {error}")));

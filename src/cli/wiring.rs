@@ -13,7 +13,7 @@ use crate::engine::{Engine, Planner, Settings, system_clock};
 use crate::graph::{GraphSettings, GraphSource};
 use crate::http::{HttpClient, HttpSettings, OnThrottle};
 use crate::model::{TargetId, fold};
-use crate::plan::{Limits, Policy, Protected};
+use crate::plan::{Policy, Protected};
 use crate::scim::{ScimReader, ScimSettings, ScimWriter};
 use crate::store::{Lock, Store};
 
@@ -161,7 +161,7 @@ pub(super) fn policy(config: Offline) -> Policy {
             ids: protect.jostle_ids.into_iter().map(TargetId::new).collect(),
         },
         actions,
-        limits: Limits { deactivate_count: limits.deactivate_count, deactivate_percent: limits.deactivate_percent },
+        limits: limits.guard,
     }
 }
 

@@ -10,7 +10,7 @@ use super::tally::Tally;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::model::{EntraId, Operation};
-use crate::plan::PlannedOperation;
+use crate::plan::{PlannedOperation, SkipReason};
 use crate::store::{CycleId, RetryChange, Settled, Stops};
 
 /// People settled in one transaction.
@@ -101,6 +101,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                     mark: basis.and_then(|basis| basis.mark),
                     retry: RetryChange::Clear,
                     watch: basis.map(|basis| basis.watch),
+                    ends_hold: skipped.reason != SkipReason::Rejected,
                 }
             });
             self.store.settle(settled.collect()).await?;

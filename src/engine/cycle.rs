@@ -48,13 +48,10 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         self.planner.read().await?;
         self.leave_quarantine(Side::Entra).await?;
         let draft = self.planner.draw_up().await?;
-        let held = draft.plan.held.len() as u64;
-        if let Some(first) = draft.plan.held.first() {
-            tracing::error!(event = "hold.raised", held, "held, nothing of it is done: {}", first.limit);
-        }
+        self.planner.hold(&draft).await?;
         self.planner.apply(id, &draft, tally).await?;
         self.leave_quarantine(Side::Jostle).await?;
-        Ok(held)
+        Ok(self.planner.store.held().await?)
     }
 
     pub(super) async fn begin(&self, kind: CycleKind) -> Result<Running, CycleError> {

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::planner::Considered;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{SourceReader, TargetReader};
 use crate::model::{EntraId, Link, Operation, Watch, fold};
-use crate::plan::{Breaker, Decision, Delete, Failed, PersonFailure, Plan, Skipped, guard};
+use crate::plan::{APPROVAL_LIFETIME, Breaker, Decision, Delete, Failed, Ledger, PersonFailure, Plan, Skipped, guard};
 use crate::scope::Memberships;
-use crate::store::{DueQuery, PersonRecord, Retry};
+use crate::store::{DueQuery, GuardRecord, PersonRecord, Retry};
 
 /// People decided at once per read of the state.
 const BATCH: usize = 500;
@@ -52,7 +52,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
     /// Reads the source and plans from it, without writing to Jostle: what the next cycle would do.
     pub async fn plan(&self) -> Result<Draft, CycleError> {
         self.read().await?;
-        self.draw_up().await
+        self.plan_from_snapshot().await
     }
 
     /// Brings the snapshot up to the source.
@@ -65,7 +65,9 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
 
     /// Plans from the snapshot as it is, without asking the source.
     pub async fn plan_from_snapshot(&self) -> Result<Draft, CycleError> {
-        self.draw_up().await
+        let mut draft = self.draw_up().await?;
+        self.add_held(&mut draft).await?;
+        Ok(draft)
     }
 
     /// Plans from the snapshot as it is: everybody who is due.
@@ -99,9 +101,19 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         }
         refuse_twins(&mut draft.plan);
         draft.plan.sort();
-        let managed = self.store.status().await?.managed;
-        draft.plan = guard(draft.plan, &self.policy.limits, managed);
+        if !draft.plan.operations.is_empty() {
+            let ledger = self.ledger(now).await?;
+            draft.plan = guard(draft.plan, &self.policy.limits, &ledger);
+        }
         Ok(draft)
+    }
+
+    /// What was done and decided before.
+    async fn ledger(&self, now: Timestamp) -> Result<Ledger, CycleError> {
+        let is_initial = !self.store.ever_completed().await?;
+        let GuardRecord { managed, spent, held } = self.store.guard_record(now, APPROVAL_LIFETIME).await?;
+        let held = held.into_iter().map(|person| (person.entra_id, person.held)).collect();
+        Ok(Ledger { managed, is_initial, spent, held })
     }
 
     async fn decide_batch(

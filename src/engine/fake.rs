@@ -102,7 +102,7 @@ impl World {
             scope: Rules::default(),
             protected: Protected::default(),
             actions: Actions::default(),
-            limits: Limits { deactivate_count: 1, deactivate_percent: 1.0 },
+            limits: Limits::all(1, 1.0),
         };
         let tenant = Tenant::default();
         let planner = Planner::new(tenant.clone(), (), store, policy, settings);
@@ -128,6 +128,7 @@ impl World {
             mark: record.mark,
             retry: crate::store::RetryChange::Keep,
             watch: None,
+            ends_hold: false,
         });
         self.planner.store.settle(settled.collect()).await.unwrap();
         due.into_iter().map(|record| record.user.id.to_string()).collect()

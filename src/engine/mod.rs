@@ -18,6 +18,7 @@ mod explain;
 #[cfg(test)]
 mod fake;
 mod group_rounds;
+mod hold;
 mod import;
 mod instead;
 mod interlock;
@@ -43,7 +44,8 @@ mod tally;
 mod throttled;
 mod trouble;
 
-pub use crate::store::{Pause, Stops};
+pub use crate::model::{EntraId, Verdict};
+pub use crate::store::{DecidedOn, Decision, HoldId, Pause, Stops};
 pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;
@@ -51,6 +53,7 @@ pub use explain::{
     AccountView, AttributeView, Due, Explanation, Flight, LimitView, LogLine, ManagerView, NextCycle, PersonView,
     RetryView, Revisit, ScopeView, Will, explain,
 };
+pub use hold::decide_hold;
 pub use import::ImportError;
 pub use mends::{Mends, mends};
 pub use pausing::{Paused, end_pause, set_pause};

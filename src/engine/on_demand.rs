@@ -187,7 +187,8 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             }
             Decision::Skip(reason) => {
                 let (entra_id, mark) = (record.user.id.clone(), record.mark);
-                let settled = Settled { entra_id, mark, retry: RetryChange::Clear, watch: Some(watch) };
+                let (retry, watch, ends_hold) = (RetryChange::Clear, Some(watch), true);
+                let settled = Settled { entra_id, mark, retry, watch, ends_hold };
                 planner.store.settle(vec![settled]).await?;
                 tally.add(1, 0);
                 (StepStatus::Skipped, reason.to_string())

@@ -62,6 +62,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             target_id: operation.target_id.clone(),
             changes: operation.changes.clone(),
             seen: operation.seen.clone(),
+            counts_as: operation.counts_as,
             at: (self.settings.clock)(),
         };
         let number = match planted(Defect::IntentNotWritten) {
@@ -158,6 +159,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             message: Some(failed.message.clone()),
             request_id: failed.request_id.clone(),
             duration_ms: 0,
+            counts_as: None,
         };
         log_failure(&entry);
         let retry = RetryChange::Set(self.retry(basis.retry.as_ref(), failed.into()));
@@ -187,6 +189,7 @@ pub(super) fn entry_of(intent: &Intent, performed: &Performed, now: Timestamp) -
         operation: performed.operation.as_str().to_owned(),
         target_id: performed.target_id.clone(),
         changes: performed.changes.clone(),
+        counts_as: intent.counts_as,
         ..blank_entry(intent, now)
     }
 }
@@ -204,6 +207,7 @@ fn blank_entry(intent: &Intent, now: Timestamp) -> LogEntry {
         message: None,
         request_id: None,
         duration_ms: milliseconds(intent.at, now),
+        counts_as: None,
     }
 }
 

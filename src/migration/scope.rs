@@ -128,18 +128,18 @@ fn actions(job: &EntraJob, text: &mut Text, report: &mut Report) {
 fn limits(job: &EntraJob, text: &mut Text, report: &mut Report) {
     let Some(threshold) = job.settings.deletion_threshold else { return };
     text.heading("What is held until somebody approves it.");
-    text.line("[limits]");
+    text.line("[limits.deactivate]");
     text.blank();
     text.comment(&format!(
         "Entra stops the whole job when one cycle would deactivate or delete more than {threshold} accounts. Here \
-         deactivations alone are held, and only when there are more of them than deactivate_count and than \
-         deactivate_percent of the active accounts. The default is 10 and 5 percent; take the # away if you are sure."
+         deactivations alone are held, and only when there are more of them than count and than percent of the \
+         managed accounts. The default is 10 and 2 percent; take the # away if you are sure."
     ));
-    let limit = super::text::pair("deactivate_count", i64::try_from(threshold).unwrap_or(i64::MAX));
+    let limit = super::text::pair("count", i64::try_from(threshold).unwrap_or(i64::MAX));
     text.lines(&limit, false);
     let note = format!(
-        "Entra's deletion threshold is {threshold}, one number a cycle; here deactivate_count and deactivate_percent must \
-         both be exceeded. It stands in scope.toml, commented out"
+        "Entra's deletion threshold is {threshold}, one number a cycle; here count and percent must both be \
+         exceeded. It stands in scope.toml, commented out"
     );
-    report.add(Group::Decide, "limits.deactivate_count", note);
+    report.add(Group::Decide, "limits.deactivate", note);
 }

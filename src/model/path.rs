@@ -58,9 +58,20 @@ impl TargetPath {
         matches!(self, Self::Simple(attribute) if attribute == "userName")
     }
 
+    /// Whether this is the address that Jostle writes to: `emails[type eq "work"].value`.
+    pub fn is_work_email(&self) -> bool {
+        matches!(self, Self::Typed { attribute, kind, sub }
+            if attribute == "emails" && kind.eq_ignore_ascii_case("work") && sub == "value")
+    }
+
     /// The path of `active`.
     pub fn active() -> Self {
         Self::Simple("active".into())
+    }
+
+    /// Whether this is `active`.
+    pub fn is_active(&self) -> bool {
+        matches!(self, Self::Simple(attribute) if attribute == "active")
     }
 
     /// The value at this path in a SCIM resource; nulls, empty texts and absent elements are no value.

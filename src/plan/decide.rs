@@ -176,6 +176,7 @@ pub(super) fn act(
         changes,
         seen: Values::new(),
         reason,
+        counts_as: None,
     }))
 }
 

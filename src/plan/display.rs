@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{Counts, Plan, PlannedOperation, SkipReason, Skipped};
-use crate::model::Operation;
+use super::{Counts, Plan, PlannedOperation, SkipReason, Skipped, class_of};
+use crate::model::{LimitClass, Operation};
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,6 +33,7 @@ impl fmt::Display for Plan {
             }
         }
         writeln!(f)?;
+        warn(f, operations)?;
         grouped(f, "", operations)?;
         // Of those who need nothing, the only ones for whom something will be done by itself.
         let in_grace = |skipped: &&Skipped| matches!(skipped.reason, SkipReason::InGrace { .. });
@@ -48,11 +49,31 @@ impl fmt::Display for Plan {
         for person in failed {
             writeln!(f, "  {}\n      {}", person.user_name, person.message)?;
         }
-        if let Some(first) = held.first() {
-            writeln!(f, "\nHELD: {}", first.limit)?;
+        for class in LimitClass::ALL {
+            let of_class: Vec<_> = held.iter().filter(|held| held.class == class).collect();
+            if let Some(first) = of_class.first() {
+                writeln!(f, "\nHELD: {}", first.limit)?;
+            }
+            grouped(f, "held: ", of_class.into_iter().map(|held| &held.operation))?;
         }
-        grouped(f, "held: ", held.iter().map(|held| &held.operation))
+        Ok(())
     }
+}
+
+/// What people outside of this program notice.
+fn warn(f: &mut fmt::Formatter<'_>, operations: &[PlannedOperation]) -> fmt::Result {
+    let count = |class| operations.iter().filter(|operation| class_of(operation) == Some(class)).count();
+    let notices = [
+        (LimitClass::Create, "costs a seat, and Jostle may write to the person"),
+        (LimitClass::Loud, "means a mail from Jostle, and another name to sign in with"),
+    ];
+    for (class, consequence) in notices {
+        match count(class) {
+            0 => {}
+            count => writeln!(f, "! accounts {}: {count}; each {consequence}", class.fate())?,
+        }
+    }
+    Ok(())
 }
 
 /// The operations in their order, with a heading wherever the kind or the reason changes.

@@ -1,33 +1,157 @@
 //! Holds operations that exceed a limit: all of a class or none of it, never "up to the limit".
+//!
+//! Whoever is held stays held until an administrator decides, or until there is nothing left to decide: that fewer are
+//! asked for later lets nobody through. What was approved does not count against any limit.
 
-use super::{Held, Limits, Plan};
-use crate::model::Operation;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Moves removals to `held` if there are more of them than the limits allow for `managed` accounts.
-pub fn guard(plan: Plan, limits: &Limits, managed: u64) -> Plan {
-    let removals = plan.operations.iter().filter(|operation| is_removal(operation.operation)).count() as u64;
-    let Some(limit) = exceeded(limits, removals, managed) else { return plan };
-    let Plan { operations, skipped, failed, mut held } = plan;
-    let (removing, operations): (Vec<_>, Vec<_>) =
-        operations.into_iter().partition(|operation| is_removal(operation.operation));
-    held.extend(removing.into_iter().map(|operation| Held { operation, limit: limit.clone() }));
+use jiff::SignedDuration;
+
+use super::limits::percent;
+use super::{Held, Limits, Plan, PlannedOperation, SkipReason, Skipped};
+use crate::model::{Change, EntraId, HeldOperation, LimitClass, Operation, TargetValue, Verdict, fold};
+
+/// So long what was approved may be carried out: whoever approved it saw the company as it was then.
+pub const APPROVAL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// What was done and decided before, by which a plan is judged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger {
+    /// Managed accounts.
+    pub managed: u64,
+    /// No cycle was ever completed: what is new is not measured by what there is.
+    pub is_initial: bool,
+    /// Operations of the last 24 hours that nobody approved.
+    pub spent: BTreeMap<LimitClass, u64>,
+    /// Whoever is held, or was and is not done with.
+    pub held: BTreeMap<EntraId, HeldOperation>,
+}
+
+/// Moves what exceeds the limits to `held`, and what was rejected to `skipped`. Of the rest each operation says as
+/// what it counts.
+pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
+    let Plan { operations, mut skipped, failed, mut held } = plan;
+    let mut counts = waiting(ledger, &skipped);
+    let mut passing = Vec::with_capacity(operations.len());
+    for operation in operations {
+        let class = class_of(&operation).filter(|_| !ledger.is_initial);
+        match stance(&operation, class, ledger.held.get(&operation.entra_id)) {
+            Stance::Passes => passing.push(operation),
+            Stance::Counts(class) => {
+                *counts.entry(class).or_default() += 1;
+                passing.push(PlannedOperation { counts_as: Some(class), ..operation });
+            }
+            Stance::StaysHeld(class, limit) => held.push(Held { operation, class, limit }),
+            Stance::Rejected => skipped.push(Skipped {
+                entra_id: operation.entra_id,
+                user_name: operation.user_name,
+                reason: SkipReason::Rejected,
+            }),
+        }
+    }
+    let over: BTreeMap<LimitClass, String> =
+        counts.iter().filter_map(|(class, count)| Some((*class, exceeded(*class, *count, limits, ledger)?))).collect();
+    let mut operations = Vec::with_capacity(passing.len());
+    for operation in passing {
+        match operation.counts_as.and_then(|class| Some((class, over.get(&class)?.clone()))) {
+            Some((class, limit)) => {
+                held.push(Held { operation: PlannedOperation { counts_as: None, ..operation }, class, limit });
+            }
+            None => operations.push(operation),
+        }
+    }
     Plan { operations, skipped, failed, held }
 }
 
-/// Whether an operation counts against the limits.
+/// How many are held of each class already, but for those who need nothing any more.
+fn waiting(ledger: &Ledger, skipped: &[Skipped]) -> BTreeMap<LimitClass, u64> {
+    let done: BTreeSet<&EntraId> = skipped.iter().map(|skipped| &skipped.entra_id).collect();
+    let open = ledger.held.iter().filter(|(id, before)| before.verdict == Verdict::Open && !done.contains(id));
+    open.fold(BTreeMap::new(), |mut counts, (_, before)| {
+        *counts.entry(before.class).or_default() += 1;
+        counts
+    })
+}
+
+/// What the guard makes of one operation.
+enum Stance {
+    /// No limit bears on it.
+    Passes,
+    /// It is carried out if its class is within the limits.
+    Counts(LimitClass),
+    StaysHeld(LimitClass, String),
+    Rejected,
+}
+
+fn stance(operation: &PlannedOperation, class: Option<LimitClass>, before: Option<&HeldOperation>) -> Stance {
+    let Some(class) = class else { return Stance::Passes };
+    let Some(before) = before else { return Stance::Counts(class) };
+    match (before.verdict, is_same(before, operation)) {
+        (Verdict::Approved, true) => Stance::Passes,
+        (Verdict::Rejected, true) => Stance::Rejected,
+        (Verdict::Rejected, false) => Stance::Counts(class),
+        (Verdict::Open, _) => Stance::StaysHeld(class, before.limit.clone()),
+        (Verdict::Approved, false) => {
+            Stance::StaysHeld(class, format!("something else was approved, not this; {}", before.limit))
+        }
+    }
+}
+
+fn is_same(before: &HeldOperation, operation: &PlannedOperation) -> bool {
+    (before.operation, &before.target_id, &before.changes)
+        == (operation.operation, &operation.target_id, &operation.changes)
+}
+
+/// Whether an operation takes an account away from somebody.
 pub fn is_removal(operation: Operation) -> bool {
     matches!(operation, Operation::Deactivate | Operation::Delete)
 }
 
-fn exceeded(limits: &Limits, removals: u64, managed: u64) -> Option<String> {
-    #[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^52")]
-    let percent = removals as f64 * 100.0 / managed.max(1) as f64;
-    let over = removals > limits.deactivate_count && percent > limits.deactivate_percent;
-    over.then(|| {
+/// As what an operation counts against the limits; none: nothing is written.
+pub fn class_of(operation: &PlannedOperation) -> Option<LimitClass> {
+    let is_loud = || operation.changes.iter().any(is_loud);
+    match operation.operation {
+        Operation::Delete => Some(LimitClass::Delete),
+        Operation::Deactivate => Some(LimitClass::Deactivate),
+        Operation::Create => Some(LimitClass::Create),
+        Operation::Adopt if operation.changes.is_empty() => None,
+        _ if is_loud() => Some(LimitClass::Loud),
+        Operation::Reactivate => Some(LimitClass::Create),
+        Operation::Adopt if operation.changes.iter().any(|change| change.attribute.is_active()) => {
+            Some(LimitClass::Create)
+        }
+        Operation::Adopt | Operation::Update => Some(LimitClass::Update),
+    }
+}
+
+/// Other letters, not only the same ones in another case.
+fn is_loud(Change { attribute, old, new, .. }: &Change) -> bool {
+    let folded = |value: &Option<TargetValue>| value.as_ref().and_then(|value| value.as_text().map(fold));
+    (attribute.is_user_name() || attribute.is_work_email()) && folded(old) != folded(new)
+}
+
+/// Why so many of a class are too many; none if they are not.
+fn exceeded(class: LimitClass, count: u64, limits: &Limits, ledger: &Ledger) -> Option<String> {
+    let limit = limits.of(class);
+    let (managed, fate) = (ledger.managed, class.fate());
+    let spent = ledger.spent.get(&class).copied().unwrap_or_default();
+    let today = count + spent;
+    if limit.cycle.is_exceeded(count, managed) {
+        return Some(format!(
+            "{count} of {managed} managed accounts would be {fate} in one cycle ({:.1} %), and limits.{class}.count is \
+             {}, limits.{class}.percent {}",
+            percent(count, managed),
+            limit.cycle.count,
+            limit.cycle.percent
+        ));
+    }
+    limit.day.is_exceeded(today, managed).then(|| {
         format!(
-            "{removals} of {managed} managed accounts would be deactivated or deleted in one cycle ({percent:.1} %), \
-             and limits.deactivate_count is {}, limits.deactivate_percent {}",
-            limits.deactivate_count, limits.deactivate_percent
+            "{count} of {managed} managed accounts would be {fate}, with the {spent} of the last 24 hours {today} \
+             ({:.1} %), and limits.{class}.day_count is {}, limits.{class}.day_percent {}",
+            percent(today, managed),
+            limit.day.count,
+            limit.day.percent
         )
     })
 }

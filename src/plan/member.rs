@@ -109,5 +109,6 @@ fn adopt(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, account
         changes,
         seen,
         reason: Reason::Matched,
+        counts_as: None,
     }))
 }

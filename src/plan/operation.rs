@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
 use super::{Pace, Reason, SkipReason};
-use crate::model::{Change, EntraId, Operation, TargetId, Values};
+use crate::model::{Change, EntraId, LimitClass, Operation, TargetId, Values};
 
 /// One operation on one account.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,11 +25,13 @@ pub struct PlannedOperation {
     pub seen: Values,
     /// Why.
     pub reason: Reason,
+    /// As what it counts against the limits of a day; none: it does not, because somebody has approved it or asked for it.
+    pub counts_as: Option<LimitClass>,
 }
 
 impl Serialize for PlannedOperation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { operation, entra_id, user_name, target_id, changes, seen: _, reason } = self;
+        let Self { operation, entra_id, user_name, target_id, changes, seen: _, reason, counts_as: _ } = self;
         let mut out = serializer.serialize_struct("PlannedOperation", 6)?;
         out.serialize_field("operation", operation)?;
         out.serialize_field("user", user_name)?;
@@ -77,7 +79,9 @@ pub struct Failed {
 pub struct Held {
     /// The operation.
     pub operation: PlannedOperation,
-    /// Which limit it would exceed.
+    /// Whose limit it would exceed.
+    pub class: LimitClass,
+    /// Which limit that is, with the numbers.
     pub limit: String,
 }
 
@@ -159,6 +163,7 @@ impl Serialize for Plan {
         struct HeldLine<'a> {
             #[serde(flatten)]
             operation: &'a PlannedOperation,
+            class: LimitClass,
             limit: &'a str,
         }
         let Self { operations, skipped, failed, held } = self;
@@ -170,7 +175,7 @@ impl Serialize for Plan {
         out.serialize_field("skipped", &skipped.collect::<Vec<_>>())?;
         let failed = failed.iter().map(|f| line(f.user_name.as_str(), &f.entra_id, f.message.clone()));
         out.serialize_field("failed", &failed.collect::<Vec<_>>())?;
-        let held = held.iter().map(|h| HeldLine { operation: &h.operation, limit: &h.limit });
+        let held = held.iter().map(|h| HeldLine { operation: &h.operation, class: h.class, limit: &h.limit });
         out.serialize_field("held", &held.collect::<Vec<_>>())?;
         out.end()
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Limits;
 use crate::defects::{Defect, planted};
 use crate::mapping::Mapping;
 use crate::model::{Operation, TargetId, fold};
@@ -63,15 +64,6 @@ impl Protected {
     pub fn has_name(&self, user_name: &str) -> bool {
         self.user_names.contains(&fold(user_name)) && !planted(Defect::ProtectionForgotten)
     }
-}
-
-/// Limits beyond which operations are held.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// Deactivations in one cycle that are always allowed.
-    pub deactivate_count: u64,
-    /// Percentage of the managed accounts that may be deactivated in one cycle, whatever the count.
-    pub deactivate_percent: f64,
 }
 
 /// Everything that the decision about a person depends on beside the person and the snapshot.

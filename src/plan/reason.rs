@@ -31,6 +31,8 @@ pub enum Reason {
     LeftScope(OutReason),
     /// Deleted for good, and the configured days are over.
     EndOfLife,
+    /// An earlier cycle held it, for a reason that stands in the hold.
+    HeldBefore,
 }
 
 impl fmt::Display for Reason {
@@ -45,6 +47,7 @@ impl fmt::Display for Reason {
             Self::HardDeleted => f.write_str("deleted for good in Entra"),
             Self::LeftScope(reason) => write!(f, "no longer in scope: {reason}"),
             Self::EndOfLife => f.write_str("deleted for good in Entra, and the configured days are over"),
+            Self::HeldBefore => f.write_str("held by an earlier cycle"),
         }
     }
 }
@@ -77,6 +80,8 @@ pub enum SkipReason {
     Protected,
     /// An administrator deleted the account in Jostle; it is not created again unless configured.
     DeletedInJostle,
+    /// An administrator rejected it while it was held.
+    Rejected,
 }
 
 impl fmt::Display for SkipReason {
@@ -97,6 +102,9 @@ impl fmt::Display for SkipReason {
             Self::Protected => f.write_str("the account is protected by the configuration"),
             Self::DeletedInJostle => f.write_str(
                 "an administrator deleted the account in Jostle; set actions.recreate_deleted to create it again",
+            ),
+            Self::Rejected => f.write_str(
+                "an administrator rejected it while it was held; it is asked again when the person changes in Entra",
             ),
         }
     }

@@ -116,7 +116,7 @@ impl Player {
             }
             Event::Calm => self.calm()?,
             Event::Cycle => self.cycle().await?,
-            Event::OnDemand { who } => self.on_demand(*who).await?,
+            Event::OnDemand { who } => Box::pin(self.on_demand(*who)).await?,
             Event::Beside { who, after_ms } => Box::pin(self.cycle_and_beside(*who, *after_ms)).await?,
             Event::Kill(moment) => self.lot.kill = Some(*moment),
             Event::DiskFull { job } => self.lot.disk_full = Some(*job),

@@ -38,7 +38,7 @@ pub(super) fn policy(rulebook: &Rulebook, app_id: &str, chosen: &[String]) -> Re
             recreate_deleted: rulebook.recreates,
         },
         // Nobody is there to approve what is held.
-        limits: Limits { deactivate_count: 1000, deactivate_percent: 100.0 },
+        limits: Limits::all(1000, 100.0),
     })
 }
 

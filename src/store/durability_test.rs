@@ -131,7 +131,7 @@ impl World {
         for name in PEOPLE {
             done(store.put_user(user(name, json!({})), at(0)));
             let mark = done(store.person(&id(name))).unwrap().mark;
-            let settled = Settled { entra_id: id(name), mark, retry: RetryChange::Keep, watch: None };
+            let settled = Settled { entra_id: id(name), mark, retry: RetryChange::Keep, watch: None, ends_hold: true };
             done(store.settle(vec![settled]));
         }
         Self { scratch, fate, store, changes: 0, cycle }
@@ -177,7 +177,7 @@ impl World {
             }
             Step::Settle(who) => {
                 let (entra_id, mark) = (id(PEOPLE[who]), mark(who));
-                let settled = Settled { entra_id, mark, retry: RetryChange::Clear, watch: None };
+                let settled = Settled { entra_id, mark, retry: RetryChange::Clear, watch: None, ends_hold: true };
                 async move { store.settle(vec![settled]).await }.boxed()
             }
             Step::Forgive(people) => {

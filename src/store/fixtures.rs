@@ -14,7 +14,9 @@ use super::{
     RoundKind, StoreError,
 };
 use crate::connector::{FeedLink, Next};
-use crate::model::{EntraId, Link, LinkOrigin, Operation, Presence, SourceChange, SourceUser, TargetId, Values};
+use crate::model::{
+    EntraId, LimitClass, Link, LinkOrigin, Operation, Presence, SourceChange, SourceUser, TargetId, Values,
+};
 
 pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
@@ -159,6 +161,7 @@ pub(super) fn entry(cycle: CycleId, name: &str) -> LogEntry {
         message: None,
         request_id: None,
         duration_ms: 12,
+        counts_as: None,
     }
 }
 
@@ -173,6 +176,7 @@ pub(super) fn intent(cycle: CycleId, name: &str) -> Intent {
         at: at(3),
         changes: Vec::new(),
         seen: Values::new(),
+        counts_as: Some(LimitClass::Update),
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Savepoint;
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
+use super::holds::{self, DecidedOn, Decision, GuardRecord, Raised, ToHold};
 use super::home::Home;
 use super::inline::{self, Fate, Inline};
 use super::pauses::Pause;
@@ -243,6 +244,26 @@ impl Store {
     /// Returns how many.
     pub async fn retry_now(&self, who: Option<EntraId>, now: Timestamp) -> Result<u64, StoreError> {
         self.call(move |job| retries::retry_now(job, who.as_ref(), now)).await
+    }
+
+    /// Holds people, as one, and says to which holds somebody was added.
+    pub async fn hold(&self, people: Vec<ToHold>, now: Timestamp) -> Result<Vec<Raised>, StoreError> {
+        self.call(move |job| holds::hold(job, &people, now)).await
+    }
+
+    /// Decides about people who are held. Whoever is approved is due.
+    pub async fn decide(&self, decision: Decision) -> Result<DecidedOn, StoreError> {
+        self.call(move |job| holds::decide(job, &decision)).await
+    }
+
+    /// How many people wait for a decision.
+    pub async fn held(&self) -> Result<u64, StoreError> {
+        self.call(|job| holds::open(job)).await
+    }
+
+    /// By what the guard judges a plan now; an approval lives so long.
+    pub async fn guard_record(&self, now: Timestamp, approval: SignedDuration) -> Result<GuardRecord, StoreError> {
+        self.call(move |job| holds::guard_record(job, now, approval)).await
     }
 
     /// The sides that are in quarantine, Entra first.

@@ -1,40 +1,20 @@
 //! Writes that were begun: stored before the request, removed with its outcome.
 
 use rusqlite::{Connection, Row, params};
-use serde::{Deserialize, Serialize};
 
 use super::columns::{Json, Millis, Named};
 use super::error::StoreError;
 use super::records::{CycleId, Intent, IntentId};
-use crate::model::{Change, EntraId, TargetId, TargetPath, TargetValue};
+use super::whole::Whole;
+use crate::model::{Change, EntraId, TargetId};
 
-const INTENT: &str = "SELECT id, cycle, entra_id, operation, user_name, target_id, at, changes, seen FROM intents";
-
-/// A change with its values. What may be shown of it is [`Change`]'s own form, which the log has.
-#[derive(Serialize, Deserialize)]
-struct Whole {
-    attribute: TargetPath,
-    old: Option<TargetValue>,
-    new: Option<TargetValue>,
-    redacted: bool,
-}
-
-impl From<&Change> for Whole {
-    fn from(Change { attribute, old, new, redacted }: &Change) -> Self {
-        Self { attribute: attribute.clone(), old: old.clone(), new: new.clone(), redacted: *redacted }
-    }
-}
-
-impl From<Whole> for Change {
-    fn from(Whole { attribute, old, new, redacted }: Whole) -> Self {
-        Self { attribute, old, new, redacted }
-    }
-}
+const INTENT: &str = "SELECT id, cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as
+                      FROM intents";
 
 pub(super) fn begin(connection: &Connection, intent: &Intent) -> Result<IntentId, StoreError> {
-    let Intent { cycle, entra_id, operation, user_name, target_id, at, changes, seen } = intent;
-    let sql = "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at, changes, seen)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let Intent { cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as } = intent;
+    let sql = "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     connection.prepare_cached(sql)?.execute(params![
         cycle.0,
         entra_id.as_str(),
@@ -44,6 +24,7 @@ pub(super) fn begin(connection: &Connection, intent: &Intent) -> Result<IntentId
         Millis(*at),
         Json(changes.iter().map(Whole::from).collect::<Vec<_>>()),
         Json(seen),
+        counts_as.map(Named),
     ])?;
     Ok(IntentId(connection.last_insert_rowid()))
 }
@@ -78,6 +59,7 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<(IntentId, Intent)> {
         at: row.get::<_, Millis>("at")?.0,
         changes: changes.into_iter().map(Change::from).collect(),
         seen: row.get::<_, Json<_>>("seen")?.0,
+        counts_as: row.get::<_, Option<Named<_>>>("counts_as")?.map(|class| class.0),
     };
     Ok((IntentId(row.get("id")?), intent))
 }
@@ -91,7 +73,7 @@ mod tests {
     use super::super::fixtures::{at, id, intent, memory};
     use super::super::work;
     use super::*;
-    use crate::model::Operation;
+    use crate::model::{Operation, TargetValue};
     use crate::store::CycleKind;
 
     fn value() -> impl Strategy<Value = Option<TargetValue>> {

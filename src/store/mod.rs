@@ -10,6 +10,7 @@ mod columns;
 mod error;
 mod feed;
 mod handle;
+mod holds;
 mod home;
 mod inline;
 mod intents;
@@ -30,6 +31,7 @@ mod sides;
 mod status;
 mod types;
 mod watches;
+mod whole;
 mod work;
 mod writer;
 
@@ -42,6 +44,7 @@ mod model_test;
 
 pub use error::StoreError;
 pub use handle::Store;
+pub use holds::{DecidedOn, Decision, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold};
 pub use inline::{Destiny, Fate};
 pub use lock::{Lock, LockError};
 pub use pauses::{Pause, Stops};

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::error::StoreError;
+use super::holds::{self, HeldPerson, HoldView};
 use super::records::{LogEntry, LogQuery, LookUp, Status};
 use super::{backup, look_up, schema, status, work};
 
@@ -34,6 +35,16 @@ impl Reader {
     /// provisioning log, and what concerns everybody; all of one moment.
     pub fn look_up(&self, key: &str, log_lines: usize) -> Result<LookUp, StoreError> {
         look_up::look_up(&*self.connection.unchecked_transaction()?, key, log_lines)
+    }
+
+    /// The holds in which anybody is not done with, the oldest first.
+    pub fn holds(&self) -> Result<Vec<HoldView>, StoreError> {
+        holds::list(&self.connection)
+    }
+
+    /// Everybody of one hold who is not done with; nobody if there is none of this number.
+    pub fn held(&self, hold: i64) -> Result<Vec<HeldPerson>, StoreError> {
+        holds::of(&self.connection, hold)
     }
 
     /// Writes a consistent copy of the whole state, of one moment, to a new file with mode 0600. The writer beside it

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::pauses::Pause;
 use super::sides::{Quarantine, Throttled};
 use super::types::{Feed, PersonRecord, Retry, RetryChange};
-use crate::model::{Change, EntraId, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
+use crate::model::{Change, EntraId, LimitClass, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
 
 /// What a cycle set out to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct IntentId(pub i64);
 pub struct CycleEnd {
     /// When.
     pub at: Timestamp,
-    /// `ok`, `partial`, `failed` or `stopped`; the store itself writes `interrupted` for one that a crash cut short.
+    /// `ok`, `partial`, `paused`, `failed` or `stopped`; the store itself writes `interrupted` for one that a crash cut short.
     pub result: String,
     /// What failed.
     pub error: Option<String>,
@@ -92,6 +92,8 @@ pub struct Intent {
     pub changes: Vec<Change>,
     /// What the account shows of the mapped attributes; for an adoption.
     pub seen: Values,
+    /// As what it counts against the limits of a day.
+    pub counts_as: Option<LimitClass>,
 }
 
 /// What came of one operation; everything in it becomes durable together.
@@ -147,6 +149,8 @@ pub struct LogEntry {
     pub request_id: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: i64,
+    /// As what it counts against the limits of a day.
+    pub counts_as: Option<LimitClass>,
 }
 
 /// Which lines of the provisioning log.
@@ -169,6 +173,8 @@ pub struct Settled {
     pub retry: RetryChange,
     /// What the watch is now; none: as it was.
     pub watch: Option<Watch>,
+    /// Whether nothing is left to decide about them, if they are held.
+    pub ends_hold: bool,
 }
 
 /// A person with a failure that is to be tried again.
@@ -209,6 +215,8 @@ pub struct Status {
     pub throttled: Vec<Throttled>,
     /// What an administrator has stopped, if anything.
     pub pause: Option<Pause>,
+    /// People who are held and wait for an administrator's decision.
+    pub held: u64,
 }
 
 /// Whom a name means, of one moment.

@@ -132,7 +132,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
     use super::super::fixtures::{Scratch, at, intent, memory};
-    use super::super::{CycleId, IntentId, Pause, Stops, intents, pauses, sides};
+    use super::super::{CycleId, Intent, IntentId, Pause, Stops, intents, pauses, sides};
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -241,7 +241,8 @@ mod tests {
                         VALUES (5, 7, 'ann', 'create', 'ann@x', NULL, 1700000003000)";
         connection.execute_batch(sql).unwrap();
         migrate(&mut connection, MIGRATIONS).unwrap();
-        assert_eq!(intents::open(&connection).unwrap(), [(IntentId(5), intent(CycleId(7), "ann"))]);
+        let before = Intent { counts_as: None, ..intent(CycleId(7), "ann") };
+        assert_eq!(intents::open(&connection).unwrap(), [(IntentId(5), before)]);
         assert_eq!(sides::quarantines(&connection).unwrap(), []);
     }
 

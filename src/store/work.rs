@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::records::{CycleEnd, CycleId, CycleKind, LogEntry, LogQuery, Outcome, Settled};
-use super::{intents, links, people, retries, watches};
+use super::{holds, intents, links, people, retries, watches};
 use crate::model::{EntraId, TargetId};
 
 /// Cycles that the process before this one never finished.
@@ -46,11 +46,17 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
     retries::change(connection, &entry.entra_id, retry)?;
     watches::change(connection, &entry.entra_id, *watch)?;
     people::unmark(connection, &entry.entra_id, *mark)?;
+    if entry.status != "failure" {
+        holds::end(connection, &entry.entra_id)?;
+    }
     append(connection, entry)
 }
 
 pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(), StoreError> {
-    for Settled { entra_id, mark, retry, watch } in settled {
+    for Settled { entra_id, mark, retry, watch, ends_hold } in settled {
+        if *ends_hold {
+            holds::end(connection, entra_id)?;
+        }
         retries::change(connection, entra_id, retry)?;
         watches::change(connection, entra_id, *watch)?;
         people::unmark(connection, entra_id, *mark)?;
@@ -61,8 +67,9 @@ pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(),
 fn append(connection: &Connection, entry: &LogEntry) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO provisioning_log
-            (cycle, at, entra_id, user_name, target_id, operation, status, changes, message, request_id, duration_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+            (cycle, at, entra_id, user_name, target_id, operation, status, changes, message, request_id, duration_ms,
+             counts_as)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     connection.prepare_cached(sql)?.execute(params![
         entry.cycle.0,
         Millis(entry.at),
@@ -75,6 +82,7 @@ fn append(connection: &Connection, entry: &LogEntry) -> Result<(), StoreError> {
         entry.message,
         entry.request_id,
         entry.duration_ms,
+        entry.counts_as.map(Named),
     ])?;
     Ok(())
 }
@@ -102,6 +110,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
         message: row.get("message")?,
         request_id: row.get("request_id")?,
         duration_ms: row.get("duration_ms")?,
+        counts_as: row.get::<_, Option<Named<_>>>("counts_as")?.map(|class| class.0),
     })
 }
 
@@ -208,7 +217,8 @@ mod tests {
         let marks = ["ann", "bob", "cem"].map(|name| person(&connection, name).mark);
         people::put_user(&connection, user("bob", json!({"mail": "moved@x"})), at(2)).unwrap();
         let set = retry(4, None);
-        let settled = |name: &str, mark, retry| Settled { entra_id: id(name), mark, retry, watch: None };
+        let settled =
+            |name: &str, mark, retry| Settled { entra_id: id(name), mark, retry, watch: None, ends_hold: true };
         settle(
             &connection,
             &[

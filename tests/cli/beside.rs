@@ -78,10 +78,14 @@ fn a_plan_beside_a_daemon_is_that_of_the_next_cycle_and_writes_nothing() {
     assert!(before == copy("after.db"), "the state was written");
     assert!(rig.requests().is_empty(), "{:?}", rig.requests());
     let plan = done.json();
-    assert_eq!(plan["held"].as_array().expect("a list").len(), 15);
+    let held = |plan: &Value| {
+        let held = plan["held"].as_array().expect("a list");
+        held.iter().map(|held| (held["user"].clone(), held["changes"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(held(&plan).len(), 15);
     run.stop();
     let next = rig.expect(0, &["plan", "--json"]).json();
-    assert_eq!(next["held"], plan["held"]);
+    assert_eq!(held(&next), held(&plan));
     assert_eq!(plan["operations"], json!([]), "whom the daemon has not read is not in it");
     assert_eq!(next["operations"][0]["user"], "later@corp.example");
     assert_eq!(rig.writes(), Vec::<String>::new());

@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "run",
     "sync",
     "plan",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 15] = [
     "explain",
     "status",
     "retry",
+    "hold",
     "pause",
     "resume",
     "backup",

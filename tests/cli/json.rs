@@ -73,7 +73,10 @@ fn plan() {
     assert_eq!(plan["failed"][0]["user"], "nomail@corp.example");
     let held = plan["held"].as_array().expect("a list");
     assert_eq!(held.len(), 11);
-    assert_eq!(keys(&held[0]), sorted(["operation", "user", "entra_id", "jostle_id", "changes", "reason", "limit"]));
+    assert_eq!(
+        keys(&held[0]),
+        sorted(["operation", "user", "entra_id", "jostle_id", "changes", "reason", "class", "limit"])
+    );
 }
 
 #[test]
@@ -107,6 +110,7 @@ fn status() {
     assert_eq!((&status["process"], &status["paused"]), (&Value::Null, &Value::Null));
     let all = [
         "process",
+        "held",
         "paused",
         "people",
         "deleted",

@@ -11,6 +11,7 @@ mod daemon;
 mod exit_codes;
 mod explain;
 mod help;
+mod hold;
 mod import_entra;
 mod json;
 mod mapping;

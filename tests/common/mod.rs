@@ -17,7 +17,7 @@ use entra_jostle_sync::graph::{GraphSettings, GraphSource};
 use entra_jostle_sync::http::{HttpClient, HttpSettings};
 use entra_jostle_sync::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use entra_jostle_sync::model::{Compare, TargetPath};
-use entra_jostle_sync::plan::{Actions, Limits, Plan, Policy, Protected, QuarantineRules};
+use entra_jostle_sync::plan::{Actions, Bound, Limit, Limits, Plan, Policy, Protected, QuarantineRules};
 use entra_jostle_sync::scim::{Dialect, ScimReader, ScimSettings, ScimWriter};
 use entra_jostle_sync::scope::Rules;
 use entra_jostle_sync::simulator::{
@@ -90,6 +90,13 @@ pub async fn in_sync(aliases: &[&str]) -> (World, Vec<String>) {
     (world, ids)
 }
 
+/// Removals of more than three people and half of the company are held, however many others there are.
+pub fn limits() -> Limits {
+    let any = Limits::all(1000, 100.0);
+    let removal = Limit { cycle: Bound { count: 3, percent: 50.0 }, ..any.deactivate };
+    Limits { deactivate: removal, delete: removal, ..any }
+}
+
 impl World {
     /// An empty tenant; the target is the simulator's.
     pub async fn new() -> Self {
@@ -112,7 +119,7 @@ impl World {
             scope: Rules::default(),
             protected: Protected { user_names: ["robot@corp.example".to_owned()].into(), ..Protected::default() },
             actions: Actions::default(),
-            limits: Limits { deactivate_count: 3, deactivate_percent: 50.0 },
+            limits: limits(),
         };
         let now = Arc::new(Mutex::new("2026-03-02T08:00:00Z".parse().expect("a time")));
         let store = Some(Store::open(&folder.path().join("state.db")).expect("a new state"));

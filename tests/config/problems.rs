@@ -54,8 +54,8 @@ delete_after_days = 0
 recreate_deleted = "yes"
 
 [limits]
-deactivate_count = -1
-deactivate_percent = 500
+deactivate = { count = -1, percent = 500 }
+create = 5
 smallest_baseline_share = nan
 
 [quarantine]
@@ -156,8 +156,9 @@ fn all_are_reported_together_and_no_secret_with_them() {
     main.toml:45: actions.out_of_scope: is "delete"; write one of "deactivate", "keep"
     main.toml:46: actions.delete_after_days: has another form: write delete = { after_days = … }
     main.toml:47: actions.recreate_deleted: must be true or false, without quotes, and is of type string
-    main.toml:50: limits.deactivate_count: is -1; it must be at least 0 and at most 1000000
-    main.toml:51: limits.deactivate_percent: is 500; it must be at least 0 and at most 100
+    main.toml:50: limits.deactivate.count: is -1; it must be at least 0 and at most 1000000
+    main.toml:50: limits.deactivate.percent: is 500; it must be at least 0 and at most 100
+    main.toml:51: limits.create: must be a section, and is of type integer
     main.toml:52: limits.smallest_baseline_share: is nan; it must be at least 0 and at most 1
     main.toml:55: quarantine.failing_people: is 1; it must be at least 2 and at most 1000000
     main.toml:56: quarantine.failing_percent: is 0; it must be at least 1 and at most 100

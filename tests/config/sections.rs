@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use entra_jostle_sync::daemon::Timing;
-use entra_jostle_sync::plan::{Delete, OutOfScope, QuarantineRules};
+use entra_jostle_sync::plan::{Bound, Delete, Limit, OutOfScope, QuarantineRules};
 
 use super::{GUID, Installation, least, said_of, said_of_sections};
 
@@ -103,7 +103,8 @@ fn the_others_take_what_they_document() {
         "[state]\npath = \"s/state.db\"\n[mapping]\nfile = \"m.toml\"\n\
          [protect]\nuser_names = [\" A@x.example\"]\njostle_ids = [\"42\"]\n\
          [actions]\nout_of_scope = \"keep\"\ndelete = { after_days = 90 }\nrecreate_deleted = true\n\
-         [limits]\ndeactivate_count = 0\ndeactivate_percent = 2\nsmallest_baseline_share = 1.0\n\
+         [limits]\nsmallest_baseline_share = 1.0\nupdate.count = 7000\n\
+         [limits.deactivate]\ncount = 0\npercent = 2\nday_count = 3\nday_percent = 4.5\n\
          [quarantine]\nfailing_people = 2\nfailing_percent = 100\n\
          [http]\nca_file = \"ca.pem\"\ntimeout = \"1m\"\n",
     );
@@ -117,10 +118,10 @@ fn the_others_take_what_they_document() {
     );
     assert_eq!(config.offline.actions.out_of_scope, OutOfScope::Keep);
     assert_eq!((config.offline.actions.delete, config.offline.actions.recreate_deleted), (Delete::AfterDays(90), true));
-    assert_eq!(
-        (config.offline.limits.deactivate_count, config.offline.limits.deactivate_percent.to_bits()),
-        (0, 2f64.to_bits())
-    );
+    let limits = config.offline.limits.guard;
+    let (cycle, day) = (Bound { count: 0, percent: 2.0 }, Bound { count: 3, percent: 4.5 });
+    assert_eq!(limits.deactivate, Limit { cycle, day });
+    assert_eq!((limits.update.cycle.count, limits.update.day.count), (7000, 7000), "a day may do what a cycle may");
     assert_eq!(config.quarantine, QuarantineRules { failing_people: 2, failing_percent: 100.0 });
     assert_eq!(config.http.ca_pem.unwrap(), b"-----BEGIN CERTIFICATE-----\n");
     assert_eq!(config.http.timeout, Duration::from_mins(1));
@@ -129,10 +130,10 @@ fn the_others_take_what_they_document() {
 #[test]
 fn numbers_have_a_type_and_a_range() {
     for (sections, reason) in [
-        ("[limits]\ndeactivate_count = 1.5", "must be a whole number without quotes, and is of type float"),
-        ("[limits]\ndeactivate_count = -1", "is -1; it must be at least 0"),
-        ("[limits]\ndeactivate_count = 99999999999999999999", "it must be at least 0 and at most"),
-        ("[limits]\ndeactivate_percent = \"5\"", "must be a number without quotes, and is of type string"),
+        ("[limits.deactivate]\ncount = 1.5", "must be a whole number without quotes, and is of type float"),
+        ("[limits.deactivate]\ncount = -1", "is -1; it must be at least 0"),
+        ("[limits.deactivate]\ncount = 99999999999999999999", "it must be at least 0 and at most"),
+        ("[limits.loud]\nday_percent = \"5\"", "must be a number without quotes, and is of type string"),
         ("[limits]\nsmallest_baseline_share = 50", "is 50; it must be at least 0 and at most 1"),
         ("[limits]\nsmallest_baseline_share = nan", "is nan"),
         ("[actions]\ndelete = { after_days = 0 }", "is 0; it must be at least 1"),

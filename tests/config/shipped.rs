@@ -7,7 +7,7 @@ use std::time::Duration;
 use entra_jostle_sync::daemon::Timing;
 use entra_jostle_sync::jostle;
 use entra_jostle_sync::mapping::{Source, lint};
-use entra_jostle_sync::plan::{Actions, QuarantineRules};
+use entra_jostle_sync::plan::{Actions, Bound, QuarantineRules};
 use entra_jostle_sync::scim::Dialect;
 use entra_jostle_sync::scope::Rules;
 use secrecy::ExposeSecret;
@@ -39,8 +39,9 @@ fn the_files_load_with_the_four_values_and_give_the_documented_defaults() {
     assert_eq!(config.offline.scope, Rules::default());
     assert!(config.offline.protect.user_names.is_empty() && config.offline.protect.jostle_ids.is_empty());
     assert_eq!(config.offline.actions, Actions::default());
-    assert_eq!(config.offline.limits.deactivate_count, 10);
-    assert!((config.offline.limits.deactivate_percent - 5.0).abs() < f64::EPSILON);
+    let deactivate = config.offline.limits.guard.deactivate;
+    assert_eq!(deactivate.cycle, Bound { count: 10, percent: 2.0 });
+    assert_eq!(deactivate.day, Bound { count: 20, percent: 4.0 });
     assert!((config.offline.limits.smallest_baseline_share - 0.5).abs() < f64::EPSILON);
     let rules = QuarantineRules { failing_people: 5, failing_percent: 50.0 };
     assert_eq!(config.quarantine, rules);
@@ -77,7 +78,7 @@ fn every_optional_key_can_be_uncommented_and_shows_its_default() {
         .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
         .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
         .collect();
-    assert_eq!(keys.len(), 43, "{keys:#?}");
+    assert_eq!(keys.len(), 46, "{keys:#?}");
     for key in keys {
         let mut installation = Installation::shipped();
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");

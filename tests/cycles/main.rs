@@ -9,6 +9,7 @@ mod common;
 mod accounts;
 mod failures;
 mod feed;
+mod holds;
 mod on_demand;
 mod pausing;
 mod plans;

@@ -37,7 +37,10 @@ impl Company {
         let proxy = Proxy::before(&rig);
         let writers = format!("concurrency = {}", rng.choice([1, 4, 16]).expect("some"));
         rig.edit("entra-jostle-sync.toml", "concurrency = 16", &writers);
-        rig.append("entra-jostle-sync.toml", "\n[limits]\ndeactivate_count = 10000\n");
+        rig.append(
+            "entra-jostle-sync.toml",
+            "\n[limits]\ndeactivate.count = 10000\ncreate.count = 10000\nloud.count = 10000\nupdate.count = 10000\n",
+        );
         rig.append("mapping.toml", "\n[[attribute]]\ntarget = \"title\"\nsource = \"jobTitle\"\nnull = \"clear\"\n");
         let mut pages = rig.sim.graph().switches();
         pages.page_size = rng.usize(5..=40);

@@ -31,14 +31,17 @@ fn a_newer_one_is_refused_by_every_command_and_left_as_it_is() {
 
 /// Takes a state back to format 3, which did not keep what a write means to change.
 fn take_back_to_format_3(place: &Place) {
-    let sql = "DROP TABLE pauses; DROP TABLE quarantines; DROP TABLE throttles; DROP INDEX watches_left; DROP INDEX intents_person;
+    take_back_to_format_4(place);
+    let sql = "DROP TABLE quarantines; DROP TABLE throttles; DROP INDEX watches_left; DROP INDEX intents_person;
                ALTER TABLE intents DROP COLUMN changes; ALTER TABLE intents DROP COLUMN seen; PRAGMA user_version = 3";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }
 
-/// Takes a state back to format 4, under which nothing could be paused.
+/// Takes a state back to format 4, under which nothing could be paused or held.
 fn take_back_to_format_4(place: &Place) {
-    let sql = "DROP TABLE pauses; PRAGMA user_version = 4";
+    let sql = "DROP TABLE pauses; DROP TABLE decisions; DROP TABLE held; DROP TABLE holds;
+               DROP INDEX provisioning_log_counts; ALTER TABLE provisioning_log DROP COLUMN counts_as;
+               ALTER TABLE intents DROP COLUMN counts_as; PRAGMA user_version = 4";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }
 

@@ -41,7 +41,7 @@ fn failed_run_that_exits_with_0() {
         (2, &|| code(program(&["synch"]))),
         (3, &|| {
             let rig = with_ann();
-            rig.append("entra-jostle-sync.toml", "\n[limits]\ndeactivate_percent = 500\n");
+            rig.append("entra-jostle-sync.toml", "\n[limits]\ndeactivate.percent = 500\n");
             sync(&rig)
         }),
         (4, &|| {

@@ -23,6 +23,7 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
         quarantines,
         throttled,
         pause,
+        held,
     } = status;
     let mut text = String::new();
     let mut line = |label: &str, value: &str| field(&mut text, &format!("{label:<12} "), value);
@@ -49,6 +50,10 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
     line("Entra", &describe_feed(feed, *people, *deleted, now));
     line("Jostle", &format!("{managed} accounts are managed"));
     line("to do", &format!("{dirty} people are looked at in the next cycle"));
+    if *held > 0 {
+        let who = if *held == 1 { "1 person waits".to_owned() } else { format!("{held} people wait") };
+        line("held", &format!("{who} for a decision: entra-jostle-sync hold list"));
+    }
     line(
         "waiting",
         &match waiting.len() {

@@ -37,10 +37,11 @@ fn as_json(status: &Status, holder: Option<&LockError>) -> Value {
         quarantines,
         throttled,
         pause,
+        held,
     } = status;
     json!({
         "process": holder.map(process), "paused": pause,
-        "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
+        "held": held, "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
         "next_cycle": next_cycle,
         "feed": { "baseline_at": feed.baseline_at, "position_at": feed.delta_at, "reading": feed.open_round.is_some() },
         "quarantines": quarantines.iter().map(quarantine).collect::<Vec<_>>(),

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::protocol::{Answer, Ask};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::daemon::SystemUser;
-use crate::engine::{Engine, ImportError, StepStatus, Stops};
+use crate::engine::{CycleError, Decision, Engine, ImportError, StepStatus, Stops, Verdict};
 
 /// What is asked for is done here, beside the cycles.
 pub struct Desk<S, W> {
@@ -30,6 +30,11 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
             Ask::Retry { user } => self.retry(user.as_deref()).await,
             Ask::Pause { what, why, sudo_user } => {
                 self.pause(*what, why.clone(), name_of(uid, sudo_user.as_deref()).await).await
+            }
+            Ask::Decide { hold, verdict, only, except, sudo_user } => {
+                let by = name_of(uid, sudo_user.as_deref()).await;
+                let (only, except, at) = (only.clone(), except.clone(), self.engine.now());
+                self.decide(Decision { hold: *hold, verdict: *verdict, only, except, by, at }).await
             }
             Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
@@ -59,6 +64,13 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
             self.wake();
         }
         Ok(Answer::Paused { pause, replaced })
+    }
+
+    async fn decide(&self, decision: Decision) -> Result<Answer, ImportError> {
+        let is_approval = decision.verdict == Verdict::Approved;
+        let on = self.engine.decide_hold(decision).await.map_err(CycleError::from)?;
+        let cycle = is_approval && on.people > 0 && self.wake();
+        Ok(Answer::Decided { on, cycle })
     }
 
     async fn resume(&self, by: &str) -> Result<Answer, ImportError> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
-use crate::engine::{Pause, Provisioned, Stops};
+use crate::engine::{DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Verdict};
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
 const VERSION: u64 = 1;
@@ -39,6 +39,19 @@ pub enum Ask {
         /// Whoever called `sudo` for it, as the caller says; the daemon knows the user itself.
         sudo_user: Option<String>,
     },
+    /// A decision about people who are held.
+    Decide {
+        /// Of which hold, as it was seen.
+        hold: HoldId,
+        /// What.
+        verdict: Verdict,
+        /// Only these, by object id; none: everybody who waits.
+        only: Option<Vec<EntraId>>,
+        /// But not these.
+        except: Vec<EntraId>,
+        /// As in [`Ask::Pause`].
+        sudo_user: Option<String>,
+    },
     /// The end of the pause, and a cycle for what has waited.
     Resume {
         /// As in [`Ask::Pause`].
@@ -65,6 +78,14 @@ pub enum Answer {
         pause: Pause,
         /// The one that it replaces.
         replaced: Option<Pause>,
+    },
+    /// People who are held were decided on.
+    Decided {
+        /// How many, and who is left.
+        #[serde(flatten)]
+        on: DecidedOn,
+        /// Whether a cycle begins for it at once, or after the one under way.
+        cycle: bool,
     },
     /// Nothing is paused any more.
     Resumed {

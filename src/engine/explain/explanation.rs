@@ -182,7 +182,7 @@ mod tests {
             scope: Rules::default(),
             protected: Protected::default(),
             actions,
-            limits: Limits { deactivate_count: 10, deactivate_percent: 5.0 },
+            limits: Limits::all(10, 5.0),
         }
     }
 

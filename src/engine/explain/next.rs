@@ -9,8 +9,8 @@ use super::super::pausing::stops;
 use super::hidden::Hidden;
 use crate::model::{Change, Operation, TargetId};
 use crate::plan::{
-    Decided, Decision, Limits, Matching, Person, Plan, PlannedOperation, Policy, Situation, SkipReason, Standing,
-    decide, end_of_life, guard, is_removal,
+    Decided, Decision, Limit, Limits, Matching, Person, PlannedOperation, Policy, Situation, SkipReason, Standing,
+    class_of, decide, end_of_life,
 };
 use crate::store::{Background, Pause, PersonFile};
 
@@ -94,7 +94,7 @@ pub enum Will {
     },
 }
 
-/// How the limits bear on a removal.
+/// How the limits bear on an operation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LimitView {
     /// Whether it is held even if it is the only one of its cycle.
@@ -189,17 +189,18 @@ fn due(file: &PersonFile, background: &Background, person: Person<'_>, situation
 }
 
 fn limit(operation: &PlannedOperation, limits: &Limits, managed: u64) -> Option<LimitView> {
-    if !is_removal(operation.operation) {
-        return None;
-    }
-    let alone = Plan { operations: vec![operation.clone()], ..Plan::default() };
-    let held_alone = !guard(alone, limits, managed).held.is_empty();
-    let Limits { deactivate_count, deactivate_percent } = limits;
+    let class = class_of(operation)?;
+    let Limit { cycle, day } = limits.of(class);
     let description = format!(
-        "more than {deactivate_count} deactivations and deletions in one cycle are held if they are more than \
-         {deactivate_percent} % of all managed accounts ({managed}); that depends on the whole plan"
+        "more than {} accounts {} in one cycle are held if they are more than {} % of all managed accounts ({managed}), \
+         and so are more than {} and {} % in 24 hours; that depends on the whole plan",
+        cycle.count,
+        class.fate(),
+        cycle.percent,
+        day.count,
+        day.percent
     );
-    Some(LimitView { held_alone, description })
+    Some(LimitView { held_alone: cycle.is_exceeded(1, managed), description })
 }
 
 /// What time alone will change: the watch of the person as it is stored, with the reason that it has today.

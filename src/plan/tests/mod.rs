@@ -1,5 +1,6 @@
 //! The lifecycle table row by row, the diff, and the guard.
 
+mod guard;
 mod leaving;
 mod plans;
 mod properties;
@@ -46,7 +47,7 @@ fn policy() -> Policy {
             ids: [TargetId::new("j-robot")].into(),
         },
         actions: Actions::default(),
-        limits: Limits { deactivate_count: 2, deactivate_percent: 10.0 },
+        limits: Limits::all(2, 10.0),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn plan_of(operations: &[(Operation, usize)]) -> Plan {
+pub(super) fn plan_of(operations: &[(Operation, usize)]) -> Plan {
     let mut plan = Plan::default();
     for (operation, count) in operations {
         for number in 0..*count {
@@ -14,25 +14,11 @@ fn plan_of(operations: &[(Operation, usize)]) -> Plan {
                 changes: Vec::new(),
                 seen: Values::new(),
                 reason: Reason::Differs,
+                counts_as: None,
             });
         }
     }
     plan
-}
-
-#[test]
-fn removals_are_held_all_of_them_only_above_both_limits() {
-    let limits = policy().limits;
-    let held = |removals, managed| {
-        let plan = plan_of(&[(Operation::Deactivate, removals), (Operation::Update, 3)]);
-        let guarded = guard(plan, &limits, managed);
-        assert_eq!(guarded.counts().of(Operation::Update), 3, "the others flow");
-        (guarded.counts().of(Operation::Deactivate), guarded.held.len())
-    };
-    assert_eq!(held(2, 2), (2, 0), "the count allows it");
-    assert_eq!(held(3, 30), (3, 0), "the percentage allows it");
-    assert_eq!(held(3, 29), (0, 3));
-    assert_eq!(held(3, 0), (0, 3));
 }
 
 #[test]
@@ -74,10 +60,7 @@ fn a_plan_is_sorted_leavers_first_and_prints_old_and_new() {
 #[test]
 fn the_fingerprint_moves_with_what_decides_and_not_with_the_limits() {
     let base = policy().fingerprint();
-    assert_eq!(
-        Policy { limits: Limits { deactivate_count: 9, deactivate_percent: 9.0 }, ..policy() }.fingerprint(),
-        base
-    );
+    assert_eq!(Policy { limits: Limits::all(9, 9.0), ..policy() }.fingerprint(), base);
     let recreating = Actions { recreate_deleted: true, ..Actions::default() };
     assert_ne!(Policy { actions: recreating, ..policy() }.fingerprint(), base);
     assert_ne!(Policy { protected: Protected::default(), ..policy() }.fingerprint(), base);

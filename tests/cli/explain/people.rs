@@ -108,12 +108,12 @@ fn somebody_filtered_out_is_in_grace_and_has_what_would_be_done_then() {
     for said in [
         "due the mapping, the scope or the actions changed, so everybody is looked at",
         "will do deactivate: no longer in scope: no filter lets the person pass (scope.filters) active: true => false",
-        "limits may be held: more than 10 deactivations",
+        "limits may be held: more than 10 accounts deactivated in one cycle",
         "active true true false",
     ] {
         assert!(text.contains(said), "{said} in {text}");
     }
-    rig.append("entra-jostle-sync.toml", "\n[limits]\ndeactivate_count = 0\n");
+    rig.append("entra-jostle-sync.toml", "\n[limits]\ndeactivate.count = 0\n");
     assert!(flat(&explained(&rig, &ann)).contains("limits is held even alone: more than 0"));
     // What was explained is what is done.
     rig.expect(11, &["sync"]);

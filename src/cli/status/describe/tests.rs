@@ -55,6 +55,7 @@ fn idle() -> Status {
         quarantines: Vec::new(),
         throttled: Vec::new(),
         pause: None,
+        held: 0,
     }
 }
 
@@ -213,6 +214,15 @@ fn with_both_sides_in_trouble() {
     to do        0 people are looked at in the next cycle
     waiting      nobody
     "#);
+}
+
+#[test]
+fn with_people_who_are_held() {
+    let held =
+        |held| shown(&Status { held, ..idle() }).lines().find(|line| line.starts_with("held")).map(str::to_owned);
+    assert_eq!(held(0), None);
+    assert_eq!(held(1).unwrap(), "held         1 person waits for a decision: entra-jostle-sync hold list");
+    assert_eq!(held(12).unwrap(), "held         12 people wait for a decision: entra-jostle-sync hold list");
 }
 
 #[test]

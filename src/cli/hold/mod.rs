@@ -1,0 +1,119 @@
+//! `hold`: looking at what exceeds the limits, and deciding about it.
+
+mod describe;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::args::{DecideArgs, HoldCommand};
+use super::exit::Failure;
+use super::holder::{self, Holder};
+use super::{Exit, Run, output, who};
+use crate::config;
+use crate::daemon::control::{Answer, Ask};
+use crate::engine::decide_hold;
+use crate::model::{EntraId, Verdict, fold};
+use crate::store::{DecidedOn, Decision, HeldPerson, HoldId, HoldView, Reader, Store};
+
+pub(super) async fn hold(run: &Run, command: &HoldCommand) -> Result<Exit, Failure> {
+    match command {
+        HoldCommand::List => list(run),
+        HoldCommand::Show { hold } => show(run, hold),
+        HoldCommand::Approve(options) => decide(run, options, Verdict::Approved).await,
+        HoldCommand::Reject(options) => decide(run, options, Verdict::Rejected).await,
+    }
+}
+
+fn list(run: &Run) -> Result<Exit, Failure> {
+    let holds = open(run)?.holds()?;
+    let shown: Vec<_> = holds.iter().map(as_json).collect();
+    output::print(run.json, &shown, || describe::list(&holds, Timestamp::now()))?;
+    Ok(Exit::Success)
+}
+
+fn show(run: &Run, id: &str) -> Result<Exit, Failure> {
+    let reader = open(run)?;
+    // The state of a hold is for deciding; to look at it the number will do.
+    let number = id.split('.').next().unwrap_or_default();
+    let hold = find(&reader, number)?;
+    let people = reader.held(hold.id.number)?;
+    let shown = json!({ "hold": as_json(&hold), "people": people.iter().map(person).collect::<Vec<_>>() });
+    output::print(run.json, &shown, || describe::show(&hold, &people, Timestamp::now()))?;
+    Ok(Exit::Success)
+}
+
+async fn decide(run: &Run, options: &DecideArgs, verdict: Verdict) -> Result<Exit, Failure> {
+    let state = config::load_state(&run.config)?.path;
+    let reader = Reader::open(&state)?;
+    let hold = find(&reader, &options.hold.number.to_string())?.id;
+    let people = reader.held(hold.number)?;
+    let only = ids(&people, &options.only, hold)?;
+    let (only, except) = ((!only.is_empty()).then_some(only), ids(&people, &options.except, hold)?);
+    let (on, cycle) = match holder::find(&state).await? {
+        Holder::Us(_lock) => {
+            let store = Store::open(&state)?;
+            let (by, at) = (who::user(), Timestamp::now());
+            let decision = Decision { hold: options.hold, verdict, only, except, by, at };
+            let on = decide_hold(&store, decision).await?;
+            store.close().await;
+            (on, false)
+        }
+        Holder::Daemon(daemon) => {
+            let ask = Ask::Decide { hold: options.hold, verdict, only, except, sudo_user: who::sudo_user() };
+            match daemon.ask(&state, &ask).await? {
+                Answer::Decided { on, cycle } => (on, cycle),
+                Answer::Noted { waits_for } => {
+                    output::print(run.json, &json!({ "waits_for": waits_for }), || super::noted(&waits_for))?;
+                    return Ok(Exit::Noted);
+                }
+                _ => return Err(daemon.astray()),
+            }
+        }
+    };
+    let DecidedOn { people, left } = on;
+    let done = json!({ "hold": hold.to_string(), "verdict": verdict, "people": people, "left": left, "cycle": cycle });
+    output::print(run.json, &done, || describe::decided(hold, verdict, on, cycle))?;
+    Ok(Exit::Success)
+}
+
+fn open(run: &Run) -> Result<Reader, Failure> {
+    Ok(Reader::open(&config::load_state(&run.config)?.path)?)
+}
+
+fn find(reader: &Reader, number: &str) -> Result<HoldView, Failure> {
+    let hold = reader.holds()?.into_iter().find(|hold| hold.id.number.to_string() == number);
+    hold.ok_or_else(|| {
+        Failure::Unknown(format!(
+            "there is no hold {number:?} in which anybody is not done with: entra-jostle-sync hold list"
+        ))
+    })
+}
+
+/// People of a hold by name or object id, in any case.
+fn ids(people: &[HeldPerson], names: &[String], hold: HoldId) -> Result<Vec<EntraId>, Failure> {
+    let find = |name: &String| {
+        let is = |person: &&HeldPerson| fold(&person.user_name) == fold(name) || person.entra_id.as_str() == fold(name);
+        people.iter().find(is).map(|person| person.entra_id.clone()).ok_or_else(|| {
+            Failure::Unknown(format!(
+                "{name:?} is not in hold {hold}; nothing was decided: entra-jostle-sync hold show {hold}"
+            ))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+fn as_json(HoldView { id, class, raised_at, limit, open, approved, rejected }: &HoldView) -> Value {
+    json!({
+        "hold": id.to_string(), "class": class, "raised_at": raised_at, "limit": limit, "open": open,
+        "approved": approved, "rejected": rejected,
+    })
+}
+
+fn person(person: &HeldPerson) -> Value {
+    let HeldPerson { entra_id, user_name, revision, held, reason, held_at, decided } = person;
+    json!({
+        "user": user_name, "entra_id": entra_id, "jostle_id": held.target_id, "operation": held.operation,
+        "changes": held.changes, "reason": reason, "held_at": held_at, "revision": revision, "verdict": held.verdict,
+        "decided_by": decided.as_ref().map(|(by, _)| by), "decided_at": decided.as_ref().map(|(_, at)| at),
+    })
+}

@@ -1,0 +1,96 @@
+//! Holding what the guard does not let through, until an administrator decides.
+
+use jiff::Timestamp;
+
+use super::draft::{Basis, Draft};
+use super::{CycleError, Engine, Planner};
+use crate::connector::{SourceReader, TargetWriter};
+use crate::model::{EntraId, HeldOperation, Values, Verdict};
+use crate::plan::{APPROVAL_LIFETIME, Held, PlannedOperation, Reason};
+use crate::store::{DecidedOn, Decision, HeldPerson, Raised, Store, StoreError, ToHold};
+
+impl<S, R> Planner<S, R> {
+    /// Adds to a plan whoever is held by an earlier cycle, and so is not due.
+    pub(super) async fn add_held(&self, draft: &mut Draft) -> Result<(), CycleError> {
+        let record = self.store.guard_record((self.settings.clock)(), APPROVAL_LIFETIME).await?;
+        let is_planned = |id: &EntraId| draft.basis.contains_key(id);
+        let open = record.held.into_iter().filter(|person| person.held.verdict == Verdict::Open);
+        let earlier: Vec<_> = open.filter(|person| !is_planned(&person.entra_id)).map(held_before).collect();
+        draft.plan.held.extend(earlier);
+        Ok(())
+    }
+
+    /// Holds what a plan holds. Whoever was worked on beside the cycle since it was planned stays as they are now.
+    pub(super) async fn hold(&self, draft: &Draft) -> Result<(), CycleError> {
+        if draft.plan.held.is_empty() {
+            return Ok(());
+        }
+        let worked_on = self.interlock.worked_on().await;
+        let held = draft.plan.held.iter().filter(|held| !worked_on.contains(&held.operation.entra_id));
+        let held = held.map(|held| to_hold(held, draft)).collect();
+        let raised = self.store.hold(held, (self.settings.clock)()).await?;
+        drop(worked_on);
+        raised.iter().for_each(log);
+        Ok(())
+    }
+}
+
+fn held_before(HeldPerson { entra_id, user_name, held, .. }: HeldPerson) -> Held {
+    let HeldOperation { class, operation, target_id, changes, verdict: _, limit } = held;
+    let (seen, reason, counts_as) = (Values::new(), Reason::HeldBefore, None);
+    let operation = PlannedOperation { operation, entra_id, user_name, target_id, changes, seen, reason, counts_as };
+    Held { operation, class, limit }
+}
+
+fn to_hold(Held { operation, class, limit }: &Held, draft: &Draft) -> ToHold {
+    let PlannedOperation { operation, entra_id, user_name, target_id, changes, seen: _, reason, counts_as: _ } =
+        operation;
+    let Basis { mark, watch, .. } = draft.basis.get(entra_id).cloned().unwrap_or_default();
+    ToHold {
+        entra_id: entra_id.clone(),
+        user_name: user_name.clone(),
+        held: HeldOperation {
+            class: *class,
+            operation: *operation,
+            target_id: target_id.clone(),
+            changes: changes.clone(),
+            verdict: Verdict::Open,
+            limit: limit.clone(),
+        },
+        reason: reason.to_string(),
+        mark,
+        watch,
+    }
+}
+
+fn log(Raised { id, class, limit, people }: &Raised) {
+    tracing::error!(
+        event = "hold.raised",
+        hold = %id,
+        %class,
+        people,
+        "held, nothing of it is done: {limit}; look at it with entra-jostle-sync hold show {id}"
+    );
+}
+
+impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
+    /// Decides about people who are held, see [`decide_hold`].
+    pub async fn decide_hold(&self, decision: Decision) -> Result<DecidedOn, StoreError> {
+        decide_hold(&self.planner.store, decision).await
+    }
+
+    /// The time by the clock of the cycles.
+    pub fn now(&self) -> Timestamp {
+        (self.planner.settings.clock)()
+    }
+}
+
+/// Stores what an administrator decided about people who are held, and logs it. Whoever is approved is due in the next
+/// cycle.
+pub async fn decide_hold(store: &Store, decision: Decision) -> Result<DecidedOn, StoreError> {
+    let (hold, verdict, by) = (decision.hold, decision.verdict, decision.by.clone());
+    let decided = store.decide(decision).await?;
+    let DecidedOn { people, left } = decided;
+    tracing::warn!(event = "hold.decided", %hold, %verdict, by, people, left, "hold {hold}: {verdict} for {people} by {by}");
+    Ok(decided)
+}

@@ -1,0 +1,54 @@
+//! What the limits count.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of operation that has limits of its own, by what it costs people if it is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitClass {
+    /// An account that somebody can sign in to: create and reactivate. It costs a seat, and Jostle may write a mail.
+    Create,
+    /// Somebody is locked out.
+    Deactivate,
+    /// An account and what belongs to it is lost.
+    Delete,
+    /// Another `userName` or work e-mail, also when an account is taken over: Jostle writes a mail about it.
+    Loud,
+    /// Any other value.
+    Update,
+}
+
+impl LimitClass {
+    /// All of them, the ones that take something away first.
+    pub const ALL: [Self; 5] = [Self::Delete, Self::Deactivate, Self::Create, Self::Loud, Self::Update];
+
+    /// The name in the configuration, in the state and in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Deactivate => "deactivate",
+            Self::Delete => "delete",
+            Self::Loud => "loud",
+            Self::Update => "update",
+        }
+    }
+
+    /// What would happen to so many accounts, for a sentence: "12 accounts would be …".
+    pub fn fate(self) -> &'static str {
+        match self {
+            Self::Create => "created or reactivated",
+            Self::Deactivate => "deactivated",
+            Self::Delete => "deleted",
+            Self::Loud => "given another userName or work e-mail",
+            Self::Update => "updated",
+        }
+    }
+}
+
+impl fmt::Display for LimitClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,184 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+use serde_json::json;
+
+use super::super::fixtures::{at, entry, id, outcome, person, user, with_people};
+use super::super::records::{CycleKind, Settled};
+use super::super::work;
+use super::*;
+use crate::model::{TargetPath, TargetValue};
+use crate::store::Outcome;
+
+const APPROVAL: SignedDuration = SignedDuration::from_secs(100);
+
+fn to_hold(connection: &Connection, name: &str, new: &str) -> ToHold {
+    let change = Change {
+        attribute: TargetPath::user_name(),
+        old: None,
+        new: Some(TargetValue::Text(new.to_owned())),
+        redacted: true,
+    };
+    ToHold {
+        entra_id: id(name),
+        user_name: format!("{name}@x"),
+        held: HeldOperation {
+            class: LimitClass::Loud,
+            operation: Operation::Update,
+            target_id: Some(TargetId::new(name)),
+            changes: vec![change],
+            verdict: Verdict::Open,
+            limit: "too many".to_owned(),
+        },
+        reason: "it differs".to_owned(),
+        mark: person(connection, name).mark,
+        watch: Watch::default(),
+    }
+}
+
+fn held(connection: &Connection, names: &[&str], new: &str, second: i64) -> Vec<(HoldId, u64)> {
+    let all: Vec<_> = names.iter().map(|name| to_hold(connection, name, new)).collect();
+    hold(connection, &all, at(second)).unwrap().into_iter().map(|raised| (raised.id, raised.people)).collect()
+}
+
+/// Three people who changed, of whom two are held.
+fn in_hold() -> Connection {
+    let connection = with_people(&["ann", "bob", "cem"]);
+    for name in ["ann", "bob", "cem"] {
+        people::put_user(&connection, user(name, json!({"mail": "m@x"})), at(1)).unwrap();
+    }
+    assert_eq!(held(&connection, &["ann", "bob"], "new", 5), [(HoldId { number: 1, revision: 1 }, 2)]);
+    connection
+}
+
+fn decided(
+    connection: &Connection,
+    revision: i64,
+    verdict: Verdict,
+    only: Option<&[&str]>,
+    except: &[&str],
+) -> DecidedOn {
+    let ids = |names: &[&str]| names.iter().map(|name| id(name)).collect::<Vec<_>>();
+    let decision = Decision {
+        hold: HoldId { number: 1, revision },
+        verdict,
+        only: only.map(ids),
+        except: ids(except),
+        by: "root".to_owned(),
+        at: at(50),
+    };
+    decide(connection, &decision).unwrap()
+}
+
+fn verdicts(connection: &Connection, second: i64) -> Vec<(String, Verdict)> {
+    let record = guard_record(connection, at(second), APPROVAL).unwrap();
+    record.held.into_iter().map(|person| (person.entra_id.to_string(), person.held.verdict)).collect()
+}
+
+fn is_due(connection: &Connection, name: &str) -> bool {
+    person(connection, name).mark.is_some()
+}
+
+#[test]
+fn whoever_is_held_is_due_no_more_and_stands_there_with_every_value() {
+    let connection = in_hold();
+    assert_eq!(["ann", "bob", "cem"].map(|name| is_due(&connection, name)), [false, false, true]);
+    let people = of(&connection, 1).unwrap();
+    assert_eq!(people.iter().map(|person| person.user_name.as_str()).collect::<Vec<_>>(), ["ann@x", "bob@x"]);
+    assert_eq!(people[0].held, to_hold(&connection, "ann", "new").held);
+    let hold = &list(&connection).unwrap()[0];
+    assert_eq!((hold.class, hold.raised_at, hold.limit.as_str()), (LimitClass::Loud, at(5), "too many"));
+    assert_eq!((hold.open, hold.approved, hold.rejected, open(&connection).unwrap()), (2, 0, 0, 2));
+}
+
+#[test]
+fn an_addition_makes_a_new_state_and_the_same_again_does_not() {
+    let connection = in_hold();
+    assert_eq!(held(&connection, &["ann", "bob"], "new", 6), []);
+    assert_eq!(held(&connection, &["bob", "cem"], "new", 7), [(HoldId { number: 1, revision: 2 }, 1)]);
+    assert_eq!(held(&connection, &["ann"], "newer", 8), [(HoldId { number: 1, revision: 3 }, 1)]);
+    let revisions: Vec<_> = of(&connection, 1).unwrap().iter().map(|person| person.revision).collect();
+    assert_eq!(revisions, [3, 1, 2]);
+}
+
+#[test]
+fn an_approval_is_of_what_was_seen_and_makes_it_due() {
+    let connection = in_hold();
+    held(&connection, &["cem"], "new", 7);
+    assert_eq!(decided(&connection, 1, Verdict::Approved, None, &["bob"]), DecidedOn { people: 1, left: 2 });
+    assert_eq!(["ann", "bob", "cem"].map(|name| is_due(&connection, name)), [true, false, false]);
+    let open = ("bob".to_owned(), Verdict::Open);
+    assert_eq!(verdicts(&connection, 60)[..2], [("ann".to_owned(), Verdict::Approved), open]);
+    assert_eq!(of(&connection, 1).unwrap()[0].decided, Some(("root".to_owned(), at(50))));
+    assert_eq!(decided(&connection, 2, Verdict::Approved, None, &[]), DecidedOn { people: 2, left: 0 });
+    let hold = &list(&connection).unwrap()[0];
+    assert_eq!((hold.open, hold.approved), (0, 3), "nobody waits for a decision");
+    assert_eq!(held(&connection, &["bob"], "newest", 60), [(HoldId { number: 2, revision: 1 }, 1)]);
+}
+
+#[test]
+fn an_approval_expires() {
+    let connection = in_hold();
+    decided(&connection, 1, Verdict::Approved, Some(&["ann"]), &[]);
+    assert_eq!(verdicts(&connection, 149)[0].1, Verdict::Approved);
+    assert_eq!(verdicts(&connection, 151)[0].1, Verdict::Open);
+    held(&connection, &["ann"], "new", 151);
+    assert_eq!((of(&connection, 1).unwrap()[0].revision, verdicts(&connection, 60)[0].1), (2, Verdict::Open));
+}
+
+#[test]
+fn a_rejection_holds_as_long_as_the_person_stays_as_they_are() {
+    let connection = in_hold();
+    decided(&connection, 1, Verdict::Rejected, Some(&["ann"]), &[]);
+    assert!(!is_due(&connection, "ann"));
+    assert_eq!(
+        decided(&connection, 1, Verdict::Approved, None, &["bob"]).people,
+        0,
+        "nobody but ann, and she waits no more"
+    );
+    assert_eq!(decided(&connection, 1, Verdict::Approved, Some(&["ann"]), &[]).people, 1, "unless she is named");
+    assert_eq!(decided(&connection, 1, Verdict::Rejected, Some(&["ann"]), &[]).people, 1);
+    assert_eq!(verdicts(&connection, 1000)[0].1, Verdict::Rejected);
+    let settled =
+        |ends_hold| Settled { entra_id: id("ann"), mark: None, retry: RetryChange::Keep, watch: None, ends_hold };
+    work::settle(&connection, &[settled(false)]).unwrap();
+    assert_eq!(verdicts(&connection, 1000).len(), 2);
+    people::put_user(&connection, user("ann", json!({"mail": "another@x"})), at(60)).unwrap();
+    assert_eq!(verdicts(&connection, 1000).len(), 1, "it is asked anew");
+    work::settle(&connection, &[settled(true)]).unwrap();
+    assert_eq!(of(&connection, 1).unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_done_ends_it_and_what_failed_does_not() {
+    let connection = in_hold();
+    let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(2)).unwrap();
+    let failed = Outcome {
+        entry: super::super::LogEntry { status: "failure".to_owned(), ..entry(cycle, "ann") },
+        ..outcome(cycle, "ann")
+    };
+    work::record(&connection, &failed).unwrap();
+    assert_eq!(open(&connection).unwrap(), 2);
+    work::record(&connection, &outcome(cycle, "ann")).unwrap();
+    assert_eq!(open(&connection).unwrap(), 1);
+}
+
+#[test]
+fn a_day_counts_what_counts_whatever_becomes_of_the_clock() {
+    let connection = with_people(&["ann"]);
+    let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(0)).unwrap();
+    let day = 24 * 3600;
+    for (second, class) in [
+        (0, Some(LimitClass::Update)),
+        (10, Some(LimitClass::Update)),
+        (10, Some(LimitClass::Loud)),
+        (10, None),
+        (2 * day, Some(LimitClass::Update)),
+    ] {
+        let entry = super::super::LogEntry { at: at(second), counts_as: class, ..entry(cycle, "ann") };
+        work::record(&connection, &Outcome { entry, ..outcome(cycle, "ann") }).unwrap();
+    }
+    let spent = |second| guard_record(&connection, at(second), APPROVAL).unwrap().spent;
+    assert_eq!(spent(20), [(LimitClass::Update, 2), (LimitClass::Loud, 1)].into());
+    assert_eq!(spent(day + 5), [(LimitClass::Update, 2), (LimitClass::Loud, 1)].into());
+    assert_eq!(spent(4 * day), [].into());
+}

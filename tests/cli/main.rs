@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod beside;
+mod catastrophes;
 mod commands;
 mod control;
 mod crash;

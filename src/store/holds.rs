@@ -101,6 +101,8 @@ pub struct HoldView {
 /// One person of a hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldPerson {
+    /// Of which hold.
+    pub hold: i64,
     /// Who.
     pub entra_id: EntraId,
     /// Under which name.
@@ -179,10 +181,15 @@ pub(super) fn hold(connection: &Connection, all: &[ToHold], now: Timestamp) -> R
     Ok(raised.into_values().collect())
 }
 
+/// What is held of a person, or was and is not done with.
+pub(super) fn of_person(connection: &Connection, id: &EntraId) -> Result<Option<HeldPerson>, StoreError> {
+    let sql = format!("{HELD} WHERE e.entra_id = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([id.as_str()], held_person).optional()?)
+}
+
 /// Whether the same is held and nobody has decided.
 fn is_held_so(connection: &Connection, one: &ToHold) -> Result<bool, StoreError> {
-    let sql = format!("{HELD} WHERE e.entra_id = ?1");
-    let known = connection.prepare_cached(&sql)?.query_row([one.entra_id.as_str()], held_person).optional()?;
+    let known = of_person(connection, &one.entra_id)?;
     Ok(known.is_some_and(|known| HeldOperation { limit: one.held.limit.clone(), ..known.held } == one.held))
 }
 
@@ -341,6 +348,7 @@ fn held_person(row: &Row<'_>) -> rusqlite::Result<HeldPerson> {
     let by: Option<String> = row.get("decided_by")?;
     let at = row.get::<_, Option<Millis>>("decided_at")?;
     Ok(HeldPerson {
+        hold: row.get("hold")?,
         entra_id: EntraId::new(&row.get::<_, String>("entra_id")?),
         user_name: row.get("user_name")?,
         revision: row.get("revision")?,

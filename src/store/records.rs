@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::holds::HeldPerson;
 use super::pauses::Pause;
 use super::sides::{Quarantine, Throttled};
 use super::types::{Feed, PersonRecord, Retry, RetryChange};
@@ -235,6 +236,8 @@ pub struct PersonFile {
     pub record: PersonRecord,
     /// When the person is due although nothing about them changed, as the last [`Watch`] has it.
     pub revisit_at: Option<Timestamp>,
+    /// What is held of them, or was and is not done with.
+    pub held: Option<HeldPerson>,
     /// The last lines of the provisioning log, newest first.
     pub log: Vec<LogEntry>,
     /// Writes that were begun and have no outcome yet.

@@ -48,6 +48,8 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     assert!(done.contains("2 still wait in it"), "{done}");
     let sync = rig.expect(11, &["sync"]).stdout;
     assert!(sync.starts_with("cycle 3 (incremental): 10 deactivate; 0 skipped, 0 failed, 2 held"), "{sync}");
+    let told = flat(&rig.expect(0, &["explain", "p10@corp.example"]));
+    assert!(told.contains(", open: entra-jostle-sync hold show 1 active: true => false"), "{told}");
     let done = flat(&rig.expect(0, &["hold", "reject", "1.1"]));
     assert_eq!(done, "hold 1.1: rejected for 2 accounts; they stay as they are until they change in Entra");
     rig.expect(0, &["sync"]);

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::describe::when;
 use crate::cli::wrap::field;
-use crate::engine::{Due, Explanation, LimitView, NextCycle, RetryView, Will};
+use crate::engine::{Due, Explanation, HeldView, LimitView, NextCycle, RetryView, Will};
 
 pub(super) fn describe(out: &mut String, explanation: &Explanation, now: Timestamp) {
-    let Explanation { waiting, in_flight, revisit, next_cycle, .. } = explanation;
+    let Explanation { waiting, in_flight, held, revisit, next_cycle, .. } = explanation;
     let NextCycle { at, due, will, limit, paused } = next_cycle;
     let mut line = |label: &str, text: &str| field(out, &format!("  {label:<9} "), text);
     line("when", &at.map_or_else(|| "no daemon has announced one".to_owned(), |at| when(at, now)));
@@ -27,6 +27,13 @@ pub(super) fn describe(out: &mut String, explanation: &Explanation, now: Timesta
             "in flight",
             &format!("{} since {since:.0}; if its process is gone, Jostle is asked first", flight.operation),
         );
+    }
+    if let Some(HeldView { hold, operation, changes, held_at, verdict, decided_by }) = held {
+        let by = decided_by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
+        line("held", &format!("{operation} since {held_at:.0}, {verdict}{by}: entra-jostle-sync hold show {hold}"));
+        for change in changes {
+            line("", &change.to_string());
+        }
     }
     let dues: Vec<_> = due.iter().map(Due::to_string).collect();
     match dues.is_empty() {

@@ -110,7 +110,7 @@ fn as_json(HoldView { id, class, raised_at, limit, open, approved, rejected }: &
 }
 
 fn person(person: &HeldPerson) -> Value {
-    let HeldPerson { entra_id, user_name, revision, held, reason, held_at, decided } = person;
+    let HeldPerson { hold: _, entra_id, user_name, revision, held, reason, held_at, decided } = person;
     json!({
         "user": user_name, "entra_id": entra_id, "jostle_id": held.target_id, "operation": held.operation,
         "changes": held.changes, "reason": reason, "held_at": held_at, "revision": revision, "verdict": held.verdict,

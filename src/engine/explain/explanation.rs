@@ -10,10 +10,10 @@ use super::person::{PersonView, ScopeView};
 use crate::engine::draft::name_of;
 use crate::engine::planner::person;
 use crate::mapping::{RowTrace, moment_of};
-use crate::model::{Change, EntraId, Link, Operation, Subject};
+use crate::model::{Change, EntraId, Link, Operation, Subject, Verdict};
 use crate::plan::{Decided, Decision, Matching, Policy, Situation, decide, differences, standing};
 use crate::scope::Memberships;
-use crate::store::{Background, Intent, PersonFile, Retry};
+use crate::store::{Background, HeldPerson, Intent, PersonFile, Retry};
 
 /// All that is known of one person, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -40,6 +40,8 @@ pub struct Explanation {
     pub waiting: Option<RetryView>,
     /// Writes that were begun and have no outcome yet.
     pub in_flight: Vec<Flight>,
+    /// What is held, or was and is not done with.
+    pub held: Option<HeldView>,
     /// Whether the person has a dirty mark.
     pub dirty: bool,
     /// When they are looked at again although nothing changes.
@@ -72,6 +74,37 @@ pub struct Flight {
     pub operation: Operation,
     /// Since when.
     pub at: Timestamp,
+}
+
+/// What exceeded a limit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeldView {
+    /// The number of the hold.
+    pub hold: i64,
+    /// What would be done.
+    pub operation: Operation,
+    /// Old and new values.
+    pub changes: Vec<Change>,
+    /// Since when.
+    pub held_at: Timestamp,
+    /// What an administrator decided.
+    pub verdict: Verdict,
+    /// Who decided; none: nobody has yet.
+    pub decided_by: Option<String>,
+}
+
+impl HeldView {
+    fn of(person: &HeldPerson, hidden: &Hidden<'_>) -> Self {
+        let HeldPerson { hold, held, held_at, decided, .. } = person;
+        Self {
+            hold: *hold,
+            operation: held.operation,
+            changes: hidden.changes(&held.changes),
+            held_at: *held_at,
+            verdict: held.verdict,
+            decided_by: decided.as_ref().map(|(by, _)| by.clone()),
+        }
+    }
 }
 
 /// Explains one person, by the same decisions as a cycle.
@@ -107,6 +140,7 @@ pub fn explain(file: &PersonFile, background: &Background, policy: &Policy, now:
             .iter()
             .map(|Intent { operation, at, .. }| Flight { operation: *operation, at: *at })
             .collect(),
+        held: file.held.as_ref().map(|held| HeldView::of(held, &hidden)),
         dirty: record.mark.is_some(),
         revisit: revisit(file, known, policy, &standing, &decided),
         next_cycle: NextCycle::of(file, background, known, then, &hidden),
@@ -209,7 +243,7 @@ mod tests {
             left_at: Some(NOW),
             mark: None,
         };
-        PersonFile { record, revisit_at: Some(hours(24)), log: Vec::new(), in_flight: Vec::new() }
+        PersonFile { record, revisit_at: Some(hours(24)), held: None, log: Vec::new(), in_flight: Vec::new() }
     }
 
     fn background(policy: &Policy, next_cycle: Option<Timestamp>) -> Background {

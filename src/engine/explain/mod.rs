@@ -8,6 +8,6 @@ mod next;
 mod person;
 
 pub use account::{AccountView, AttributeView, LogLine};
-pub use explanation::{Explanation, Flight, RetryView, explain};
+pub use explanation::{Explanation, Flight, HeldView, RetryView, explain};
 pub use next::{Due, LimitView, NextCycle, Revisit, Will};
 pub use person::{ManagerView, PersonView, ScopeView};

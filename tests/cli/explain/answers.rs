@@ -36,6 +36,7 @@ fn the_same_as_json_and_the_same_as_a_plan() {
             "account",
             "dirty",
             "entra_id",
+            "held",
             "in_flight",
             "log",
             "mapping",

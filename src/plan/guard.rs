@@ -14,6 +14,9 @@ use crate::model::{Change, EntraId, HeldOperation, LimitClass, Operation, Target
 /// So long what was approved may be carried out: whoever approved it saw the company as it was then.
 pub const APPROVAL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
+/// Fewer people than this are no company: two of three may leave.
+const FEW: u64 = 3;
+
 /// What was done and decided before, by which a plan is judged.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
@@ -130,12 +133,24 @@ fn is_loud(Change { attribute, old, new, .. }: &Change) -> bool {
     (attribute.is_user_name() || attribute.is_work_email()) && folded(old) != folded(new)
 }
 
+/// Whether most of a company would lose their accounts. In one of eight people the count allows that, and no count
+/// stands for an emptied group.
+fn is_most(class: LimitClass, count: u64, managed: u64) -> bool {
+    matches!(class, LimitClass::Deactivate | LimitClass::Delete) && count >= FEW && count * 2 > managed
+}
+
 /// Why so many of a class are too many; none if they are not.
 fn exceeded(class: LimitClass, count: u64, limits: &Limits, ledger: &Ledger) -> Option<String> {
     let limit = limits.of(class);
     let (managed, fate) = (ledger.managed, class.fate());
     let spent = ledger.spent.get(&class).copied().unwrap_or_default();
     let today = count + spent;
+    if is_most(class, count, managed) {
+        return Some(format!(
+            "{count} of {managed} managed accounts would be {fate} in one cycle: of more than half that is never done \
+             without being asked for, whatever the limits are"
+        ));
+    }
     if limit.cycle.is_exceeded(count, managed) {
         return Some(format!(
             "{count} of {managed} managed accounts would be {fate} in one cycle ({:.1} %), and limits.{class}.count is \

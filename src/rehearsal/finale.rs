@@ -49,6 +49,8 @@ impl Player {
         let mut wrong = Vec::new();
         for cycle in 0..most {
             tracing::debug!(event = "rehearsal.finale", cycle);
+            // What was approved is done within a day or asked for again.
+            self.approve().await?;
             self.cycle().await?;
             let evidence = self.evidence().await?;
             wrong = check::in_the_end(&evidence);
@@ -78,6 +80,7 @@ impl Player {
                 break;
             }
             sleep(A_REST).await;
+            self.approve().await?;
             self.cycle().await?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The runs of the program, and what is judged after each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use super::oracle::Life;
 use super::player::Player;
 use super::rules::Rule;
 use crate::connector::{ErrorKind, Side};
-use crate::engine::{CycleError, CycleReport, ImportError};
+use crate::engine::{CycleError, CycleReport, Decision, HoldId, ImportError, Verdict};
+use crate::plan::APPROVAL_LIFETIME;
 use crate::simulator::{Effect, Fault};
 use crate::store::{Retry, StoreError};
 
@@ -68,6 +69,22 @@ impl Player {
         }
         self.judge();
         self.after_run(Left::of(&ran)).await
+    }
+
+    /// An administrator approves everything that is held.
+    pub(super) async fn approve(&self) -> Result<(), String> {
+        let Some(program) = &self.program else { return Ok(()) };
+        self.stage.fortune.begin(super::fortune::Lot::default());
+        let at = program.engine.now();
+        let record = program.store.guard_record(at, APPROVAL_LIFETIME).await.map_err(|error| error.to_string())?;
+        let open = record.held.iter().filter(|person| person.held.verdict == Verdict::Open);
+        for number in open.map(|person| person.hold).collect::<BTreeSet<_>>() {
+            let hold = HoldId { number, revision: i64::MAX };
+            let (verdict, by) = (Verdict::Approved, "an administrator".to_owned());
+            let decision = Decision { hold, verdict, only: None, except: Vec::new(), by, at };
+            program.store.decide(decision).await.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// What was true at this moment is known.

@@ -44,6 +44,9 @@ fn token_persisted_before_the_work() {
     }
 }
 
+/// What the simulator's configuration allows to be under way at once.
+const IN_FLIGHT: u64 = 16;
+
 /// A cycle that was killed is told to be interrupted, and keeps no other from running.
 #[test]
 fn run_stuck_as_running_after_a_crash() {
@@ -54,7 +57,10 @@ fn run_stuck_as_running_after_a_crash() {
     sync.kill();
     rig.faults(Vec::new());
     let report = rig.expect(0, &["sync", "--json"]).json();
-    assert_eq!((&report["operations"]["create"], &report["failed"]), (&json!(rig.employees().len() - 5), &json!(0)));
+    // What the killed one had sent and nobody had read until then is read now, and settled before the cycle creates.
+    let (created, all) = (report["operations"]["create"].as_u64().expect("a count"), rig.employees().len() as u64);
+    assert!((all - IN_FLIGHT..=all - 5).contains(&created), "{created} of {all}");
+    assert_eq!(report["failed"], json!(0));
     let status = rig.expect(0, &["status", "--json"]).json();
     let results: Vec<_> = status["cycles"].as_array().expect("cycles").iter().map(|c| c["result"].clone()).collect();
     assert_eq!(results, ["ok", "interrupted"]);

@@ -135,6 +135,18 @@ fn a_slow_leak_is_held_by_the_day() {
 }
 
 #[test]
+fn most_of_a_small_company_is_not_removed_whatever_the_limits_are() {
+    let held = |removals, managed| {
+        let plan = plan_of(&[(Operation::Deactivate, removals)]);
+        guard(plan, &Limits::all(1000, 100.0), &ledger(managed)).held.len()
+    };
+    assert_eq!((held(2, 2), held(2, 3), held(3, 6), held(4, 8)), (0, 0, 0, 0));
+    assert_eq!((held(3, 3), held(3, 5), held(5, 8)), (3, 3, 5));
+    let all = guard(plan_of(&[(Operation::Create, 9), (Operation::Update, 9)]), &Limits::all(1000, 100.0), &ledger(9));
+    assert_eq!(all.held, [], "only removals");
+}
+
+#[test]
 fn a_first_cycle_is_not_measured_by_what_there_is_not() {
     let initial = Ledger { is_initial: true, ..ledger(0) };
     let guarded = guard(plan_of(&[(Operation::Create, 500)]), &Limits::all(0, 0.0), &initial);

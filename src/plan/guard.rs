@@ -22,7 +22,7 @@ const FEW: u64 = 3;
 pub struct Ledger {
     /// Managed accounts.
     pub managed: u64,
-    /// No cycle was ever completed: what is new is not measured by what there is.
+    /// No cycle was ever completed: what is new is not measured by what there is. Removals are all the same.
     pub is_initial: bool,
     /// Operations of the last 24 hours that nobody approved.
     pub spent: BTreeMap<LimitClass, u64>,
@@ -37,7 +37,7 @@ pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
     let mut counts = waiting(ledger, &skipped);
     let mut passing = Vec::with_capacity(operations.len());
     for operation in operations {
-        let class = class_of(&operation).filter(|_| !ledger.is_initial);
+        let class = class_of(&operation).filter(|_| !ledger.is_initial || is_removal(operation.operation));
         match stance(&operation, class, ledger.held.get(&operation.entra_id)) {
             Stance::Passes => passing.push(operation),
             Stance::Counts(class) => {

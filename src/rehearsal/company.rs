@@ -90,6 +90,8 @@ pub struct Rulebook {
     pub recreates: bool,
     /// Requests are spelt as Entra's own job spells them.
     pub entra_dialect: bool,
+    /// So many accounts, and a tenth of them, may be changed in a cycle without being asked; none: any number.
+    pub limit: Option<u64>,
     /// Requests under way at once, and people worked on at once.
     pub concurrency: usize,
 }

@@ -38,6 +38,8 @@ pub(super) struct Player {
     /// What of the journal was judged already, and the moment at which the last read without any fault began.
     pub(super) judged: usize,
     pub(super) known_since: u64,
+    /// Somebody was there to approve what is held.
+    pub(super) has_approved: bool,
     /// The program's clock was set at some time.
     pub(super) clock_set: bool,
 }
@@ -69,6 +71,7 @@ impl Player {
             losses: Losses::default(),
             played: Played::default(),
             judged: 0,
+            has_approved: false,
             known_since: 0,
             clock_set: false,
         };

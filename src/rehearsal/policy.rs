@@ -37,10 +37,12 @@ pub(super) fn policy(rulebook: &Rulebook, app_id: &str, chosen: &[String]) -> Re
             delete: rulebook.delete_after_days.map_or(Delete::Never, Delete::AfterDays),
             recreate_deleted: rulebook.recreates,
         },
-        // Nobody is there to approve what is held.
-        limits: Limits::all(1000, 100.0),
+        limits: rulebook.limit.map_or(Limits::all(1000, 100.0), |count| Limits::all(count, TENTH)),
     })
 }
+
+/// Of the managed accounts, in percent.
+pub(super) const TENTH: f64 = 10.0;
 
 fn mapping(rulebook: &Rulebook) -> Result<Mapping, String> {
     let own = |target, property| MappedRow {

@@ -21,6 +21,8 @@ pub enum Rule {
     Scope,
     /// Nobody's attempts grew because of an outage.
     Attempts,
+    /// No cycle removes more people than the limits allow, before an administrator approves.
+    Limits,
     /// Refused credentials stop all writes.
     Refused,
     /// A token or key went to nobody else.
@@ -41,6 +43,7 @@ impl Rule {
             Self::Rest => "rest",
             Self::Scope => "scope",
             Self::Attempts => "attempts",
+            Self::Limits => "limits",
             Self::Refused => "refused",
             Self::Secrets => "secrets",
             Self::Runs => "runs",

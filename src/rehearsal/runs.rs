@@ -67,12 +67,25 @@ impl Player {
                 self.attempts(&before.attempts).await;
             }
         }
+        self.judge_removals();
         self.judge();
         self.after_run(Left::of(&ran)).await
     }
 
+    /// Whether this cycle removed more people than it may, as long as nobody has approved anything.
+    fn judge_removals(&self) {
+        let tenants = self.stage.tenants();
+        let Some(limit) = tenants.rulebook.limit.filter(|_| !self.has_approved) else { return };
+        let journal = tenants.sim.jostle().journal();
+        let accounts = tenants.sim.jostle().users_json().len();
+        drop(tenants);
+        let found = check::removals(journal.get(self.judged..).unwrap_or_default(), limit, accounts);
+        self.stage.notes().violations.extend(found);
+    }
+
     /// An administrator approves everything that is held.
-    pub(super) async fn approve(&self) -> Result<(), String> {
+    pub(super) async fn approve(&mut self) -> Result<(), String> {
+        self.has_approved = true;
         let Some(program) = &self.program else { return Ok(()) };
         self.stage.fortune.begin(super::fortune::Lot::default());
         let at = program.engine.now();

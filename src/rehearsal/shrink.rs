@@ -41,7 +41,7 @@ pub fn shrink(scenario: &Scenario, still_fails: impl Fn(&Scenario) -> bool) -> S
 const NEEDED: [&str; 2] = ["userPrincipalName", "mailNickname"];
 
 /// Settings at their simplest, each by itself.
-const SIMPLER: [fn(&mut Scenario); 15] = [
+const SIMPLER: [fn(&mut Scenario); 16] = [
     |scenario| scenario.company.jostle.clear(),
     |scenario| scenario.company.entra = GraphSwitches::default(),
     |scenario| scenario.company.entra.page_size = GraphSwitches::default().page_size,
@@ -55,6 +55,7 @@ const SIMPLER: [fn(&mut Scenario); 15] = [
     |scenario| rulebook(scenario, |rulebook| rulebook.delete_after_days = None),
     |scenario| rulebook(scenario, |rulebook| rulebook.recreates = false),
     |scenario| rulebook(scenario, |rulebook| rulebook.entra_dialect = false),
+    |scenario| rulebook(scenario, |rulebook| rulebook.limit = None),
     |scenario| rulebook(scenario, |rulebook| rulebook.concurrency = 1),
     |scenario| scenario.company.people.iter_mut().for_each(|somebody| somebody.manager = None),
 ];

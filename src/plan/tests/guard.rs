@@ -151,6 +151,7 @@ fn a_first_cycle_is_not_measured_by_what_there_is_not() {
     let initial = Ledger { is_initial: true, ..ledger(0) };
     let guarded = guard(plan_of(&[(Operation::Create, 500)]), &Limits::all(0, 0.0), &initial);
     assert_eq!((guarded.operations.len(), guarded.operations[0].counts_as), (500, None));
+    assert_eq!(guard(plan_of(&[(Operation::Deactivate, 5)]), &Limits::all(0, 0.0), &initial).held.len(), 5);
 }
 
 proptest! {

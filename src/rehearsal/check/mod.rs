@@ -27,7 +27,7 @@ pub(super) fn in_the_end(evidence: &Evidence) -> Vec<Violation> {
     found.violations
 }
 
-pub(super) use scope::leavers;
+pub(super) use scope::{leavers, removals};
 
 /// Collects what is broken.
 #[derive(Default)]

@@ -51,6 +51,9 @@ pub(super) enum Command {
     /// Print what the next cycle would do; writes nothing to Jostle. Beside a daemon it asks Entra nothing and plans from
     /// what the daemon has read
     Plan(PlanArgs),
+    /// Carry out a plan that was written by `plan --out`, exactly as it was reviewed: whoever would be planned otherwise
+    /// by now is left out, with the reason. A daemon that is running does it
+    Apply(ApplyArgs),
     /// Check the configuration, the credentials, the permissions and the mapped attributes; read only
     Check,
     /// Try out the mapping: one expression, or every row on one person; asks neither Entra nor Jostle
@@ -88,10 +91,38 @@ pub(super) enum Command {
 
 /// Options of `plan`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct PlanArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<PlanCommand>,
     /// Exit with code 10 if anything would be done
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    /// Also write the plan to a file, for `apply`. It must not be there yet; it gets mode 600, since it holds every value,
+    /// also redacted ones
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// What to do with a plan that was written to a file.
+#[derive(Debug, Subcommand)]
+pub(super) enum PlanCommand {
+    /// Print a plan file as `plan` printed it, and how old it is; needs no configuration
+    Show(PlanShowArgs),
+}
+
+/// Options of `plan show`.
+#[derive(Debug, clap::Args)]
+pub(super) struct PlanShowArgs {
+    /// A file that `plan --out` has written
+    pub(super) file: PathBuf,
+}
+
+/// Options of `apply`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ApplyArgs {
+    /// A file that `plan --out` has written
+    pub(super) file: PathBuf,
 }
 
 /// Options of `mapping`.

@@ -1,5 +1,6 @@
 //! The commands: one file each. They print; they decide nothing.
 
+mod apply;
 mod args;
 mod backup;
 mod check;
@@ -14,6 +15,7 @@ mod mapping;
 mod output;
 mod pause;
 mod plan;
+mod plan_file;
 mod progress;
 mod provision;
 #[cfg(feature = "simulator")]
@@ -97,6 +99,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Run), []) => run::run(&context).await,
         (Some(Command::Sync), []) => sync::sync(&context).await,
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
+        (Some(Command::Apply(options)), []) => apply::apply(&context, &options).await,
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),

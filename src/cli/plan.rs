@@ -1,20 +1,37 @@
-//! `plan`: what the next cycle would do. Beside a daemon it is planned from a copy of what the daemon has read.
+//! `plan`: what the next cycle would do. Beside a daemon it is planned from a copy of what the daemon has read. `--out`
+//! keeps it in a file, to be looked at and carried out later.
 
 use std::path::Path;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use serde::Serialize;
 
-use super::args::PlanArgs;
+use super::args::{PlanArgs, PlanCommand};
 use super::exit::Failure;
+use super::plan_file::{self, NewPlanFile};
 use super::span::span;
-use super::{Exit, Run, output, wiring};
+use super::{Exit, Run, output, wiring, wrap};
 use crate::config::Config;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanFile};
 use crate::store::{Feed, Lock, LockError, Reader, Store};
 
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    plan: &'a Plan,
+    /// The file that was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+}
+
 pub(super) async fn plan(run: &Run, options: &PlanArgs) -> Result<Exit, Failure> {
+    if let Some(PlanCommand::Show(show)) = &options.command {
+        return plan_file::show(run, show);
+    }
     let config = wiring::load(run)?;
+    let out = options.out.as_deref().map(NewPlanFile::create).transpose()?;
     let path = &config.offline.state.path;
     let plan = match Lock::acquire(path) {
         Ok(lock) => {
@@ -28,9 +45,21 @@ pub(super) async fn plan(run: &Run, options: &PlanArgs) -> Result<Exit, Failure>
         Err(_held) => beside(run, &config, path).await?,
     };
     run.bars.clear();
-    output::print(run.json, &plan, || plan.to_string())?;
+    if let Some(out) = out {
+        let fingerprint = wiring::policy(config.offline.clone()).fingerprint();
+        out.publish(&PlanFile::new(&plan, Timestamp::now(), wiring::tenants(&config), fingerprint))?;
+    }
+    let file = options.out.as_ref().map(|file| file.display().to_string());
+    output::print(run.json, &Printed { plan: &plan, file: file.clone() }, || {
+        plan.to_string() + &file.map_or_else(String::new, |file| written(&file))
+    })?;
     let changes = !plan.operations.is_empty() || !plan.held.is_empty();
     Ok(if options.detailed_exitcode && changes { Exit::ChangesPlanned } else { Exit::Success })
+}
+
+fn written(file: &str) -> String {
+    let text = format!("\nwritten to {file}: entra-jostle-sync plan show prints it, and apply carries it out");
+    wrap::lines(&text, wrap::WIDTH).join("\n") + "\n"
 }
 
 /// Only the daemon may write the state, and a plan notes things in it: so it works on a copy of its own.

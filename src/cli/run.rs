@@ -7,14 +7,14 @@ use tokio::sync::Notify;
 
 use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring};
-use crate::daemon::control::{Desk, serve_beside};
+use crate::daemon::control::{Desk, Plans, serve_beside};
 use crate::daemon::{self, Calls, CycleObserver};
 
 pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
     let path = &config.offline.state.path;
     let state = wiring::open_state(path)?;
-    let (engine, beside) = wiring::engines(run, &config, &state)?;
+    let wiring::Engines { cycles: engine, urgent, plans } = wiring::engines(run, &config, &state)?;
     let json = run.json;
     let observe: CycleObserver = Box::new(move |report| {
         // The log has every cycle; a reader of stdout that has gone away must not end the daemon.
@@ -23,7 +23,8 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
         }
     });
     let wake = Arc::new(Notify::new());
-    let desk = Desk::new(beside, Some(Arc::clone(&wake)), exit::code_of);
+    let plans = Plans { engine: plans, tenants: wiring::tenants(&config) };
+    let desk = Desk::new(urgent, plans, Some(Arc::clone(&wake)), exit::code_of);
     let calls = Calls { schedule: &config.schedule, wake: &wake, shutdown: &run.shutdown };
     let cycles = daemon::run(&engine, calls, &observe);
     // A daemon that cannot go on does not wait for what others have asked of it either.

@@ -4,16 +4,17 @@ use futures::TryFutureExt;
 
 use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring};
-use crate::daemon::control::{Desk, serve_beside};
+use crate::daemon::control::{Desk, Plans, serve_beside};
 use crate::engine::CycleReport;
 
 pub(super) async fn sync(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
     let path = &config.offline.state.path;
     let state = wiring::open_state(path)?;
-    let (engine, beside) = wiring::engines(run, &config, &state)?;
-    let desk = Desk::new(beside, None, exit::code_of);
-    let cycle = engine.cycle().inspect_err(|_| run.shutdown.cancel());
+    let wiring::Engines { cycles, urgent, plans } = wiring::engines(run, &config, &state)?;
+    let plans = Plans { engine: plans, tenants: wiring::tenants(&config) };
+    let desk = Desk::new(urgent, plans, None, exit::code_of);
+    let cycle = cycles.cycle().inspect_err(|_| run.shutdown.cancel());
     let report = serve_beside(path, desk, &run.shutdown, cycle).await?;
     state.store.close().await;
     run.bars.clear();

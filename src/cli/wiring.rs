@@ -13,7 +13,7 @@ use crate::engine::{Engine, Planner, Settings, system_clock};
 use crate::graph::{GraphSettings, GraphSource};
 use crate::http::{HttpClient, HttpSettings, OnThrottle};
 use crate::model::{TargetId, fold};
-use crate::plan::{Policy, Protected};
+use crate::plan::{Policy, Protected, Tenants};
 use crate::scim::{ScimReader, ScimSettings, ScimWriter};
 use crate::store::{Lock, Store};
 
@@ -64,19 +64,30 @@ pub(super) type Edges = Engine<GraphSource, ScimWriter>;
 
 /// The engine.
 pub(super) fn engine(run: &Run, config: &Config, state: &State) -> Result<Edges, Failure> {
-    Ok(engines(run, config, state)?.0)
+    Ok(engines(run, config, state)?.cycles)
 }
 
-/// The engine of the cycles, and that of what is asked for meanwhile: a person waits for it, so its requests go first.
-pub(super) fn engines(run: &Run, config: &Config, state: &State) -> Result<(Edges, Edges), Failure> {
+/// Engines over one state, which share their locks.
+pub(super) struct Engines {
+    pub(super) cycles: Edges,
+    /// For what a person waits for: its requests go first.
+    pub(super) urgent: Edges,
+    /// For reviewed plans, which are as long as a cycle: their requests go beside its own.
+    pub(super) plans: Edges,
+}
+
+/// The engine of the cycles, and those of what is asked for meanwhile.
+pub(super) fn engines(run: &Run, config: &Config, state: &State) -> Result<Engines, Failure> {
     let store = &state.store;
     let source = source(run, config, Some(store))?;
     let target = ScimWriter::new(reader(run, config, Some(store))?);
     let (urgent_source, urgent_target) = (source.urgent(), target.urgent());
+    let (plans_source, plans_target) = (source.clone(), target.clone());
     let (policy, settings) = (policy(config.offline.clone()), settings(run, config));
-    let engine = Engine::new(source, target, store.clone(), policy, settings);
-    let beside = engine.beside(urgent_source, urgent_target);
-    Ok((engine, beside))
+    let cycles = Engine::new(source, target, store.clone(), policy, settings);
+    let urgent = cycles.beside(urgent_source, urgent_target);
+    let plans = cycles.beside(plans_source, plans_target);
+    Ok(Engines { cycles, urgent, plans })
 }
 
 /// Entra, to be read. The state, if there is one, remembers when Entra asks to be left alone.
@@ -148,6 +159,12 @@ fn http_settings(http: &config::Http) -> HttpSettings {
         clock: system_clock(),
         on_throttle: None,
     }
+}
+
+/// Whose accounts are provisioned, and where.
+pub(super) fn tenants(config: &Config) -> Tenants {
+    let (tenant_id, jostle_base_url) = (config.entra.tenant_id.clone(), config.jostle.base_url.to_string());
+    Tenants { tenant_id, jostle_base_url }
 }
 
 /// What everybody is decided by.

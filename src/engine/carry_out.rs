@@ -22,6 +22,19 @@ pub(super) const STILL_IN_DOUBT: &str =
 /// The same, because of an account that was nobody's.
 pub(super) const GIVEN_TO_ANOTHER: &str = "the account was given to somebody else since the plan was made";
 
+/// What somebody reviewed, and Jostle has made something else of.
+const ANOTHER_THING: &str =
+    "Jostle answered that it has something else than the plan says; the next plan has what is to do";
+
+/// What is done when an answer of Jostle shows that something else is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overtaken {
+    /// That.
+    IsDone,
+    /// Nothing: exactly this operation was reviewed.
+    IsLeft,
+}
+
 impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
     /// One operation of a plan. Nothing is sent if the person is not what the plan was made from any more.
     pub(super) async fn carry_out(
@@ -41,7 +54,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         if !is_as_planned {
             return Ok(Done::PutOff("the person changed since the plan was made"));
         }
-        self.write(cycle, operation, basis).await
+        self.write(cycle, operation, basis, Overtaken::IsDone).await
     }
 
     /// One operation for a person on whom the caller works, and of whom nothing is in doubt.
@@ -50,6 +63,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         cycle: CycleId,
         operation: &PlannedOperation,
         basis: &Basis,
+        overtaken: Overtaken,
     ) -> Result<Done, CycleError> {
         if self.is_name_in_doubt(operation).await? {
             return Ok(Done::PutOff("it is in doubt whether somebody else was given an account of this name"));
@@ -93,6 +107,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             };
             match self.instead(&trace.operation, basis, link.as_ref(), error.clone()).await {
                 Ok(Instead::Nothing(performed)) => return self.succeeded(&trace, performed).await,
+                Ok(Instead::Another(..)) if overtaken == Overtaken::IsLeft => return Ok(Done::PutOff(ANOTHER_THING)),
                 Ok(Instead::Another(another, found)) if is_first => {
                     if let Some(found) = found {
                         drop(claimed);

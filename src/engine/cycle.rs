@@ -77,7 +77,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             Err(error) => (0, Some(error)),
         };
         if let Some(error) = &error {
-            self.enter_quarantine(error, running.kind == CycleKind::OnDemand).await?;
+            self.enter_quarantine(error, running.kind.is_by_hand()).await?;
         }
         let report = CycleReport {
             cycle: running.id.0,

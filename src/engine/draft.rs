@@ -57,6 +57,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
 
     /// Brings the snapshot up to the source.
     pub(super) async fn read(&self) -> Result<(), CycleError> {
+        let _reading = self.interlock.reading.lock().await;
         self.read_source().await?;
         self.settle_missing().await?;
         self.settle_managers().await?;

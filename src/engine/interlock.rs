@@ -24,6 +24,8 @@ pub(super) struct Interlock {
     pub(super) claims: Claims,
     /// Held while a page of people, or one person, is read and stored: what was read first is stored first.
     pub(super) pages: AsyncMutex<()>,
+    /// Held while the source is read: what one reading begins, another would end.
+    pub(super) reading: AsyncMutex<()>,
     /// Held while groups and assignments are read and stored.
     pub(super) groups: AsyncMutex<()>,
     /// Groups and assignments were read since the program started, with the configuration that it started with.

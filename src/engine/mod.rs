@@ -1,12 +1,13 @@
 //! The only place where the edges and the pure core meet.
 //!
 //! [`Planner`] reads and decides: it takes any [`TargetReader`](crate::connector::TargetReader) and therefore cannot
-//! write. [`Engine`] adds what writes: whole cycles and provisioning on demand.
+//! write. [`Engine`] adds what writes: whole cycles, reviewed plans and provisioning on demand.
 //!
 //! One cycle: settle what was in doubt at a crash, read the source into the snapshot, decide for everybody who is due,
 //! hold what exceeds the limits, carry out the rest. Every write has a durable intent before it and one transaction
 //! with its outcome after it.
 
+mod applied;
 mod apply;
 mod carry_out;
 mod claims;
@@ -36,6 +37,7 @@ mod read;
 mod relink;
 mod report;
 mod retry_now;
+mod reviewed;
 mod roots;
 mod settings;
 mod settle;
@@ -45,7 +47,9 @@ mod throttled;
 mod trouble;
 
 pub use crate::model::{EntraId, Verdict};
+pub use crate::plan::{FileError, PlanFile, Tenants};
 pub use crate::store::{DecidedOn, Decision, HoldId, Pause, Stops};
+pub use applied::{Applied, AppliedLine, Carried};
 pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;

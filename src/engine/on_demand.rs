@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::carry_out::{GIVEN_TO_ANOTHER, STILL_IN_DOUBT};
+use super::carry_out::{GIVEN_TO_ANOTHER, Overtaken, STILL_IN_DOUBT};
 use super::draft::{Basis, failed, name_of};
 use super::import::Imported;
 use super::outcome::Done;
@@ -166,7 +166,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         let basis = Basis::of(record, watch, memberships);
         let (status, description) = match decision {
             Decision::Do(operation) => {
-                let done = planner.write(id, &operation, &basis).await?;
+                let done = planner.write(id, &operation, &basis, Overtaken::IsDone).await?;
                 tally.count(&done);
                 match done {
                     Done::Written(performed) => {

@@ -21,7 +21,7 @@ pub struct Requests {
 pub struct CycleReport {
     /// Number of the cycle, as in the provisioning log.
     pub cycle: i64,
-    /// Initial, incremental or on demand.
+    /// Initial, incremental, on demand or apply.
     pub kind: CycleKind,
     /// Operations carried out.
     pub operations: Counts,
@@ -62,6 +62,8 @@ impl CycleReport {
             // What has not come to an end is no measure of what comes later.
             None if self.waiting() > 0 => "paused",
             None if self.failed > 0 || self.held > 0 => "partial",
+            // Of a plan, what is not done is not what was asked for.
+            None if self.kind == CycleKind::Apply && self.skipped > 0 => "partial",
             None => "ok",
         }
     }

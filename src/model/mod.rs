@@ -19,6 +19,7 @@ mod source_path;
 mod subject;
 mod value;
 mod watch;
+mod whole;
 
 pub use account::{Account, NewAccount};
 pub use change::{Change, REDACTED};
@@ -37,3 +38,4 @@ pub use source_path::{SourcePath, SourcePathError};
 pub use subject::Subject;
 pub use value::{TargetValue, Values};
 pub use watch::Watch;
+pub use whole::Whole;

@@ -105,6 +105,11 @@ fn is_same(before: &HeldOperation, operation: &PlannedOperation) -> bool {
         == (operation.operation, &operation.target_id, &operation.changes)
 }
 
+/// Whether just this was rejected while it was held.
+pub fn is_rejected(before: &HeldOperation, operation: &PlannedOperation) -> bool {
+    before.verdict == Verdict::Rejected && is_same(before, operation)
+}
+
 /// Whether an operation takes an account away from somebody.
 pub fn is_removal(operation: Operation) -> bool {
     matches!(operation, Operation::Deactivate | Operation::Delete)

@@ -5,6 +5,7 @@ mod decide;
 mod diff;
 mod display;
 mod doubt;
+mod file;
 mod guard;
 mod limits;
 mod member;
@@ -12,18 +13,21 @@ mod operation;
 mod policy;
 mod reason;
 mod retry;
+mod stale;
 mod standing;
 
 pub use breaker::{Breaker, QuarantineRules, Trip};
 pub use decide::{Decided, Decision, Hit, Matching, Person, Situation, decide, end_of_life};
 pub use diff::differences;
 pub use doubt::{is_made_from, shown};
-pub use guard::{APPROVAL_LIFETIME, Ledger, class_of, guard, is_removal};
+pub use file::{FileError, HeldBy, PlanEntry, PlanFile, Tenants};
+pub use guard::{APPROVAL_LIFETIME, Ledger, class_of, guard, is_rejected, is_removal};
 pub use limits::{Bound, Limit, Limits};
 pub use operation::{Counts, Failed, Held, Plan, PlannedOperation, Skipped};
 pub use policy::{Actions, Delete, OutOfScope, Policy, Protected};
 pub use reason::{PersonFailure, Reason, SkipReason};
 pub use retry::{Pace, next_attempt, pause};
+pub use stale::stale;
 pub use standing::{Standing, standing};
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{Pace, Reason, SkipReason};
 use crate::model::{Change, EntraId, LimitClass, Operation, TargetId, Values};
 
 /// One operation on one account.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedOperation {
     /// What is done.
     pub operation: Operation,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Pace;
@@ -11,7 +12,8 @@ use crate::model::{EntraId, Operation, TargetId};
 use crate::scope::{OutReason, Undecided};
 
 /// Why an operation is planned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// In scope, and no account has the name.
     NoAccount,

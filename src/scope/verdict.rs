@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::clause::ClauseFailure;
@@ -40,7 +41,8 @@ impl fmt::Display for InReason {
 }
 
 /// Why a person is out of scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OutReason {
     /// `userType` is Guest, or the name is a guest's.
     Guest,

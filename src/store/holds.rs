@@ -12,9 +12,8 @@ use thiserror::Error;
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
 use super::status::MANAGED;
-use super::whole::Whole;
 use super::{people, retries, watches};
-use crate::model::{Change, EntraId, HeldOperation, LimitClass, Operation, TargetId, Verdict, Watch};
+use crate::model::{Change, EntraId, HeldOperation, LimitClass, Operation, TargetId, Verdict, Watch, Whole};
 use crate::store::RetryChange;
 
 /// The number of a hold, and its state: every addition makes a new one, so that an approval is of what was seen.

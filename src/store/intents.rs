@@ -5,8 +5,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Millis, Named};
 use super::error::StoreError;
 use super::records::{CycleId, Intent, IntentId};
-use super::whole::Whole;
-use crate::model::{Change, EntraId, TargetId};
+use crate::model::{Change, EntraId, TargetId, Whole};
 
 const INTENT: &str = "SELECT id, cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as
                       FROM intents";

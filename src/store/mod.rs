@@ -31,7 +31,6 @@ mod sides;
 mod status;
 mod types;
 mod watches;
-mod whole;
 mod work;
 mod writer;
 

@@ -20,6 +20,8 @@ pub enum CycleKind {
     Incremental,
     /// One person.
     OnDemand,
+    /// A plan that was made earlier.
+    Apply,
 }
 
 impl CycleKind {
@@ -29,6 +31,15 @@ impl CycleKind {
             Self::Initial => "initial",
             Self::Incremental => "incremental",
             Self::OnDemand => "on demand",
+            Self::Apply => "apply",
+        }
+    }
+
+    /// Whether somebody has asked for it, beside what comes by the schedule.
+    pub fn is_by_hand(self) -> bool {
+        match self {
+            Self::Initial | Self::Incremental => false,
+            Self::OnDemand | Self::Apply => true,
         }
     }
 }

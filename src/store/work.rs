@@ -16,7 +16,8 @@ pub(super) fn interrupt_cycles(connection: &Connection) -> Result<(), StoreError
 }
 
 pub(super) fn ever_completed(connection: &Connection) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM cycles WHERE kind <> 'on_demand' AND result IN ('ok', 'partial'))";
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM cycles WHERE kind NOT IN ('on_demand', 'apply') AND result IN ('ok', 'partial'))";
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 

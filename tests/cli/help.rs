@@ -6,6 +6,7 @@ const COMMANDS: [&str; 16] = [
     "run",
     "sync",
     "plan",
+    "apply",
     "check",
     "mapping",
     "explain",

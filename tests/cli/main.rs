@@ -18,6 +18,7 @@ mod json;
 mod mapping;
 mod moving;
 mod pause;
+mod plan_file;
 mod retry;
 mod rig;
 mod secrets;

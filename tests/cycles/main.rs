@@ -7,6 +7,7 @@
 mod common;
 
 mod accounts;
+mod applying;
 mod failures;
 mod feed;
 mod holds;

@@ -4,23 +4,39 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::protocol::{Answer, Ask};
+use super::protocol::{Answer, Ask, PlanText};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::daemon::SystemUser;
-use crate::engine::{CycleError, Decision, Engine, ImportError, StepStatus, Stops, Verdict};
+use crate::engine::{
+    Carried, CycleError, Decision, Engine, FileError, ImportError, PlanFile, StepStatus, Stops, Tenants, Verdict,
+};
+
+/// What carries out reviewed plans.
+pub struct Plans<S, W> {
+    /// It works beside that of the cycles.
+    pub engine: Engine<S, W>,
+    /// For whom a plan must have been made.
+    pub tenants: Tenants,
+}
 
 /// What is asked for is done here, beside the cycles.
 pub struct Desk<S, W> {
     engine: Engine<S, W>,
+    plans: Plans<S, W>,
     wake: Option<Arc<Notify>>,
     code: fn(&ImportError) -> u8,
 }
 
 impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
-    /// `engine` works beside that of the cycles; `wake` begins a cycle, where cycles come at all; `code` says with which exit code a command
+    /// `engine` works beside that of the cycles, and that of `plans` too; `wake` begins a cycle, where cycles come at all; `code` says with which exit code a command
     /// fails.
-    pub fn new(engine: Engine<S, W>, wake: Option<Arc<Notify>>, code: fn(&ImportError) -> u8) -> Self {
-        Self { engine, wake, code }
+    pub fn new(
+        engine: Engine<S, W>,
+        plans: Plans<S, W>,
+        wake: Option<Arc<Notify>>,
+        code: fn(&ImportError) -> u8,
+    ) -> Self {
+        Self { engine, plans, wake, code }
     }
 
     /// Carries out what a user of the operating system, by number, has asked for.
@@ -36,6 +52,7 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
                 let (only, except, at) = (only.clone(), except.clone(), self.engine.now());
                 self.decide(Decision { hold: *hold, verdict: *verdict, only, except, by, at }).await
             }
+            Ask::Apply { plan } => self.apply(plan).await,
             Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
         done.unwrap_or_else(|error| Answer::Failed { code: (self.code)(&error), reason: error.to_string() })
@@ -77,6 +94,20 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         let ended = self.engine.resume(by).await?;
         let cycle = ended.is_some() && self.wake();
         Ok(Answer::Resumed { ended, cycle })
+    }
+
+    /// A plan may be long: it is read beside everything else.
+    async fn apply(&self, plan: &PlanText) -> Result<Answer, ImportError> {
+        let PlanText(text) = plan.clone();
+        let read = tokio::task::spawn_blocking(move || PlanFile::from_text(&text)).await;
+        let read = read.unwrap_or_else(|died| Err(FileError::NoPlan(died.to_string())));
+        let file = match read.and_then(|file| file.check(&self.plans.tenants).map(|()| file)) {
+            Ok(file) => file,
+            Err(refused) => return Ok(Answer::PlanRefused { reason: refused.to_string() }),
+        };
+        let Carried { applied, error } = self.plans.engine.apply_plan(&file).await?;
+        let code = error.map(|error| (self.code)(&error.into()));
+        Ok(Answer::Applied { applied: Box::new(applied), code })
     }
 
     /// Whether there will be a cycle.

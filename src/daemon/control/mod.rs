@@ -13,7 +13,7 @@ mod protocol;
 mod server;
 
 pub use client::{ask, is_served};
-pub use desk::Desk;
+pub use desk::{Desk, Plans};
 pub use error::ControlError;
-pub use protocol::{Answer, Ask};
+pub use protocol::{Answer, Ask, PlanText};
 pub use server::serve_beside;

@@ -1,17 +1,21 @@
 //! What is said over the socket: one line of JSON each way.
 
+use std::fmt;
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::time::timeout;
 
-use crate::engine::{DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Verdict};
+use crate::engine::{Applied, DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Verdict};
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
 const VERSION: u64 = 1;
 
-/// A longer line is no request: names and object ids are far shorter.
-pub(super) const LONGEST_REQUEST: u64 = 64 * 1024;
+/// A longer line is no request: the largest one holds a plan, which takes about a kilobyte for each person.
+pub(super) const LONGEST_REQUEST: u64 = 256 * 1024 * 1024;
 
 /// A longer line is no answer: the largest one holds every attribute of one person.
 pub(super) const LONGEST_ANSWER: u64 = 64 * 1024 * 1024;
@@ -52,11 +56,27 @@ pub enum Ask {
         /// As in [`Ask::Pause`].
         sudo_user: Option<String>,
     },
+    /// A reviewed plan is carried out, exactly as it is.
+    Apply {
+        /// The plan.
+        plan: PlanText,
+    },
     /// The end of the pause, and a cycle for what has waited.
     Resume {
         /// As in [`Ask::Pause`].
         sudo_user: Option<String>,
     },
+}
+
+/// A plan as its file has it, with every value: what is logged of it is its length.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlanText(pub String);
+
+impl fmt::Debug for PlanText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 /// What comes of it.
@@ -94,6 +114,18 @@ pub enum Answer {
         /// Whether a cycle begins for it at once, or after the one under way.
         cycle: bool,
     },
+    /// A plan was carried out.
+    Applied {
+        /// What came of it.
+        applied: Box<Applied>,
+        /// If it ended early, the exit code for what ended it.
+        code: Option<u8>,
+    },
+    /// A plan cannot be carried out here; nothing was done.
+    PlanRefused {
+        /// Why.
+        reason: String,
+    },
     /// Taken on and not finished: it goes on there.
     Noted {
         /// What it waits for, as a clause.
@@ -113,6 +145,9 @@ pub enum Answer {
     },
 }
 
+/// Bytes of a line taken from the system at once.
+const READ_AT_ONCE: usize = 64 * 1024;
+
 /// Writes one message.
 pub(super) async fn send<T: Serialize>(stream: &mut (impl AsyncWrite + Unpin), message: &T) -> Result<(), String> {
     let mut value = serde_json::to_value(message).map_err(|error| error.to_string())?;
@@ -122,22 +157,35 @@ pub(super) async fn send<T: Serialize>(stream: &mut (impl AsyncWrite + Unpin), m
     stream.flush().await.map_err(|error| error.to_string())
 }
 
-/// Reads one message of so many bytes at most; none if the other side went away without a word.
-pub(super) async fn receive<T: DeserializeOwned>(
+/// Reads one line of so many bytes at most, from somebody who is never silent for longer than this; none if the other
+/// side went away without a word.
+pub(super) async fn receive(
     stream: &mut (impl AsyncRead + Unpin),
     limit: u64,
-) -> Result<Option<T>, String> {
+    patience: Duration,
+) -> Result<Option<Vec<u8>>, String> {
+    let mut stream = BufReader::with_capacity(READ_AT_ONCE, stream.take(limit));
     let mut line = Vec::new();
-    BufReader::new(stream.take(limit)).read_until(b'\n', &mut line).await.map_err(|error| error.to_string())?;
-    match line.last() {
-        None => Ok(None),
-        Some(b'\n') => read(&line).map(Some),
-        Some(_) if line.len() as u64 >= limit => Err(format!("the line is longer than {limit} bytes")),
-        Some(_) => Err("the line has no end".to_owned()),
+    loop {
+        let silent = || "nothing was said in time".to_owned();
+        let part = timeout(patience, stream.fill_buf()).await.map_err(|_| silent())?;
+        let part = part.map_err(|error| error.to_string())?;
+        let end = part.iter().position(|byte| *byte == b'\n');
+        let taken = end.map_or(part.len(), |end| end + 1);
+        line.extend_from_slice(&part[..taken]);
+        stream.consume(taken);
+        match taken {
+            0 if line.is_empty() => return Ok(None),
+            0 if line.len() as u64 >= limit => return Err(format!("the line is longer than {limit} bytes")),
+            0 => return Err("the line has no end".to_owned()),
+            _ if end.is_some() => return Ok(Some(line)),
+            _ => {}
+        }
     }
 }
 
-fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, String> {
+/// What a line says.
+pub(super) fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, String> {
     let value: Value = serde_json::from_slice(line).map_err(|error| format!("it is no JSON: {error}"))?;
     match value["version"].as_u64() {
         Some(VERSION) => serde_json::from_value(value).map_err(|error| format!("it is not understood: {error}")),

@@ -14,14 +14,17 @@ use tokio_util::sync::CancellationToken;
 use super::Desk;
 use super::address::{Address, socket_of};
 use super::error::ControlError;
-use super::protocol::{Answer, Ask, LONGEST_REQUEST, receive, send};
+use super::protocol::{Answer, Ask, LONGEST_REQUEST, read, receive, send};
 use crate::connector::{SourceReader, TargetWriter};
 
 /// Requests under way at once; whoever comes later is told so.
 const MOST_AT_ONCE: usize = 64;
 
-/// A caller that has said nothing by then says nothing.
-const READ_WITHIN: Duration = Duration::from_secs(2);
+/// A caller that says nothing for so long says nothing more.
+const SILENT_FOR: Duration = Duration::from_secs(2);
+
+/// A caller that has not come to the end of its request by then does not; the longest one takes a second or two.
+const READ_WITHIN: Duration = Duration::from_secs(20);
 
 /// What is not finished by then is answered with what it waits for. Callers wait a little longer.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(4);
@@ -171,10 +174,7 @@ impl Caller {
     ) {
         let asked = match admitted {
             Err(reason) => Err(reason.to_owned()),
-            Ok(user) => timeout(READ_WITHIN, receive::<Ask>(&mut self.stream, LONGEST_REQUEST))
-                .await
-                .unwrap_or_else(|_| Err("nothing was asked for in time".to_owned()))
-                .map(|asked| asked.map(|ask| (user, ask))),
+            Ok(user) => self.asked().await.map(|asked| asked.map(|ask| (user, ask))),
         };
         match asked {
             Ok(Some((user, ask))) => self.serve(&desk, user, &ask).await,
@@ -184,6 +184,14 @@ impl Caller {
                 self.answer(&Answer::NotTaken { reason }).await;
             }
         }
+    }
+
+    /// The request, read to its end; its time counts from there.
+    async fn asked(&mut self) -> Result<Option<Ask>, String> {
+        let reading = timeout(READ_WITHIN, receive(&mut self.stream, LONGEST_REQUEST, SILENT_FOR));
+        let line = reading.await.unwrap_or_else(|_| Err("the request did not end in time".to_owned()))?;
+        self.since = Instant::now();
+        line.map(|line| read(&line)).transpose()
     }
 
     /// What was taken on goes on although the caller has gone.
@@ -214,7 +222,7 @@ impl Caller {
 /// Steps and operations are in the log already; that it failed as a whole may not be.
 fn log_late(asked: &Ask, answer: &Answer) {
     match answer {
-        Answer::Failed { reason, .. } => {
+        Answer::Failed { reason, .. } | Answer::PlanRefused { reason } => {
             tracing::warn!(event = "control.failed", ?asked, "what was taken on has failed: {reason}");
         }
         _ => tracing::info!(event = "control.finished", ?asked, "what was taken on is finished"),

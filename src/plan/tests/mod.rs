@@ -1,9 +1,11 @@
 //! The lifecycle table row by row, the diff, and the guard.
 
+mod file;
 mod guard;
 mod leaving;
 mod plans;
 mod properties;
+mod stale;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;

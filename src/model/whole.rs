@@ -1,12 +1,12 @@
-//! Changes as the state needs them: with values that must not be shown.
+//! Changes as the state and a plan file need them: with values that must not be shown.
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Change, TargetPath, TargetValue};
+use super::{Change, TargetPath, TargetValue};
 
 /// A change with its values. What may be shown of it is [`Change`]'s own form, which the log has.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Whole {
+pub struct Whole {
     attribute: TargetPath,
     old: Option<TargetValue>,
     new: Option<TargetValue>,

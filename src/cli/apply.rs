@@ -1,5 +1,6 @@
 //! `apply FILE`: a reviewed plan is carried out, by this process or by the daemon that runs.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use futures::TryFutureExt;
@@ -111,7 +112,7 @@ fn list(text: &mut String, heading: &str, lines: &[AppliedLine]) {
     if lines.is_empty() {
         return;
     }
-    *text += &format!("\n{heading}\n");
+    let _infallible = writeln!(text, "\n{heading}");
     for AppliedLine { operation, user, entra_id: _, reason } in lines {
         wrap::field(text, "  ", &format!("{user}: {operation}"));
         if let Some(reason) = reason {

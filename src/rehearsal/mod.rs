@@ -14,6 +14,8 @@ mod fortune;
 mod generate;
 mod many;
 mod oracle;
+#[cfg(test)]
+mod plan_test;
 mod play;
 mod player;
 mod policy;

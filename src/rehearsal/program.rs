@@ -27,10 +27,30 @@ pub(super) struct Program {
     pub(super) beside: Engine<GraphSource, ScimWriter>,
 }
 
+/// What a program is made of beside its state.
+pub(super) struct Edges {
+    pub(super) source: GraphSource,
+    pub(super) reader: ScimReader,
+    pub(super) policy: Policy,
+    pub(super) settings: Settings,
+}
+
 impl Program {
     /// Starts on a state file. Error: what cannot be, which is the scenario's fault or a defect.
     pub(super) fn start(stage: &Arc<Stage>, file: &Path) -> Result<Self, String> {
         let store = Store::open_inline(file, stage.fortune.clone()).map_err(|error| error.to_string())?;
+        let Edges { source, reader, policy, settings } = Edges::new(stage, &store)?;
+        let writer = ScimWriter::new(reader);
+        let urgent = (source.urgent(), writer.urgent());
+        let engine = Engine::new(source, writer, store.clone(), policy, settings);
+        let beside = engine.beside(urgent.0, urgent.1);
+        Ok(Self { store, engine, beside })
+    }
+}
+
+impl Edges {
+    /// Over the wire of a stage, as configured there now.
+    pub(super) fn new(stage: &Arc<Stage>, store: &Store) -> Result<Self, String> {
         let tenants = stage.tenants();
         let details = tenants.sim.details().clone();
         let rulebook = tenants.rulebook.clone();
@@ -39,7 +59,7 @@ impl Program {
         let shutdown = CancellationToken::new();
         let http = |side, concurrency| {
             let wire: Arc<dyn Wire> = Arc::new(Line::new(Arc::clone(stage)));
-            HttpClient::over(wire, http_settings(stage, &store, side, concurrency), shutdown.clone())
+            HttpClient::over(wire, http_settings(stage, store, side, concurrency), shutdown.clone())
         };
         let parse = |text: &str| text.parse::<url::Url>().map_err(|error| error.to_string());
         let settings = GraphSettings {
@@ -56,12 +76,9 @@ impl Program {
             api_key: details.jostle_api_key.clone().into(),
             dialect: if rulebook.entra_dialect { Dialect::Entra } else { Dialect::Rfc },
         };
-        let writer = ScimWriter::new(ScimReader::new(settings, http(Side::Jostle, rulebook.concurrency)));
+        let reader = ScimReader::new(settings, http(Side::Jostle, rulebook.concurrency));
         let settings = engine_settings(stage, &policy, rulebook.concurrency, shutdown);
-        let urgent = (source.urgent(), writer.urgent());
-        let engine = Engine::new(source, writer, store.clone(), policy, settings);
-        let beside = engine.beside(urgent.0, urgent.1);
-        Ok(Self { store, engine, beside })
+        Ok(Self { source, reader, policy, settings })
     }
 }
 

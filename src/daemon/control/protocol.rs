@@ -196,3 +196,46 @@ pub(super) fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, String> {
         None => Err("it names no version of the protocol".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may")]
+    use super::*;
+
+    async fn received(bytes: &[u8], limit: u64) -> Result<Option<Vec<u8>>, String> {
+        receive(&mut &*bytes, limit, Duration::from_secs(2)).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_is_read_up_to_its_end_and_never_beyond_the_limit() {
+        assert_eq!(received(b"one\ntwo\n", 100).await, Ok(Some(b"one\n".to_vec())));
+        assert_eq!(received(b"", 100).await, Ok(None));
+        assert_eq!(received(b"one", 100).await, Err("the line has no end".to_owned()));
+        assert_eq!(received(&[b'x'; 101], 100).await, Err("the line is longer than 100 bytes".to_owned()));
+        let long = [vec![b'x'; 3 * READ_AT_ONCE], b"\n".to_vec()].concat();
+        assert_eq!(received(&long, 1 << 20).await, Ok(Some(long)));
+    }
+
+    /// Whoever goes on talking is listened to, however long it takes in all.
+    #[tokio::test(start_paused = true)]
+    async fn whoever_falls_silent_is_not_waited_for() {
+        let (mut caller, mut daemon) = tokio::io::duplex(64);
+        let talking = tokio::spawn(async move {
+            for part in [b"a", b"b", b"c"] {
+                caller.write_all(part).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+            }
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        });
+        let line = receive(&mut daemon, 100, Duration::from_secs(2)).await;
+        assert_eq!(line, Err("nothing was said in time".to_owned()));
+        talking.abort();
+    }
+
+    #[test]
+    fn what_is_logged_of_a_plan_is_its_length() {
+        let ask = Ask::Apply { plan: PlanText("{\"secret\": 1}".to_owned()) };
+        assert_eq!(format!("{ask:?}"), "Apply { plan: 13 bytes }");
+        assert_eq!(read::<Ask>(b"{\"version\":1,\"ask\":\"apply\",\"plan\":\"{\\\"secret\\\": 1}\"}"), Ok(ask));
+    }
+}

@@ -186,14 +186,26 @@ pub(super) async fn receive(
 
 /// What a line says.
 pub(super) fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, String> {
-    let value: Value = serde_json::from_slice(line).map_err(|error| format!("it is no JSON: {error}"))?;
+    let value: Value = serde_json::from_slice(line).map_err(|error| format!("it is no JSON: {}", short(&error)))?;
     match value["version"].as_u64() {
-        Some(VERSION) => serde_json::from_value(value).map_err(|error| format!("it is not understood: {error}")),
+        Some(VERSION) => {
+            serde_json::from_value(value).map_err(|error| format!("it is not understood: {}", short(&error)))
+        }
         Some(other) => Err(format!(
             "it speaks version {other} of the protocol, and this program version {VERSION}: restart the daemon, so that \
              both are of one version"
         )),
         None => Err("it names no version of the protocol".to_owned()),
+    }
+}
+
+/// An error may quote all of a line, which is for no log and for no answer.
+fn short(error: &serde_json::Error) -> String {
+    const LONGEST: usize = 200;
+    let text = error.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 
@@ -230,6 +242,13 @@ mod tests {
         let line = receive(&mut daemon, 100, Duration::from_secs(2)).await;
         assert_eq!(line, Err("nothing was said in time".to_owned()));
         talking.abort();
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_repeated_at_length() {
+        let line = format!("{{\"version\":1,\"ask\":\"{}\"}}", "x".repeat(100_000));
+        let error = read::<Ask>(line.as_bytes()).unwrap_err();
+        assert!(error.starts_with("it is not understood: unknown variant") && error.len() < 300, "{error}");
     }
 
     #[test]

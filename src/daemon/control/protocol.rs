@@ -237,7 +237,7 @@ mod tests {
                 caller.write_all(part).await.unwrap();
                 tokio::time::sleep(Duration::from_millis(1500)).await;
             }
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
         });
         let line = receive(&mut daemon, 100, Duration::from_secs(2)).await;
         assert_eq!(line, Err("nothing was said in time".to_owned()));

@@ -110,7 +110,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
     }
 
     /// What was done and decided before.
-    async fn ledger(&self, now: Timestamp) -> Result<Ledger, CycleError> {
+    pub(super) async fn ledger(&self, now: Timestamp) -> Result<Ledger, CycleError> {
         let is_initial = !self.store.ever_completed().await?;
         let GuardRecord { managed, spent, held } = self.store.guard_record(now, APPROVAL_LIFETIME).await?;
         let held = held.into_iter().map(|person| (person.entra_id, person.held)).collect();

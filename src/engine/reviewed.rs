@@ -17,7 +17,7 @@ use super::tally::Tally;
 use super::{CycleError, Engine, Planner, Stage};
 use crate::connector::{Side, SourceReader, TargetWriter};
 use crate::model::{EntraId, HeldOperation, Operation};
-use crate::plan::{APPROVAL_LIFETIME, Decision, PlanEntry, PlanFile, PlannedOperation, SkipReason, is_rejected, stale};
+use crate::plan::{Decision, PlanEntry, PlanFile, PlannedOperation, SkipReason, is_rejected, stale};
 use crate::scope::Memberships;
 use crate::store::{CycleId, CycleKind, Stops};
 
@@ -64,7 +64,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         self.leave_quarantine(Side::Entra).await?;
         planner.store.set_policy(&planner.policy.fingerprint()).await?;
         let now = (planner.settings.clock)();
-        let held = planner.store.guard_record(now, APPROVAL_LIFETIME).await?.held;
+        let held = planner.ledger(now).await?.held;
         let (memberships, suspects) = (planner.memberships().await?, planner.interlock.suspects());
         let round = Round { cycle: id, memberships: &memberships, held: &held, suspects: &suspects, tally, sheet };
         planner.settings.progress.begin(Stage::Apply, Some(file.entries.len() as u64));

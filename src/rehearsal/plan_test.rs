@@ -31,6 +31,8 @@ fn company(seed: u64) -> Company {
     scenario.company.entra = crate::simulator::graph::GraphSwitches::default();
     // What a deactivation makes due at once is in the plan after it.
     let rulebook = &mut scenario.company.rulebook;
+    // A plan that is applied does what a cycle would hold.
+    rulebook.limit = None;
     rulebook.delete_after_days = rulebook.delete_after_days.map(|days| days.max(1));
     let mut days = vec![Vec::new()];
     for event in std::mem::take(&mut scenario.events) {

@@ -106,7 +106,7 @@ fn the_assignment_is_emptied() {
     let company = Company::with(|rig, ids| {
         let group = rig.sim.graph().create_group(&json!({"displayName": "Staff"})).expect("a group");
         let group = group["id"].as_str().expect("an id").to_owned();
-        ids.iter().for_each(|id| rig.sim.graph().add_member(&group, id).expect("a member"));
+        rig.sim.graph().set_members(&group, ids).expect("members");
         rig.sim.graph().assign(&group, None).expect("assigned");
         format!("\n[scope]\nwho = \"assigned\"\napp_id = \"{}\"\n", rig.sim.details().app_id)
     });
@@ -122,7 +122,7 @@ fn in_a_group() -> (Company, String) {
     let company = Company::with(|rig, ids| {
         let group = rig.sim.graph().create_group(&json!({"displayName": "Staff"})).expect("a group");
         group["id"].as_str().expect("an id").clone_into(&mut staff);
-        ids.iter().for_each(|id| rig.sim.graph().add_member(&staff, id).expect("a member"));
+        rig.sim.graph().set_members(&staff, ids).expect("members");
         "\n[scope]\nwho = \"groups\"\ngroups = [\"Staff\"]\n".to_owned()
     });
     (company, staff)
@@ -194,7 +194,7 @@ fn the_state_of_last_month_is_put_back() {
     let (state, copy) = (rig.folder().join("state.db"), rig.folder().join("copy.db"));
     rig.expect(0, &["backup", copy.to_str().expect("UTF-8")]);
     let change = |number: usize, change: Value| {
-        drop(rig.sim.graph().update_user(&company.ids[number], &change).expect("a change"))
+        rig.sim.graph().update_user(&company.ids[number], &change).expect("a change");
     };
     for number in 0..5 {
         change(number, json!({"accountEnabled": false}));

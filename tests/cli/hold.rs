@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::rig::{Done, Rig};
 
-/// Twenty people, of whom twelve are disabled.
+/// Thirty people, of whom twelve are disabled.
 fn rig() -> Rig {
     let rig = Rig::new(0);
-    let ids: Vec<_> = (10..30).map(|number| rig.person(&format!("p{number}"), &json!({}))).collect();
+    let ids: Vec<_> = (10..40).map(|number| rig.person(&format!("p{number}"), &json!({}))).collect();
     rig.expect(0, &["sync"]);
     for id in &ids[..12] {
         rig.sim.graph().update_user(id, &json!({"accountEnabled": false})).expect("a change");
@@ -37,7 +37,7 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     assert!(listed.contains("look at it: entra-jostle-sync hold show 1.1"), "{listed}");
     let shown = flat(&rig.expect(0, &["hold", "show", "1.1"]));
     for said in [
-        "why 12 of 20 managed accounts would be deactivated in one cycle (60.0 %), and limits.deactivate.count is 10",
+        "why 12 of 30 managed accounts would be deactivated in one cycle (40.0 %), and limits.deactivate.count is 10",
         "approve entra-jostle-sync hold approve 1.1 [--only|--except USER...]",
         "deactivate: sign-in is blocked in Entra p10@corp.example active: true => false p11@corp.example",
     ] {

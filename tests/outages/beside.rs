@@ -100,12 +100,17 @@ async fn credentials_refused_to_the_probe_of_a_cycle_stop_what_is_done_beside_it
     world.change(&ids[0], json!({"givenName": "New"}));
     faults(&world, vec![on_jostle(status(503))]);
     assert!(world.cycle().await.error.is_some());
-    let slow = on_jostle(Effect::Slow { ms: 500 }).method("GET").path(&ann);
+    let slow = on_jostle(Effect::Slow { ms: 1500 }).method("GET").path(&ann);
     faults(&world, vec![slow, on_jostle(status(403)).path("ServiceProviderConfig")]);
     world.sim.clear_requests();
     let engine = world.engine();
     let beside = world.beside(&engine);
-    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), engine.cycle());
+    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), async {
+        while !world.sim.requests().iter().any(|request| request.path.contains(&ann)) {
+            tokio::task::yield_now().await;
+        }
+        engine.cycle().await
+    });
     assert!(done.is_err() && report.expect("a report").error.is_some());
     assert_eq!(world.writes(), [""; 0], "nothing after the refusal");
     faults(&world, Vec::new());

@@ -56,10 +56,10 @@ pub(in crate::rehearsal) fn removals(writes: &[JostleWrite], limit: u64, account
         let was = write.before.as_ref().is_some_and(is_active);
         write.by == Author::Api && was && !write.after.as_ref().is_some_and(is_active)
     };
-    let removed = writes.iter().filter(removes).count();
-    let is_exceeded = removed as u64 > limit && removed * 10 > accounts;
+    let gone = writes.iter().filter(removes).count();
+    let is_exceeded = gone as u64 > limit && gone * 10 > accounts;
     is_exceeded.then(|| Violation {
         rule: Rule::Limits,
-        detail: format!("{removed} of at most {accounts} people were deactivated or deleted in one cycle"),
+        detail: format!("{gone} of at most {accounts} people were deactivated or deleted in one cycle"),
     })
 }

@@ -123,6 +123,9 @@ fn somebody_filtered_out_is_in_grace_and_has_what_would_be_done_then() {
 fn somebody_disabled_and_somebody_deleted() {
     let rig = Rig::new(0);
     let [ann, bob, cleo] = ["ann", "bob", "cleo"].map(|alias| rig.person(alias, &json!({})));
+    for stays in ["dee", "eve", "fay"] {
+        rig.person(stays, &json!({}));
+    }
     rig.expect(0, &["sync"]);
     rig.sim.graph().update_user(&ann, &json!({"accountEnabled": false})).expect("a change");
     rig.sim.graph().delete_user(&bob).expect("deleted");

@@ -17,6 +17,13 @@ async fn written(world: &World) {
     }
 }
 
+/// Until Jostle was asked for an account.
+async fn asked_for(world: &World, id: &str) {
+    while !world.sim.requests().iter().any(|request| request.path.contains(id)) {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn on_demand_waits_for_a_cycle_that_writes_the_person_and_finds_it_done() {
     let (world, ids) = in_sync(&["ann"]).await;
@@ -100,15 +107,13 @@ async fn credentials_refused_to_the_probe_of_a_cycle_stop_what_is_done_beside_it
     world.change(&ids[0], json!({"givenName": "New"}));
     faults(&world, vec![on_jostle(status(503))]);
     assert!(world.cycle().await.error.is_some());
-    let slow = on_jostle(Effect::Slow { ms: 1500 }).method("GET").path(&ann);
+    let slow = on_jostle(Effect::Slow { ms: 3000 }).method("GET").path(&ann);
     faults(&world, vec![slow, on_jostle(status(403)).path("ServiceProviderConfig")]);
     world.sim.clear_requests();
     let engine = world.engine();
     let beside = world.beside(&engine);
     let (done, report) = tokio::join!(beside.provision("ann@corp.example"), async {
-        while !world.sim.requests().iter().any(|request| request.path.contains(&ann)) {
-            tokio::task::yield_now().await;
-        }
+        asked_for(&world, &ann).await;
         engine.cycle().await
     });
     assert!(done.is_err() && report.expect("a report").error.is_some());
@@ -124,11 +129,15 @@ async fn credentials_refused_to_the_cycle_stop_what_is_done_beside_it() {
         world.change(id, json!({"givenName": "New"}));
     }
     let (ann, bob) = (jostle_id(&world, "ann").await, jostle_id(&world, "bob").await);
-    let slow = on_jostle(Effect::Slow { ms: 500 }).method("GET").path(&ann);
+    let slow = on_jostle(Effect::Slow { ms: 3000 }).method("GET").path(&ann);
     faults(&world, vec![slow, on_jostle(status(401)).method("PATCH").path(&bob)]);
+    world.sim.clear_requests();
     let engine = world.engine();
     let beside = world.beside(&engine);
-    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), engine.cycle());
+    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), async {
+        asked_for(&world, &ann).await;
+        engine.cycle().await
+    });
     assert!(done.is_err() && report.expect("a report").error.is_some());
     assert_eq!(world.writes().len(), 1, "nothing after the refusal: {:?}", world.writes());
     faults(&world, Vec::new());

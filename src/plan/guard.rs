@@ -93,10 +93,7 @@ fn stance(operation: &PlannedOperation, class: Option<LimitClass>, before: Optio
         (Verdict::Approved, true) => Stance::Passes,
         (Verdict::Rejected, true) => Stance::Rejected,
         (Verdict::Rejected, false) => Stance::Counts(class),
-        (Verdict::Open, _) => Stance::StaysHeld(class, before.limit.clone()),
-        (Verdict::Approved, false) => {
-            Stance::StaysHeld(class, format!("something else was approved, not this; {}", before.limit))
-        }
+        (Verdict::Open, _) | (Verdict::Approved, false) => Stance::StaysHeld(class, before.limit.clone()),
     }
 }
 

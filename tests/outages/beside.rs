@@ -3,7 +3,7 @@
 use entra_jostle_sync::engine::StepStatus;
 use entra_jostle_sync::model::Operation;
 use entra_jostle_sync::scope::Who;
-use entra_jostle_sync::simulator::Effect;
+use entra_jostle_sync::simulator::{Effect, Fault};
 use futures::FutureExt;
 use serde_json::json;
 
@@ -22,6 +22,20 @@ async fn asked_for(world: &World, id: &str) {
     while !world.sim.requests().iter().any(|request| request.path.contains(id)) {
         tokio::task::yield_now().await;
     }
+}
+
+/// Ann is provisioned on demand, and while her account is being read a cycle is refused the credentials: both end.
+async fn refused_beside(world: &World, ann: &str, refusal: Fault) {
+    let slow = on_jostle(Effect::Slow { ms: 3000 }).method("GET").path(ann);
+    faults(world, vec![slow, refusal]);
+    world.sim.clear_requests();
+    let engine = world.engine();
+    let beside = world.beside(&engine);
+    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), async {
+        asked_for(world, ann).await;
+        engine.cycle().await
+    });
+    assert!(done.is_err() && report.expect("a report").error.is_some());
 }
 
 #[tokio::test]
@@ -107,16 +121,7 @@ async fn credentials_refused_to_the_probe_of_a_cycle_stop_what_is_done_beside_it
     world.change(&ids[0], json!({"givenName": "New"}));
     faults(&world, vec![on_jostle(status(503))]);
     assert!(world.cycle().await.error.is_some());
-    let slow = on_jostle(Effect::Slow { ms: 3000 }).method("GET").path(&ann);
-    faults(&world, vec![slow, on_jostle(status(403)).path("ServiceProviderConfig")]);
-    world.sim.clear_requests();
-    let engine = world.engine();
-    let beside = world.beside(&engine);
-    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), async {
-        asked_for(&world, &ann).await;
-        engine.cycle().await
-    });
-    assert!(done.is_err() && report.expect("a report").error.is_some());
+    refused_beside(&world, &ann, on_jostle(status(403)).path("ServiceProviderConfig")).await;
     assert_eq!(world.writes(), [""; 0], "nothing after the refusal");
     faults(&world, Vec::new());
     assert_eq!(world.cycled().await, "1 update");
@@ -129,16 +134,7 @@ async fn credentials_refused_to_the_cycle_stop_what_is_done_beside_it() {
         world.change(id, json!({"givenName": "New"}));
     }
     let (ann, bob) = (jostle_id(&world, "ann").await, jostle_id(&world, "bob").await);
-    let slow = on_jostle(Effect::Slow { ms: 3000 }).method("GET").path(&ann);
-    faults(&world, vec![slow, on_jostle(status(401)).method("PATCH").path(&bob)]);
-    world.sim.clear_requests();
-    let engine = world.engine();
-    let beside = world.beside(&engine);
-    let (done, report) = tokio::join!(beside.provision("ann@corp.example"), async {
-        asked_for(&world, &ann).await;
-        engine.cycle().await
-    });
-    assert!(done.is_err() && report.expect("a report").error.is_some());
+    refused_beside(&world, &ann, on_jostle(status(401)).method("PATCH").path(&bob)).await;
     assert_eq!(world.writes().len(), 1, "nothing after the refusal: {:?}", world.writes());
     faults(&world, Vec::new());
     assert_eq!(world.cycled().await, "2 update");

@@ -45,7 +45,7 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     }
     let done = flat(&rig.expect(0, &["hold", "approve", "1.1", "--except", "P10@corp.example", "p11@corp.example"]));
     assert!(done.starts_with("hold 1.1: approved for 10 accounts; the next cycle does it"), "{done}");
-    assert!(done.contains("2 still wait in it"), "{done}");
+    assert!(done.contains("still waiting in it: 2, left out now"), "{done}");
     let sync = rig.expect(11, &["sync"]).stdout;
     assert!(sync.starts_with("cycle 3 (incremental): 10 deactivate; 0 skipped, 0 failed, 2 held"), "{sync}");
     let told = flat(&rig.expect(0, &["explain", "p10@corp.example"]));
@@ -87,6 +87,8 @@ fn what_is_not_there_is_not_decided_on() {
     rig.expect(8, &["hold", "approve", "2.1"]);
     let done = rig.expect(8, &["hold", "approve", "1.1", "--only", "p10@corp.example", "nobody@corp.example"]);
     assert!(done.stderr.contains("\"nobody@corp.example\" is not in hold 1.1; nothing was decided"), "{done:?}");
+    let done = rig.expect(8, &["hold", "approve", "1.2"]);
+    assert!(done.stderr.contains("nobody can have seen 1.2: the newest state of this hold is 1.1"), "{done:?}");
     for wrong in ["1", "1.0", "x.1", "1.1.1"] {
         let done = rig.expect(2, &["hold", "approve", wrong]);
         assert!(done.stderr.contains("as hold list shows them, like 3.1"), "{done:?}");

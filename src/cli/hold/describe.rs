@@ -65,8 +65,8 @@ pub(super) fn decided(hold: HoldId, verdict: Verdict, on: DecidedOn, cycle: bool
     if left > 0 {
         let _infallible = write!(
             text,
-            "\n{} still wait in it, left out now or added since you looked: entra-jostle-sync hold show {}",
-            left, hold.number
+            "\nstill waiting in it: {left}, left out now or added since you looked: entra-jostle-sync hold show {}",
+            hold.number
         );
     }
     lines(&text, WIDTH).join("\n")

@@ -45,7 +45,13 @@ fn show(run: &Run, id: &str) -> Result<Exit, Failure> {
 async fn decide(run: &Run, options: &DecideArgs, verdict: Verdict) -> Result<Exit, Failure> {
     let state = config::load_state(&run.config)?.path;
     let reader = Reader::open(&state)?;
-    let hold = find(&reader, &options.hold.number.to_string())?.id;
+    let newest = find(&reader, &options.hold.number.to_string())?.id;
+    let hold = options.hold;
+    if hold > newest {
+        return Err(Failure::Unknown(format!(
+            "nobody can have seen {hold}: the newest state of this hold is {newest}; nothing was decided"
+        )));
+    }
     let people = reader.held(hold.number)?;
     let only = ids(&people, &options.only, hold)?;
     let (only, except) = ((!only.is_empty()).then_some(only), ids(&people, &options.except, hold)?);
@@ -53,13 +59,13 @@ async fn decide(run: &Run, options: &DecideArgs, verdict: Verdict) -> Result<Exi
         Holder::Us(_lock) => {
             let store = Store::open(&state)?;
             let (by, at) = (who::user(), Timestamp::now());
-            let decision = Decision { hold: options.hold, verdict, only, except, by, at };
+            let decision = Decision { hold, verdict, only, except, by, at };
             let on = decide_hold(&store, decision).await?;
             store.close().await;
             (on, false)
         }
         Holder::Daemon(daemon) => {
-            let ask = Ask::Decide { hold: options.hold, verdict, only, except, sudo_user: who::sudo_user() };
+            let ask = Ask::Decide { hold, verdict, only, except, sudo_user: who::sudo_user() };
             match daemon.ask(&state, &ask).await? {
                 Answer::Decided { on, cycle } => (on, cycle),
                 Answer::Noted { waits_for } => {

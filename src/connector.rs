@@ -203,6 +203,13 @@ pub trait TargetReader: Send + Sync {
     /// [`ErrorKind::Protocol`], never an empty result.
     fn find_by_list(&self, user_name: &str) -> impl Future<Output = Result<Vec<Account>, ConnectorError>> + Send;
 
+    /// Hands on every account, each once. Slow: reads the whole list. An error says that some may be missing; that an
+    /// account is not among them is no proof that it is not there.
+    fn for_each_account(
+        &self,
+        each: impl FnMut(Account) + Send,
+    ) -> impl Future<Output = Result<(), ConnectorError>> + Send;
+
     /// The account with this id; none if the server answers 404, and it is SCIM that answers.
     fn account(&self, id: &TargetId) -> impl Future<Output = Result<Option<Account>, ConnectorError>> + Send;
 

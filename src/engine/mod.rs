@@ -23,6 +23,7 @@ mod hold;
 mod import;
 mod instead;
 mod interlock;
+mod listing;
 mod managers;
 mod memberships;
 mod mends;

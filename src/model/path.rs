@@ -53,6 +53,11 @@ impl TargetPath {
         Self::Simple("userName".into())
     }
 
+    /// The path of the e-mail address at work.
+    pub fn work_email() -> Self {
+        Self::Typed { attribute: "emails".into(), kind: "work".into(), sub: "value".into() }
+    }
+
     /// Whether this is `userName`, in the spelling that Jostle publishes.
     pub fn is_user_name(&self) -> bool {
         matches!(self, Self::Simple(attribute) if attribute == "userName")

@@ -60,6 +60,11 @@ pub struct Protected {
 }
 
 impl Protected {
+    /// Whether this account is never to be written.
+    pub fn has(&self, id: &TargetId, user_name: &str) -> bool {
+        self.ids.contains(id) || self.has_name(user_name)
+    }
+
     /// Whether the account of this name is never to be written.
     pub fn has_name(&self, user_name: &str) -> bool {
         self.user_names.contains(&fold(user_name)) && !planted(Defect::ProtectionForgotten)

@@ -73,6 +73,21 @@ impl ScimReader {
         })
     }
 
+    /// Reads the whole list, and hands on what the walk looks for.
+    async fn walk(
+        &self,
+        mut walk: Walk,
+        doing: &str,
+        mut found: impl FnMut(Account) + Send,
+    ) -> Result<(), ConnectorError> {
+        loop {
+            let answer = self.channel.get(self.endpoints.page(walk.start_index(), PAGE)).await?;
+            if walk.take(answer.into_list(doing)?, &mut found).map_err(|reason| no_list(doing, reason))? {
+                return Ok(());
+            }
+        }
+    }
+
     /// An account is not there. A 404 of anybody but SCIM may come from a wrong base URL or a proxy, so that is ruled
     /// out first; the error says that it could not be.
     pub(super) async fn says_absent(&self, answer: &Answer) -> Result<bool, ConnectorError> {
@@ -103,23 +118,23 @@ impl TargetReader for ScimReader {
             return Ok(resource::accounts_named(user_name, list.resources));
         }
         // To some servers a filter is a pattern or nothing at all, so that the right hit may come last.
-        let mut walk = Walk::new(user_name);
-        while !walk.take(list).map_err(|reason| no_list(doing, reason))? {
+        let (mut walk, mut found) = (Walk::to(user_name), Vec::new());
+        while !walk.take(list, &mut |account| found.push(account)).map_err(|reason| no_list(doing, reason))? {
             let next = self.endpoints.user_name_from(user_name, walk.start_index());
             list = self.channel.get(next).await?.into_list(doing)?;
         }
-        Ok(walk.into_found())
+        Ok(found)
     }
 
     async fn find_by_list(&self, user_name: &str) -> Result<Vec<Account>, ConnectorError> {
-        let doing = "looking for an account in the whole list";
-        let mut walk = Walk::new(user_name);
-        loop {
-            let answer = self.channel.get(self.endpoints.page(walk.start_index(), PAGE)).await?;
-            if walk.take(answer.into_list(doing)?).map_err(|reason| no_list(doing, reason))? {
-                return Ok(walk.into_found());
-            }
-        }
+        let mut found = Vec::new();
+        self.walk(Walk::to(user_name), "looking for an account in the whole list", |account| found.push(account))
+            .await?;
+        Ok(found)
+    }
+
+    async fn for_each_account(&self, each: impl FnMut(Account) + Send) -> Result<(), ConnectorError> {
+        self.walk(Walk::default(), "reading the whole list of accounts", each).await
     }
 
     async fn account(&self, id: &TargetId) -> Result<Option<Account>, ConnectorError> {
@@ -320,7 +335,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn every_account_is_shown_once() {
+        let (server, reader) = sixty_accounts(true).await;
+        let mut shown = Vec::new();
+        reader.for_each_account(|account| shown.push(account.id.to_string())).await.unwrap();
+        assert_eq!(shown, (1..=60).map(|n: usize| n.to_string()).collect::<Vec<_>>());
+        assert_eq!(sent(&server).await.len(), 4);
+    }
+
+    #[tokio::test]
     async fn a_server_that_cannot_page_is_found_out() {
+        let (server, reader) = sixty_accounts(false).await;
+        assert_eq!(reader.for_each_account(drop).await.unwrap_err().kind, ErrorKind::Protocol);
+        drop(server);
         let (server, reader) = sixty_accounts(false).await;
         assert_eq!(reader.find_by_list("u55@c.example").await.unwrap_err().kind, ErrorKind::Protocol);
         assert_eq!(sent(&server).await.len(), 2);

@@ -11,11 +11,12 @@ use crate::model::{Account, TargetId, fold};
 /// Pages that are read of a list, however short it says that it is: 100,000 accounts on the smallest pages that are known.
 const MOST_PAGES: usize = 5000;
 
-/// How far a walk has come, and what it has found. Knows nothing of requests.
-#[derive(Debug)]
+/// How far a walk has come. Knows nothing of requests.
+#[derive(Debug, Default)]
 pub(super) struct Walk {
-    wanted: String,
-    found: Vec<Account>,
+    /// Only the accounts whose `userName`, folded, is this one; none: all of them.
+    wanted: Option<String>,
+    is_found: bool,
     ids: HashSet<TargetId>,
     received: usize,
     rounds: usize,
@@ -26,16 +27,8 @@ pub(super) struct Walk {
 
 impl Walk {
     /// Looks for the accounts whose `userName`, folded, is this one.
-    pub(super) fn new(user_name: &str) -> Self {
-        Self {
-            wanted: fold(user_name),
-            found: Vec::new(),
-            ids: HashSet::new(),
-            received: 0,
-            rounds: 0,
-            page: 0,
-            repeats: false,
-        }
+    pub(super) fn to(user_name: &str) -> Self {
+        Self { wanted: Some(fold(user_name)), ..Self::default() }
     }
 
     /// Where the next page starts, counted from 1.
@@ -43,9 +36,10 @@ impl Walk {
         self.received + 1
     }
 
-    /// Takes a page in; true when the list is at its end. The total ends no walk, since some servers count the page
-    /// only: a page without news does. The error says why nothing can be concluded from the list.
-    pub(super) fn take(&mut self, list: List) -> Result<bool, &'static str> {
+    /// Takes a page in, and hands on what is looked for, each account once; true when the list is at its end. The total
+    /// ends no walk, since some servers count the page only: a page without news does. The error says why nothing can be
+    /// concluded from the list.
+    pub(super) fn take(&mut self, list: List, found: &mut impl FnMut(Account)) -> Result<bool, &'static str> {
         let total = list.total.ok_or("the list does not say how long it is")?;
         let (known, before, received) = (self.ids.len(), self.received, list.resources.len());
         if received == 0 {
@@ -59,7 +53,7 @@ impl Walk {
         if self.rounds > MOST_PAGES.max(total.div_ceil(self.page) + 2) {
             return Err("the list has more pages than its length allows");
         }
-        let repeats = self.take_accounts(list.resources);
+        let repeats = self.take_accounts(list.resources, found);
         if self.ids.len() > known {
             self.repeats |= repeats;
             return Ok(false);
@@ -71,28 +65,24 @@ impl Walk {
     }
 
     /// True if one of the accounts was there before.
-    fn take_accounts(&mut self, resources: Vec<Value>) -> bool {
+    fn take_accounts(&mut self, resources: Vec<Value>, found: &mut impl FnMut(Account)) -> bool {
         let mut repeats = false;
         for account in resources.into_iter().filter_map(resource::account) {
             if !self.ids.insert(account.id.clone()) {
                 repeats = true;
-            } else if fold(&account.user_name) == self.wanted {
-                self.found.push(account);
+            } else if self.wanted.as_ref().is_none_or(|wanted| fold(&account.user_name) == *wanted) {
+                self.is_found |= self.wanted.is_some();
+                found(account);
             }
         }
         repeats
     }
 
     fn end(&self, total: usize) -> Result<bool, &'static str> {
-        if self.repeats && self.found.is_empty() && self.ids.len() < total {
+        if self.repeats && !self.is_found && self.ids.len() < total {
             return Err("the list moved while it was read, so that an account may have been passed over");
         }
         Ok(true)
-    }
-
-    /// What was found.
-    pub(super) fn into_found(self) -> Vec<Account> {
-        self.found
     }
 }
 
@@ -110,16 +100,16 @@ mod tests {
 
     /// Walks through pages; the outcome, and where each page was asked to start.
     fn walk(pages: Vec<List>) -> (Result<Vec<String>, &'static str>, Vec<usize>) {
-        let mut walk = Walk::new("u5@C.example");
-        let mut starts = Vec::new();
+        walk_to(Walk::to("u5@C.example"), pages)
+    }
+
+    fn walk_to(mut walk: Walk, pages: Vec<List>) -> (Result<Vec<String>, &'static str>, Vec<usize>) {
+        let (mut starts, mut ids) = (Vec::new(), Vec::new());
         for page in pages {
             starts.push(walk.start_index());
-            match walk.take(page) {
+            match walk.take(page, &mut |account| ids.push(account.id.to_string())) {
                 Ok(false) => {}
-                Ok(true) => {
-                    let ids = walk.into_found().into_iter().map(|account| account.id.to_string());
-                    return (Ok(ids.collect()), starts);
-                }
+                Ok(true) => return (Ok(ids), starts),
                 Err(reason) => return (Err(reason), starts),
             }
         }
@@ -160,6 +150,15 @@ mod tests {
         assert_eq!(walk(vec![page(4, &[4, 5]), page(4, &[5, 6]), end()]).0, Ok(vec!["5".to_owned()]));
         assert!(walk(vec![page(4, &[1, 2]), page(4, &[2, 3]), end()]).0.unwrap_err().contains("passed over"));
         assert_eq!(walk(vec![page(4, &[1, 2]), page(4, &[2, 3]), page(4, &[4]), end()]).0, Ok(vec![]), "all were seen");
+    }
+
+    #[test]
+    fn a_walk_to_everybody_shows_each_account_once_and_misses_none() {
+        let all = |pages| walk_to(Walk::default(), pages).0;
+        let four = ["4", "5", "6", "7"].map(str::to_owned).to_vec();
+        assert_eq!(all(vec![page(4, &[4, 5]), page(4, &[5, 6]), page(4, &[7]), page(4, &[])]), Ok(four));
+        assert!(all(vec![page(4, &[4, 5]), page(4, &[5, 6]), page(4, &[])]).unwrap_err().contains("passed over"));
+        assert!(all(vec![page(4, &[4, 5]), page(4, &[4, 5])]).unwrap_err().contains("cannot page"));
     }
 
     #[test]

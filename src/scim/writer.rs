@@ -169,6 +169,10 @@ impl TargetReader for ScimWriter {
         self.reader.find_by_list(user_name).await
     }
 
+    async fn for_each_account(&self, each: impl FnMut(Account) + Send) -> Result<(), ConnectorError> {
+        self.reader.for_each_account(each).await
+    }
+
     async fn account(&self, id: &TargetId) -> Result<Option<Account>, ConnectorError> {
         self.reader.account(id).await
     }

@@ -1,5 +1,6 @@
 //! The handle by which the engine reads and writes the state.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -17,6 +18,7 @@ use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, L
 use super::retries::Forgiven;
 use super::sides::Quarantine;
 use super::types::{DueQuery, Feed, GroupFeed, MembershipCommit, PageCommit, PageOutcome, PersonRecord, RoundKind};
+use super::unmanaged::{self, Listing};
 use super::writer::{self, Message};
 use super::{feed, intents, links, managers, memberships, page, pauses, people, retries, schema, sides, status, work};
 use crate::connector::Side;
@@ -170,6 +172,11 @@ impl Store {
         self.call(move |job| links::owner_of(job, &target)).await
     }
 
+    /// Every account that is linked, links that are gone included.
+    pub async fn linked(&self) -> Result<BTreeSet<TargetId>, StoreError> {
+        self.call(|job| links::linked(job)).await
+    }
+
     /// Remembers the fingerprint of mapping and scope. If it is another one, everybody is marked dirty and the answer
     /// is true; false at the first call on an empty snapshot.
     pub async fn set_policy(&self, fingerprint: &str) -> Result<bool, StoreError> {
@@ -264,6 +271,20 @@ impl Store {
     /// By what the guard judges a plan now; an approval lives so long.
     pub async fn guard_record(&self, now: Timestamp, approval: SignedDuration) -> Result<GuardRecord, StoreError> {
         self.call(move |job| holds::guard_record(job, now, approval)).await
+    }
+
+    /// Stores who is nobody's after all accounts were listed; none: they could not be.
+    pub async fn put_listing(&self, listing: Option<Listing>) -> Result<(), StoreError> {
+        self.call(move |job| match &listing {
+            Some(listing) => unmanaged::put(job, listing),
+            None => unmanaged::forget(job),
+        })
+        .await
+    }
+
+    /// The last listing of all accounts; none if there was none, or it could not be read to its end.
+    pub async fn listing(&self) -> Result<Option<Listing>, StoreError> {
+        self.call(|job| unmanaged::listing(job)).await
     }
 
     /// The sides that are in quarantine, Entra first.

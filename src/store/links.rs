@@ -1,5 +1,7 @@
 //! Links: what is known of a person's account.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{Json, Named};
@@ -13,6 +15,13 @@ pub(super) fn owner_of(connection: &Connection, target: &TargetId) -> Result<Opt
     let owner: Option<String> =
         connection.prepare_cached(sql)?.query_row([target.as_str()], |row| row.get(0)).optional()?;
     Ok(owner.map(|id| EntraId::new(&id)))
+}
+
+/// Every account that is linked, links that are gone included.
+pub(super) fn linked(connection: &Connection) -> Result<BTreeSet<TargetId>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT target_id FROM links")?;
+    let rows = statement.query_map([], |row| Ok(TargetId::new(row.get::<_, String>(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn change_link(connection: &Connection, id: &EntraId, change: &LinkChange) -> Result<(), StoreError> {

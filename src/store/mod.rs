@@ -30,6 +30,7 @@ mod schema;
 mod sides;
 mod status;
 mod types;
+mod unmanaged;
 mod watches;
 mod work;
 mod writer;
@@ -58,3 +59,4 @@ pub use types::{
     DueQuery, Feed, GroupFeed, MembershipCommit, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,
     RoundKind,
 };
+pub use unmanaged::Listing;

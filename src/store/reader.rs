@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::error::StoreError;
 use super::holds::{self, HeldPerson, HoldView};
 use super::records::{LogEntry, LogQuery, LookUp, Status};
+use super::unmanaged::{self, Listing};
 use super::{backup, look_up, schema, status, work};
 
 /// The state file, open for reading only. Its methods block.
@@ -45,6 +46,11 @@ impl Reader {
     /// Everybody of one hold who is not done with; nobody if there is none of this number.
     pub fn held(&self, hold: i64) -> Result<Vec<HeldPerson>, StoreError> {
         holds::of(&self.connection, hold)
+    }
+
+    /// The last listing of all accounts; none if there was none, or it could not be read to its end.
+    pub fn listing(&self) -> Result<Option<Listing>, StoreError> {
+        unmanaged::listing(&*self.connection.unchecked_transaction()?)
     }
 
     /// Writes a consistent copy of the whole state, of one moment, to a new file with mode 0600. The writer beside it

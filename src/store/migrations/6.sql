@@ -1,0 +1,16 @@
+-- Format 6.
+
+-- When all of Jostle's accounts were last listed; none: never, or the list could not be read to its end.
+CREATE TABLE listing (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at INTEGER NOT NULL
+) STRICT;
+
+-- Accounts of the last listing that were linked to nobody and are not protected.
+CREATE TABLE unmanaged (
+    target_id  TEXT PRIMARY KEY NOT NULL,
+    user_name  TEXT NOT NULL,
+    active     INTEGER NOT NULL,
+    names      TEXT NOT NULL,  -- everything that the account shows as its name
+    work_email TEXT
+) STRICT;

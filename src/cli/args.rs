@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
 use crate::store::HoldId;
 use crate::telemetry::LogFormat;
 
@@ -68,6 +69,15 @@ pub(super) enum Command {
     Retry(RetryArgs),
     /// Look at what exceeds the limits and is held, and decide about it
     Hold(HoldArgs),
+    /// Say that an account in Jostle is a person's, whatever its userName: for somebody whose account is doubtful, or who
+    /// has none yet. The next cycle takes it over; a running daemon begins one at once
+    Link(LinkArgs),
+    /// Say that a person gets a new account, although somebody in Jostle looks like them
+    Create(ChooseArgs),
+    /// Say that a person gets no account, and that none is taken over for them
+    Ignore(ChooseArgs),
+    /// Say so of many people with a file, or write one of everybody whose account is doubtful
+    Settle(SettleArgs),
     /// Write nothing to Jostle until `resume`, also not what a running daemon has begun to plan; reading Entra and planning
     /// go on, and nobody is forgotten
     Pause(PauseArgs),

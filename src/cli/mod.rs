@@ -22,6 +22,7 @@ mod provision;
 mod rehearse;
 mod retry;
 mod run;
+mod settle;
 #[cfg(feature = "simulator")]
 mod simulate;
 mod snapshot;
@@ -106,6 +107,10 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Status), []) => status::status(&context),
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
         (Some(Command::Hold(options)), []) => hold::hold(&context, &options.command).await,
+        (Some(Command::Link(options)), []) => settle::link(&context, &options).await,
+        (Some(Command::Create(options)), []) => settle::create(&context, &options).await,
+        (Some(Command::Ignore(options)), []) => settle::ignore(&context, &options).await,
+        (Some(Command::Settle(options)), []) => settle::settle(&context, &options).await,
         (Some(Command::Pause(options)), []) => pause::pause(&context, &options).await,
         (Some(Command::Resume), []) => pause::resume(&context).await,
         (Some(Command::Backup(options)), []) => backup::backup(&context, &options),

@@ -1,12 +1,12 @@
 //! The section `[limits]`: what is held until an administrator approves it.
 
 use super::table::Section;
-use crate::plan::{self, Bound, Limit};
+use crate::plan::{self, Bound, FirstCycle, Limit};
 
 /// What may be done without being asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
-    /// `[limits.create]` and its sisters: beyond which operations of a class are held.
+    /// `[limits.create]` and its sisters: beyond which operations of a class are held; and `first_cycle`.
     pub guard: plan::Limits,
     /// The share, 0 to 1, of the people known before that a baseline must at least have; 0.5 by default. A smaller one
     /// is taken for a failed read.
@@ -26,6 +26,8 @@ const fn limit(count: u64, percent: f64) -> Limit {
     Limit { cycle: Bound { count, percent }, day: Bound { count: 2 * count, percent: 2.0 * percent } }
 }
 
+const FIRST_CYCLE: [(&str, FirstCycle); 2] = [("hold", FirstCycle::Hold), ("apply", FirstCycle::Apply)];
+
 /// No company halves between two baselines.
 const DEFAULT_SMALLEST_BASELINE_SHARE: f64 = 0.5;
 
@@ -36,6 +38,7 @@ pub(super) fn read(mut section: Section<'_>) -> Limits {
         delete: of_class(section.section("delete"), DELETE),
         loud: of_class(section.section("loud"), LOUD),
         update: of_class(section.section("update"), UPDATE),
+        first_cycle: section.choice("first_cycle", &FIRST_CYCLE).unwrap_or_default(),
     };
     let share = section.number("smallest_baseline_share", 0.0..=1.0);
     section.finish();

@@ -22,6 +22,9 @@ pub(super) const STILL_IN_DOUBT: &str =
 /// The same, because of an account that was nobody's.
 pub(super) const GIVEN_TO_ANOTHER: &str = "the account was given to somebody else since the plan was made";
 
+/// The name is taken, by an account that may be somebody else's.
+const IN_DOUBT: &str = "an account has the name, and it is doubtful whose it is: it is held until somebody says so";
+
 /// What somebody reviewed, and Jostle has made something else of.
 const ANOTHER_THING: &str =
     "Jostle answered that it has something else than the plan says; the next plan has what is to do";
@@ -108,6 +111,9 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             match self.instead(&trace.operation, basis, link.as_ref(), error.clone()).await {
                 Ok(Instead::Nothing(performed)) => return self.succeeded(&trace, performed).await,
                 Ok(Instead::Another(..)) if overtaken == Overtaken::IsLeft => return Ok(Done::PutOff(ANOTHER_THING)),
+                Ok(Instead::Another(another, None)) if self.hold_if_doubtful(&another, basis).await? => {
+                    return Ok(Done::PutOff(IN_DOUBT));
+                }
                 Ok(Instead::Another(another, found)) if is_first => {
                     if let Some(found) = found {
                         drop(claimed);

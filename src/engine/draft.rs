@@ -10,7 +10,10 @@ use super::planner::Considered;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{SourceReader, TargetReader};
 use crate::model::{EntraId, Link, Operation, Watch, fold};
-use crate::plan::{APPROVAL_LIFETIME, Breaker, Decision, Delete, Failed, Ledger, PersonFailure, Plan, Skipped, guard};
+use crate::plan::{
+    APPROVAL_LIFETIME, Breaker, Decision, Delete, Failed, FirstCycle, Ledger, PersonFailure, Plan, Skipped,
+    first_contact, guard,
+};
 use crate::scope::Memberships;
 use crate::store::{DueQuery, GuardRecord, PersonRecord, Retry};
 
@@ -43,8 +46,18 @@ pub(super) struct Basis {
 
 impl Basis {
     pub(super) fn of(record: &PersonRecord, watch: Watch, memberships: &Arc<Memberships>) -> Self {
-        let PersonRecord { mark, retry, link, user: _, manager: _, deleted_at: _, left_at: _ } = record;
+        let PersonRecord { mark, retry, link, user: _, manager: _, deleted_at: _, left_at: _, choice: _ } = record;
         Self { mark: *mark, retry: retry.clone(), link: link.clone(), watch, memberships: Arc::clone(memberships) }
+    }
+}
+
+impl<S, R> Planner<S, R> {
+    /// What was done and decided before.
+    pub(super) async fn ledger(&self, now: Timestamp) -> Result<Ledger, CycleError> {
+        let is_initial = !self.store.ever_completed().await?;
+        let GuardRecord { managed, spent, held } = self.store.guard_record(now, APPROVAL_LIFETIME).await?;
+        let held = held.into_iter().map(|person| (person.entra_id, person.held)).collect();
+        Ok(Ledger { managed, is_initial, spent, held, first_contact: None })
     }
 }
 
@@ -103,18 +116,14 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         refuse_twins(&mut draft.plan);
         draft.plan.sort();
         if !draft.plan.operations.is_empty() {
-            let ledger = self.ledger(now).await?;
+            let mut ledger = self.ledger(now).await?;
+            if ledger.is_initial && self.policy.limits.first_cycle == FirstCycle::Hold {
+                let listing = self.list_unmanaged().await?;
+                ledger.first_contact = first_contact(&mut draft.plan, listing.as_ref().map(|l| l.unmanaged.as_slice()));
+            }
             draft.plan = guard(draft.plan, &self.policy.limits, &ledger);
         }
         Ok(draft)
-    }
-
-    /// What was done and decided before.
-    pub(super) async fn ledger(&self, now: Timestamp) -> Result<Ledger, CycleError> {
-        let is_initial = !self.store.ever_completed().await?;
-        let GuardRecord { managed, spent, held } = self.store.guard_record(now, APPROVAL_LIFETIME).await?;
-        let held = held.into_iter().map(|person| (person.entra_id, person.held)).collect();
-        Ok(Ledger { managed, is_initial, spent, held })
     }
 
     async fn decide_batch(

@@ -6,7 +6,7 @@ use super::draft::{Basis, Draft};
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::model::{EntraId, HeldOperation, Values, Verdict};
-use crate::plan::{APPROVAL_LIFETIME, Held, PlannedOperation, Reason};
+use crate::plan::{APPROVAL_LIFETIME, Held, Identity, Plan, PlannedOperation, Reason, guard};
 use crate::store::{DecidedOn, Decision, HeldPerson, Raised, Store, StoreError, ToHold};
 
 impl<S, R> Planner<S, R> {
@@ -27,25 +27,50 @@ impl<S, R> Planner<S, R> {
         }
         let worked_on = self.interlock.worked_on().await;
         let held = draft.plan.held.iter().filter(|held| !worked_on.contains(&held.operation.entra_id));
-        let held = held.map(|held| to_hold(held, draft)).collect();
+        let nobody = Basis::default();
+        let basis = |held: &Held| draft.basis.get(&held.operation.entra_id).unwrap_or(&nobody);
+        let held = held.map(|held| to_hold(held, basis(held))).collect();
         let raised = self.store.hold(held, (self.settings.clock)()).await?;
         drop(worked_on);
         raised.iter().for_each(log);
         Ok(())
+    }
+
+    /// Holds an operation that is planned outside of a cycle, for somebody on whom the caller works, if it is doubtful
+    /// whose the account is. Says whether it may not be carried out.
+    pub(super) async fn hold_if_doubtful(
+        &self,
+        operation: &PlannedOperation,
+        basis: &Basis,
+    ) -> Result<bool, CycleError> {
+        if !matches!(operation.identity, Identity::Doubtful(_)) {
+            return Ok(false);
+        }
+        let plan = Plan { operations: vec![operation.clone()], ..Plan::default() };
+        let guarded = guard(plan, &self.policy.limits, &self.ledger((self.settings.clock)()).await?);
+        let held: Vec<_> = guarded.held.iter().map(|held| to_hold(held, basis)).collect();
+        let raised = self.store.hold(held, (self.settings.clock)()).await?;
+        raised.iter().for_each(log);
+        Ok(guarded.operations.is_empty())
     }
 }
 
 fn held_before(HeldPerson { entra_id, user_name, held, .. }: HeldPerson) -> Held {
     let HeldOperation { class, operation, target_id, changes, verdict: _, limit } = held;
     let (seen, reason, counts_as) = (Values::new(), Reason::HeldBefore, None);
-    let operation = PlannedOperation { operation, entra_id, user_name, target_id, changes, seen, reason, counts_as };
+    let identity = Identity::Plain;
+    let operation =
+        PlannedOperation { operation, entra_id, user_name, target_id, changes, seen, reason, counts_as, identity };
     Held { operation, class, limit }
 }
 
-fn to_hold(Held { operation, class, limit }: &Held, draft: &Draft) -> ToHold {
-    let PlannedOperation { operation, entra_id, user_name, target_id, changes, seen: _, reason, counts_as: _ } =
-        operation;
-    let Basis { mark, watch, .. } = draft.basis.get(entra_id).cloned().unwrap_or_default();
+fn to_hold(Held { operation, class, limit }: &Held, basis: &Basis) -> ToHold {
+    let PlannedOperation { operation, entra_id, user_name, target_id, changes, identity, reason, .. } = operation;
+    let Basis { mark, watch, .. } = basis.clone();
+    let reason = match identity {
+        Identity::Doubtful(doubtful) => doubtful.to_string(),
+        Identity::Plain | Identity::Chosen => reason.to_string(),
+    };
     ToHold {
         entra_id: entra_id.clone(),
         user_name: user_name.clone(),
@@ -57,7 +82,7 @@ fn to_hold(Held { operation, class, limit }: &Held, draft: &Draft) -> ToHold {
             verdict: Verdict::Open,
             limit: limit.clone(),
         },
-        reason: reason.to_string(),
+        reason,
         mark,
         watch,
     }

@@ -10,6 +10,7 @@
 mod applied;
 mod apply;
 mod carry_out;
+mod choosing;
 mod claims;
 mod cycle;
 mod draft;
@@ -49,8 +50,9 @@ mod trouble;
 
 pub use crate::model::{EntraId, Verdict};
 pub use crate::plan::{FileError, PlanFile, Tenants};
-pub use crate::store::{DecidedOn, Decision, HoldId, Pause, Stops};
+pub use crate::store::{Chosen, DecidedOn, Decision, HoldId, Pause, Stops};
 pub use applied::{Applied, AppliedLine, Carried};
+pub use choosing::choose;
 pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;

@@ -16,7 +16,7 @@ use super::tally::Tally;
 use super::{CycleError, Engine, ImportError};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::model::Link;
-use crate::plan::{Decided, Decision, Hit, Matching, decide};
+use crate::plan::{Decided, Decision, Hit, Identity, Matching, PlannedOperation, decide};
 use crate::scope::Memberships;
 use crate::store::{CycleId, CycleKind, Forgiven, PersonRecord, RetryChange, Settled, Stops, StoreError};
 
@@ -91,15 +91,15 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         }
         let planner = &self.planner;
         let decided = decide(person(&record), planner.situation(memberships), Matching::NotAsked);
-        let Decision::Match(user_name) = decided.decision else {
+        let Decision::Match(wanted) = decided.decision else {
             let found = step(StepName::Match, StepStatus::Skipped, "no account, and none is looked for", Value::Null);
             return Ok(Found::Record(Box::new(record), Vec::new(), found));
         };
-        let hits = match planner.hits(&user_name).await {
+        let hits = match planner.look_for(&wanted).await {
             Ok(hits) => hits,
             Err(error) => return self.not_found_out(error.into()).await,
         };
-        let found = match_step(&user_name, &hits);
+        let found = match_step(&wanted, &hits);
         Ok(Found::Record(Box::new(record), hits, found))
     }
 
@@ -165,6 +165,10 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         let Decided { decision, watch } = decide(person(record), planner.situation(memberships), Matching::Found(hits));
         let basis = Basis::of(record, watch, memberships);
         let (status, description) = match decision {
+            Decision::Do(operation) if planner.hold_if_doubtful(&operation, &basis).await? => {
+                tally.add(0, 1);
+                (StepStatus::Failure, in_doubt(&operation))
+            }
             Decision::Do(operation) => {
                 let done = planner.write(id, &operation, &basis, Overtaken::IsDone).await?;
                 tally.count(&done);
@@ -205,6 +209,12 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         out.status = status;
         Ok(())
     }
+}
+
+/// Why nothing was done for somebody whose account is doubtful.
+fn in_doubt(PlannedOperation { user_name, identity, target_id, .. }: &PlannedOperation) -> String {
+    let (Identity::Doubtful(doubtful), Some(id)) = (identity, target_id) else { return String::new() };
+    format!("held: {doubtful}; if it is theirs: entra-jostle-sync link {user_name} {id}")
 }
 
 /// What was found out before anything is done.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::draft::name_of;
 use super::interlock::Interlock;
 use super::trouble::code_of;
 use super::{CycleError, Settings};
@@ -9,7 +10,7 @@ use crate::connector::{ConnectorError, ErrorKind, TargetReader};
 use crate::defects::{Defect, planted};
 use crate::mapping::Row;
 use crate::model::{Account, TargetPath, TargetValue, Values, Watch};
-use crate::plan::{Decided, Decision, Failed, Hit, Matching, Pace, Person, Policy, Situation, decide};
+use crate::plan::{Decided, Decision, Failed, Hit, LookFor, Matching, Pace, Person, Policy, Situation, decide};
 use crate::scope::Memberships;
 use crate::store::{PersonRecord, Store};
 
@@ -56,8 +57,15 @@ impl<S, R> Planner<S, R> {
 
 /// What a record says to the pure core.
 pub(super) fn person(record: &PersonRecord) -> Person<'_> {
-    let PersonRecord { user, manager, deleted_at, link, retry: _, left_at, mark: _ } = record;
-    Person { user, manager: manager.as_ref(), deleted_at: *deleted_at, link: link.as_ref(), left_at: *left_at }
+    let PersonRecord { user, manager, deleted_at, link, retry: _, left_at, choice, mark: _ } = record;
+    Person {
+        user,
+        manager: manager.as_ref(),
+        deleted_at: *deleted_at,
+        link: link.as_ref(),
+        left_at: *left_at,
+        choice: choice.as_ref(),
+    }
 }
 
 /// What was decided for one person, or why it could not be, and what time alone will change about it.
@@ -83,9 +91,9 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     ) -> Result<Considered, CycleError> {
         let situation = self.situation(memberships);
         let decided = decide(person(record), situation, Matching::NotAsked);
-        let Decided { decision: Decision::Match(user_name), watch } = decided else { return Ok(decided.into()) };
+        let Decided { decision: Decision::Match(wanted), watch } = decided else { return Ok(decided.into()) };
         self.go_on()?;
-        match self.hits(&user_name).await {
+        match self.look_for(&wanted).await {
             Ok(hits) => {
                 let decided = decide(person(record), situation, Matching::Found(&hits)).into();
                 Ok(Considered { looked_up: true, ..decided })
@@ -96,7 +104,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                 None => {
                     let failed = Failed {
                         entra_id: record.user.id.clone(),
-                        user_name,
+                        user_name: name_of(record),
                         code: code_of(&error),
                         message: error.to_string(),
                         request_id: error.request_id,
@@ -106,6 +114,14 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                     Ok(Considered { decision: Err(failed), watch, looked_up: true })
                 }
             },
+        }
+    }
+
+    /// The accounts that are looked for, each with its owner.
+    pub(super) async fn look_for(&self, wanted: &LookFor) -> Result<Vec<Hit>, LookUpError> {
+        match wanted {
+            LookFor::UserName(user_name) => self.hits(user_name).await,
+            LookFor::Id(id) => self.with_owners(self.target.account(id).await?.into_iter().collect()).await,
         }
     }
 

@@ -5,8 +5,8 @@ use super::instead::name_in_jostle;
 use super::perform::PerformError;
 use crate::connector::TargetReader;
 use crate::defects::{Defect, planted};
-use crate::model::{Link, Values};
-use crate::plan::PersonFailure;
+use crate::model::{Link, Names, Values};
+use crate::plan::{PersonFailure, resembles};
 
 impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// Finds the account of a link whose id is unknown to Jostle. The result is the link to the account that has the
@@ -25,6 +25,9 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         let mut hits = self.hits(user_name).await?;
         // An account that has the name and is somebody else's by now proves that the person's own is gone.
         hits.retain(|hit| hit.owner.as_ref().is_none_or(|owner| *owner == link.entra_id));
+        // And so does one of somebody who was given the name since.
+        let was = Names::from_values(|path| link.known(path).cloned());
+        hits.retain(|hit| resembles(&was, &Names::from_values(|path| hit.account.value(path))));
         match hits.as_slice() {
             [] => self.gone(link).await,
             [hit] => Ok(Link {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::model::{Change, EntraId, Operation, Presence, REDACTED, SourceUser, Subject};
-use crate::plan::{Hit, Person, Situation, standing};
+use crate::plan::{Hit, LookFor, Person, Situation, standing};
 use crate::scope::{Examination, examine};
 
 /// The five steps that Entra's own provisioning on demand shows.
@@ -125,11 +125,15 @@ pub(super) fn scope_step(person: Person<'_>, situation: Situation<'_>) -> Step {
     step(StepName::Scope, status, &standing.to_string(), details)
 }
 
-pub(super) fn match_step(user_name: &str, hits: &[Hit]) -> Step {
+pub(super) fn match_step(wanted: &LookFor, hits: &[Hit]) -> Step {
+    let wanted = match wanted {
+        LookFor::UserName(user_name) => format!("the userName {user_name}"),
+        LookFor::Id(id) => format!("the id {id}, which an administrator chose"),
+    };
     let description = match hits {
-        [] => format!("no account has the userName {user_name}"),
-        [_] => format!("one account has the userName {user_name}"),
-        several => format!("{} accounts have the userName {user_name}", several.len()),
+        [] => format!("no account has {wanted}"),
+        [_] => format!("one account has {wanted}"),
+        several => format!("{} accounts have {wanted}", several.len()),
     };
     let ids: Vec<_> = hits.iter().map(|hit| hit.account.id.as_str()).collect();
     step(StepName::Match, StepStatus::Success, &description, json!({ "jostle_ids": ids }))

@@ -13,6 +13,7 @@ mod texts;
 mod trace;
 
 pub use error::{PersonError, TableError};
+pub use expression::without_diacritics;
 pub use lint::{Finding, lint};
 pub use moment::moment_of;
 pub use row::{Row, Source, When, WhenEmpty};

@@ -18,11 +18,16 @@ pub enum LimitClass {
     Loud,
     /// Any other value.
     Update,
+    /// The first cycle of a new state, in a Jostle that has people. No limit is counted: it is asked for always.
+    FirstContact,
+    /// It is doubtful whose an account is. No limit is counted: it is asked for always.
+    Match,
 }
 
 impl LimitClass {
     /// All of them, the ones that take something away first.
-    pub const ALL: [Self; 5] = [Self::Delete, Self::Deactivate, Self::Create, Self::Loud, Self::Update];
+    pub const ALL: [Self; 7] =
+        [Self::Delete, Self::Deactivate, Self::Match, Self::FirstContact, Self::Create, Self::Loud, Self::Update];
 
     /// The name in the configuration, in the state and in messages.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +37,8 @@ impl LimitClass {
             Self::Delete => "delete",
             Self::Loud => "loud",
             Self::Update => "update",
+            Self::FirstContact => "first_contact",
+            Self::Match => "match",
         }
     }
 
@@ -43,6 +50,8 @@ impl LimitClass {
             Self::Delete => "deleted",
             Self::Loud => "given another userName or work e-mail",
             Self::Update => "updated",
+            Self::FirstContact => "taken over or created",
+            Self::Match => "taken over or created in doubt",
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod change;
+mod choice;
 mod desired;
 mod format;
 mod group;
@@ -24,6 +25,7 @@ mod whole;
 
 pub use account::{Account, NewAccount};
 pub use change::{Change, REDACTED};
+pub use choice::MatchChoice;
 pub use desired::{Compare, DesiredUser, DesiredValue};
 pub use format::Format;
 pub use group::{Group, GroupLabel, MembershipSnapshot, Principal};

@@ -4,9 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::diff::active;
 use super::member::member;
-use super::{Delete, OutOfScope, PersonFailure, PlannedOperation, Policy, Reason, SkipReason, Standing, standing};
+use super::{
+    Delete, Identity, OutOfScope, PersonFailure, PlannedOperation, Policy, Reason, SkipReason, Standing, standing,
+};
 use crate::model::{
-    Account, EntraId, Link, Operation, Presence, SourceUser, Subject, TargetPath, TargetValue, Values, Watch,
+    Account, EntraId, Link, MatchChoice, Operation, Presence, SourceUser, Subject, TargetId, TargetPath, TargetValue,
+    Values, Watch,
 };
 use crate::scope::{Judgement, Memberships, OutReason, Verdict};
 
@@ -23,9 +26,20 @@ pub struct Person<'a> {
     pub link: Option<&'a Link>,
     /// Since when they are known to be out of scope, as the last [`Watch`] has it.
     pub left_at: Option<Timestamp>,
+    /// What an administrator decided about their account.
+    pub choice: Option<&'a MatchChoice>,
 }
 
-/// An account that has the name looked for.
+/// Which account to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LookFor {
+    /// Those with this `userName`.
+    UserName(String),
+    /// The one with this id.
+    Id(TargetId),
+}
+
+/// An account that was looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
     /// The account.
@@ -34,7 +48,7 @@ pub struct Hit {
     pub owner: Option<EntraId>,
 }
 
-/// What is known of accounts with the person's name.
+/// What is known of the accounts that were looked for.
 #[derive(Clone, Copy, Debug)]
 pub enum Matching<'a> {
     /// Jostle was not asked.
@@ -46,8 +60,8 @@ pub enum Matching<'a> {
 /// What is to be done for one person.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
-    /// Ask Jostle for accounts with this `userName` and decide again.
-    Match(String),
+    /// Ask Jostle for this and decide again.
+    Match(LookFor),
     /// Do this.
     Do(Box<PlannedOperation>),
     /// Nothing to do.
@@ -177,6 +191,7 @@ pub(super) fn act(
         seen: Values::new(),
         reason,
         counts_as: None,
+        identity: Identity::Plain,
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Counts, Plan, PlannedOperation, SkipReason, Skipped, class_of};
+use super::{Counts, Identity, Plan, PlannedOperation, SkipReason, Skipped, class_of};
 use crate::model::{LimitClass, Operation};
 
 impl fmt::Display for Counts {
@@ -19,6 +19,9 @@ impl fmt::Display for Counts {
 impl fmt::Display for PlannedOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "  {}", self.user_name)?;
+        if let Identity::Doubtful(doubtful) = &self.identity {
+            write!(f, "\n      ? {doubtful}")?;
+        }
         self.changes.iter().try_for_each(|change| write!(f, "\n      {change}"))
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Held, Plan, PlannedOperation, Reason};
+use super::{Held, Identity, Plan, PlannedOperation, Reason};
 use crate::model::{Change, EntraId, LimitClass, Operation, TargetId, Values, Whole};
 
 /// By which a plan is told from any other JSON.
@@ -96,14 +96,15 @@ pub enum FileError {
 }
 
 impl PlanFile {
-    /// The file of a plan. Who needs nothing and who cannot be provisioned is not in it.
+    /// The file of a plan. Who needs nothing, who cannot be provisioned, and whose account is doubtful is not in it.
     pub fn new(plan: &Plan, made_at: Timestamp, tenants: Tenants, policy: String) -> Self {
         let Plan { operations, skipped: _, failed: _, held } = plan;
         let done = operations.iter().map(|operation| PlanEntry { operation: reviewed(operation), held: None });
-        let held = held.iter().map(|Held { operation, class, limit }| PlanEntry {
-            operation: reviewed(operation),
-            held: Some(HeldBy { class: *class, limit: limit.clone() }),
-        });
+        // Whose an account is, is said one by one, and not by handing in a file.
+        let held =
+            held.iter().filter(|held| held.class != LimitClass::Match).map(|Held { operation, class, limit }| {
+                PlanEntry { operation: reviewed(operation), held: Some(HeldBy { class: *class, limit: limit.clone() }) }
+            });
         Self { made_at, tenants, policy, entries: done.chain(held).collect() }
     }
 
@@ -201,8 +202,17 @@ struct Line {
 
 impl From<&PlanEntry> for Line {
     fn from(PlanEntry { operation, held }: &PlanEntry) -> Self {
-        let PlannedOperation { operation, entra_id, user_name, target_id, changes, seen: _, reason, counts_as: _ } =
-            operation;
+        let PlannedOperation {
+            operation,
+            entra_id,
+            user_name,
+            target_id,
+            changes,
+            seen: _,
+            reason,
+            counts_as: _,
+            identity: _,
+        } = operation;
         Self {
             operation: *operation,
             user: user_name.clone(),
@@ -227,6 +237,7 @@ impl From<Line> for PlanEntry {
             seen: Values::new(),
             reason,
             counts_as: None,
+            identity: Identity::Plain,
         };
         Self { operation, held }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 
 use super::limits::percent;
-use super::{Held, Limits, Plan, PlannedOperation, SkipReason, Skipped};
+use super::{FirstContact, Held, Identity, Limits, Plan, PlannedOperation, SkipReason, Skipped};
 use crate::model::{Change, EntraId, HeldOperation, LimitClass, Operation, TargetValue, Verdict, fold};
 
 /// So long what was approved may be carried out: whoever approved it saw the company as it was then.
@@ -16,6 +16,10 @@ pub const APPROVAL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Fewer people than this are no company: two of three may leave.
 const FEW: u64 = 3;
+
+/// Why people are held of whom something is doubtful; what it is stands beside each of them.
+const IN_DOUBT: &str =
+    "it is doubtful whose the accounts are; nothing is taken over or created before somebody has said so";
 
 /// What was done and decided before, by which a plan is judged.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +32,8 @@ pub struct Ledger {
     pub spent: BTreeMap<LimitClass, u64>,
     /// Whoever is held, or was and is not done with.
     pub held: BTreeMap<EntraId, HeldOperation>,
+    /// This is the first cycle of a state, in a Jostle that has people.
+    pub first_contact: Option<FirstContact>,
 }
 
 /// Moves what exceeds the limits to `held`, and what was rejected to `skipped`. Of the rest each operation says as
@@ -35,16 +41,19 @@ pub struct Ledger {
 pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
     let Plan { operations, mut skipped, failed, mut held } = plan;
     let mut counts = waiting(ledger, &skipped);
+    let contact = contact(ledger);
     let mut passing = Vec::with_capacity(operations.len());
     for operation in operations {
         let class = class_of(&operation).filter(|_| !ledger.is_initial || is_removal(operation.operation));
-        match stance(&operation, class, ledger.held.get(&operation.entra_id)) {
+        let asked = asked(&operation, contact.as_deref());
+        match stance(&operation, class, asked, ledger.held.get(&operation.entra_id)) {
             Stance::Passes => passing.push(operation),
             Stance::Counts(class) => {
                 *counts.entry(class).or_default() += 1;
                 passing.push(PlannedOperation { counts_as: Some(class), ..operation });
             }
-            Stance::StaysHeld(class, limit) => held.push(Held { operation, class, limit }),
+            Stance::IsHeld(class, limit) => held.push(Held { operation, class, limit }),
+            Stance::StaysHeld(class, before) => held.push(stays_held(operation, class, before)),
             Stance::Rejected => skipped.push(Skipped {
                 entra_id: operation.entra_id,
                 user_name: operation.user_name,
@@ -70,6 +79,7 @@ pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
 fn waiting(ledger: &Ledger, skipped: &[Skipped]) -> BTreeMap<LimitClass, u64> {
     let done: BTreeSet<&EntraId> = skipped.iter().map(|skipped| &skipped.entra_id).collect();
     let open = ledger.held.iter().filter(|(id, before)| before.verdict == Verdict::Open && !done.contains(id));
+    let open = open.filter(|(_, before)| !is_question(before.class));
     open.fold(BTreeMap::new(), |mut counts, (_, before)| {
         *counts.entry(before.class).or_default() += 1;
         counts
@@ -77,23 +87,76 @@ fn waiting(ledger: &Ledger, skipped: &[Skipped]) -> BTreeMap<LimitClass, u64> {
 }
 
 /// What the guard makes of one operation.
-enum Stance {
+enum Stance<'a> {
     /// No limit bears on it.
     Passes,
     /// It is carried out if its class is within the limits.
     Counts(LimitClass),
-    StaysHeld(LimitClass, String),
+    IsHeld(LimitClass, String),
+    StaysHeld(LimitClass, &'a HeldOperation),
     Rejected,
 }
 
-fn stance(operation: &PlannedOperation, class: Option<LimitClass>, before: Option<&HeldOperation>) -> Stance {
-    let Some(class) = class else { return Stance::Passes };
-    let Some(before) = before else { return Stance::Counts(class) };
-    match (before.verdict, is_same(before, operation)) {
-        (Verdict::Approved, true) => Stance::Passes,
-        (Verdict::Rejected, true) => Stance::Rejected,
-        (Verdict::Rejected, false) => Stance::Counts(class),
-        (Verdict::Open, _) | (Verdict::Approved, false) => Stance::StaysHeld(class, before.limit.clone()),
+fn stance<'a>(
+    operation: &PlannedOperation,
+    class: Option<LimitClass>,
+    asked: Option<(LimitClass, String)>,
+    before: Option<&'a HeldOperation>,
+) -> Stance<'a> {
+    let asked_as = asked.as_ref().map(|(class, _)| *class).or(class);
+    match before.map(|before| (before, before.verdict, is_same(before, operation))) {
+        Some((_, Verdict::Approved, true)) => return Stance::Passes,
+        // Whoever said whose the account is has answered.
+        Some((before, ..)) if is_question(before.class) && operation.identity == Identity::Chosen => {}
+        Some((_, Verdict::Rejected, true)) => return Stance::Rejected,
+        None | Some((_, Verdict::Rejected, false)) => {}
+        Some((before, Verdict::Open | Verdict::Approved, _)) => {
+            // What made it doubtful at the first contact is not looked for again.
+            let class = if is_question(before.class) { Some(before.class) } else { asked_as };
+            return class.map_or(Stance::Passes, |class| Stance::StaysHeld(class, before));
+        }
+    }
+    match (asked, class) {
+        (Some((class, limit)), _) => Stance::IsHeld(class, limit),
+        (None, None) => Stance::Passes,
+        (None, Some(class)) => Stance::Counts(class),
+    }
+}
+
+/// What is held of somebody who was before. An account that only a refused create had shown is not forgotten because the
+/// search does not find it.
+fn stays_held(operation: PlannedOperation, class: LimitClass, before: &HeldOperation) -> Held {
+    let limit = before.limit.clone();
+    let is_hidden = operation.operation == Operation::Create && before.target_id.is_some();
+    if class != LimitClass::Match || !is_hidden {
+        return Held { operation, class, limit };
+    }
+    let HeldOperation { operation: kind, target_id, changes, .. } = before.clone();
+    Held { operation: PlannedOperation { operation: kind, target_id, changes, ..operation }, class, limit }
+}
+
+/// Whether a hold asks whose an account is, and not how many.
+fn is_question(class: LimitClass) -> bool {
+    matches!(class, LimitClass::FirstContact | LimitClass::Match)
+}
+
+/// Why nobody is taken over or created: the state meets Jostle for the first time, or has, and nobody has looked at it
+/// yet. None: it has not.
+fn contact(ledger: &Ledger) -> Option<String> {
+    let waits = |held: &&HeldOperation| held.class == LimitClass::FirstContact && held.verdict == Verdict::Open;
+    let still = || ledger.held.values().find(waits).filter(|_| ledger.managed == 0);
+    ledger.first_contact.map(|contact| contact.to_string()).or_else(|| Some(still()?.limit.clone()))
+}
+
+/// For what an operation is held although no limit is exceeded, and why.
+fn asked(operation: &PlannedOperation, contact: Option<&str>) -> Option<(LimitClass, String)> {
+    match (&operation.identity, operation.operation) {
+        (Identity::Chosen, _) => None,
+        (Identity::Doubtful(_), _) => Some((LimitClass::Match, IN_DOUBT.to_owned())),
+        (Identity::Plain, Operation::Create | Operation::Adopt) => {
+            Some((LimitClass::FirstContact, contact?.to_owned()))
+        }
+        (Identity::Plain, _) => None,
     }
 }
 
@@ -143,7 +206,7 @@ fn is_most(class: LimitClass, count: u64, managed: u64) -> bool {
 
 /// Why so many of a class are too many; none if they are not.
 fn exceeded(class: LimitClass, count: u64, limits: &Limits, ledger: &Ledger) -> Option<String> {
-    let limit = limits.of(class);
+    let limit = limits.of(class)?;
     let (managed, fate) = (ledger.managed, class.fate());
     let spent = ledger.spent.get(&class).copied().unwrap_or_default();
     let today = count + spent;

@@ -33,6 +33,18 @@ pub struct Limits {
     pub loud: Limit,
     /// See [`LimitClass::Update`].
     pub update: Limit,
+    /// See [`LimitClass::FirstContact`].
+    pub first_cycle: FirstCycle,
+}
+
+/// What the first cycle of a new state does in a Jostle that has people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FirstCycle {
+    /// Nothing before somebody has looked at it.
+    #[default]
+    Hold,
+    /// What it plans.
+    Apply,
 }
 
 impl Bound {
@@ -50,21 +62,29 @@ pub(super) fn percent(accounts: u64, managed: u64) -> f64 {
 }
 
 impl Limits {
-    /// The same bound for every class, in a cycle and in a day.
+    /// The same bound for every class, in a cycle and in a day; a first cycle does what it plans.
     pub fn all(count: u64, percent: f64) -> Self {
         let bound = Bound { count, percent };
         let limit = Limit { cycle: bound, day: bound };
-        Self { create: limit, deactivate: limit, delete: limit, loud: limit, update: limit }
+        Self {
+            create: limit,
+            deactivate: limit,
+            delete: limit,
+            loud: limit,
+            update: limit,
+            first_cycle: FirstCycle::Apply,
+        }
     }
 
-    /// Of one class.
-    pub fn of(&self, class: LimitClass) -> &Limit {
+    /// Of one class; none: nothing is counted.
+    pub fn of(&self, class: LimitClass) -> Option<&Limit> {
         match class {
-            LimitClass::Create => &self.create,
-            LimitClass::Deactivate => &self.deactivate,
-            LimitClass::Delete => &self.delete,
-            LimitClass::Loud => &self.loud,
-            LimitClass::Update => &self.update,
+            LimitClass::Create => Some(&self.create),
+            LimitClass::Deactivate => Some(&self.deactivate),
+            LimitClass::Delete => Some(&self.delete),
+            LimitClass::Loud => Some(&self.loud),
+            LimitClass::Update => Some(&self.update),
+            LimitClass::FirstContact | LimitClass::Match => None,
         }
     }
 }

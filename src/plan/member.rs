@@ -2,9 +2,15 @@
 
 use super::decide::{act, is_protected};
 use super::diff::{active, differences, initial};
-use super::{Decision, Hit, Matching, Person, PersonFailure, PlannedOperation, Policy, Reason, Situation, SkipReason};
+use super::resemble::resembles;
+use super::{
+    Decision, Doubtful, Hit, Identity, LookFor, Matching, Person, PersonFailure, PlannedOperation, Policy, Reason,
+    Situation, SkipReason,
+};
 use crate::mapping::moment_of;
-use crate::model::{Account, DesiredUser, Link, Operation, Subject, TargetPath, TargetValue, Values};
+use crate::model::{
+    Account, DesiredUser, Link, MatchChoice, Names, Operation, Subject, TargetPath, TargetValue, Values,
+};
 
 /// Somebody who should have an active account with the mapped values.
 pub(super) fn member(
@@ -14,7 +20,8 @@ pub(super) fn member(
     matching: Matching<'_>,
 ) -> Decision {
     let policy = situation.policy;
-    let link = person.link.filter(|link| !(link.gone && policy.actions.recreate_deleted));
+    let is_decided = matches!(person.choice, Some(MatchChoice::Link { .. } | MatchChoice::Create));
+    let link = person.link.filter(|link| !(link.gone && (policy.actions.recreate_deleted || is_decided)));
     if link.is_some_and(|link| link.gone) {
         return Decision::Skip(SkipReason::DeletedInJostle);
     }
@@ -65,13 +72,25 @@ fn holder(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, link: 
 /// Somebody without an account of theirs.
 fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, matching: Matching<'_>) -> Decision {
     let user_name = desired.user_name().to_owned();
-    let Matching::Found(hits) = matching else { return Decision::Match(user_name) };
+    if person.choice == Some(&MatchChoice::Ignore) {
+        return Decision::Skip(SkipReason::Ignored);
+    }
+    let Matching::Found(hits) = matching else {
+        return Decision::Match(match person.choice {
+            Some(MatchChoice::Link { jostle_id }) => LookFor::Id(jostle_id.clone()),
+            _ => LookFor::UserName(user_name),
+        });
+    };
+    if let ([], Some(MatchChoice::Link { jostle_id })) = (hits, person.choice) {
+        return Decision::Fail(PersonFailure::ChosenAccountGone { user_name, id: jostle_id.clone() });
+    }
     match hits {
         [] if !policy.actions.allow(Operation::Create) => Decision::Skip(SkipReason::SwitchedOff(Operation::Create)),
         [] => {
             let mut decision = act(person, Operation::Create, user_name, initial(desired), Reason::NoAccount);
             if let Decision::Do(operation) = &mut decision {
                 operation.target_id = None;
+                operation.identity = if person.choice.is_some() { Identity::Chosen } else { Identity::Plain };
             }
             decision
         }
@@ -110,5 +129,23 @@ fn adopt(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, account
         seen,
         reason: Reason::Matched,
         counts_as: None,
+        identity: identity(person, desired, account),
     }))
+}
+
+/// Whether an account with the person's name is the person's.
+fn identity(person: Person<'_>, desired: &DesiredUser<'_>, account: &Account) -> Identity {
+    match person.choice {
+        Some(MatchChoice::Create) => return Identity::Doubtful(Doubtful::Taken),
+        Some(MatchChoice::Link { .. } | MatchChoice::Ignore) => return Identity::Chosen,
+        None => {}
+    }
+    let value = |path: &TargetPath| desired.values.iter().find(|value| value.path == path)?.value.clone();
+    let (wanted, shown) = (Names::from_values(value), Names::from_values(|path| account.value(path)));
+    match (wanted.line(), shown.line()) {
+        (Some(person), Some(account)) if !resembles(&wanted, &shown) => {
+            Identity::Doubtful(Doubtful::Unlike { person, account })
+        }
+        _ => Identity::Plain,
+    }
 }

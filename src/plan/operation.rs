@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-use super::{Pace, Reason, SkipReason};
+use super::{Identity, Pace, Reason, SkipReason};
 use crate::model::{Change, EntraId, LimitClass, Operation, TargetId, Values};
 
 /// One operation on one account.
@@ -27,18 +27,23 @@ pub struct PlannedOperation {
     pub reason: Reason,
     /// As what it counts against the limits of a day; none: it does not, because somebody has approved it or asked for it.
     pub counts_as: Option<LimitClass>,
+    /// Whether the account is the person's.
+    pub identity: Identity,
 }
 
 impl Serialize for PlannedOperation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { operation, entra_id, user_name, target_id, changes, seen: _, reason, counts_as: _ } = self;
-        let mut out = serializer.serialize_struct("PlannedOperation", 6)?;
+        let Self { operation, entra_id, user_name, target_id, changes, seen: _, reason, counts_as: _, identity } = self;
+        let mut out = serializer.serialize_struct("PlannedOperation", 7)?;
         out.serialize_field("operation", operation)?;
         out.serialize_field("user", user_name)?;
         out.serialize_field("entra_id", entra_id)?;
         out.serialize_field("jostle_id", target_id)?;
         out.serialize_field("changes", changes)?;
         out.serialize_field("reason", &reason.to_string())?;
+        if let Identity::Doubtful(doubtful) = identity {
+            out.serialize_field("doubt", &doubtful.to_string())?;
+        }
         out.end()
     }
 }

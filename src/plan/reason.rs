@@ -84,6 +84,8 @@ pub enum SkipReason {
     DeletedInJostle,
     /// An administrator rejected it while it was held.
     Rejected,
+    /// An administrator decided that the person gets no account.
+    Ignored,
 }
 
 impl fmt::Display for SkipReason {
@@ -103,7 +105,12 @@ impl fmt::Display for SkipReason {
             Self::AlreadyInactive => f.write_str("already inactive"),
             Self::Protected => f.write_str("the account is protected by the configuration"),
             Self::DeletedInJostle => f.write_str(
-                "an administrator deleted the account in Jostle; set actions.recreate_deleted to create it again",
+                "an administrator deleted the account in Jostle; entra-jostle-sync create USER creates it again, and so does \
+                 actions.recreate_deleted for everybody",
+            ),
+            Self::Ignored => f.write_str(
+                "an administrator decided that the person gets no account (entra-jostle-sync ignore); create or link \
+                 takes that back",
             ),
             Self::Rejected => f.write_str(
                 "an administrator rejected it while it was held; it is asked again when the person changes in Entra",
@@ -146,6 +153,16 @@ pub enum PersonFailure {
         "the account with the userName {0} is protected by the configuration: exclude the person, or take the account out of the section protect"
     )]
     ProtectedAccount(String),
+    /// The account that an administrator chose is not there.
+    #[error(
+        "Jostle has no account {id}, which an administrator chose for {user_name}: choose another one, with entra-jostle-sync link"
+    )]
+    ChosenAccountGone {
+        /// Whom it was chosen for.
+        user_name: String,
+        /// The account.
+        id: TargetId,
+    },
     /// Two people of one plan want the same name.
     #[error("the Entra user {other} has the userName {user_name} too: give one of them another one in Entra")]
     SameNameInSource {
@@ -169,6 +186,7 @@ impl PersonFailure {
             Self::SeveralAccounts { .. }
             | Self::LinkedToAnother { .. }
             | Self::ProtectedAccount(_)
+            | Self::ChosenAccountGone { .. }
             | Self::SameNameInSource { .. } => "conflict",
         }
     }
@@ -182,6 +200,7 @@ impl PersonFailure {
             Self::SeveralAccounts { .. }
             | Self::LinkedToAnother { .. }
             | Self::ProtectedAccount(_)
+            | Self::ChosenAccountGone { .. }
             | Self::SameNameInSource { .. } => Pace::Daily,
         }
     }

@@ -1,6 +1,6 @@
 //! Whether what was planned once is still what would be done, and if not, why: in words for whoever reviewed it.
 
-use super::{Decision, PlannedOperation, SkipReason};
+use super::{Decision, Identity, PlannedOperation, SkipReason};
 use crate::model::{Change, TargetId};
 
 /// Why a planned operation is not what would be done now; none if it is: the same, on the same account, with the same
@@ -15,7 +15,10 @@ pub fn stale(planned: &PlannedOperation, now: &Decision) -> Option<String> {
             account(planned.target_id.as_ref()),
             account(now.target_id.as_ref())
         )),
-        Decision::Do(now) => differing(&planned.changes, &now.changes),
+        Decision::Do(now) => match &now.identity {
+            Identity::Doubtful(doubtful) => Some(format!("it is doubtful whose the account is: {doubtful}")),
+            Identity::Plain | Identity::Chosen => differing(&planned.changes, &now.changes),
+        },
         Decision::Skip(SkipReason::NothingToChange) => Some("nothing to do any more".to_owned()),
         Decision::Skip(reason) => Some(format!("nothing to do any more: {reason}")),
         Decision::Fail(failure) => Some(format!("cannot be done any more: {failure}")),

@@ -58,6 +58,8 @@ fn config(dir: &Path, details: &Details, tls: bool) -> String {
             ],
         ),
         ("schedule", vec![("every", text("1m"))]),
+        // Nobody is harmed here by what a first cycle does; with "hold" it can be rehearsed what it asks.
+        ("limits", vec![("first_cycle", text("apply"))]),
         ("state", vec![("path", text(&state))]),
         ("mapping", vec![("file", text(&mapping))]),
         // Nobody has this name: a rehearsal has no administrator to lose, and shall not be warned of it.

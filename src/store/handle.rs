@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Savepoint;
 use tokio::sync::oneshot;
 
+use super::choices::{self, Chosen};
 use super::error::StoreError;
 use super::holds::{self, DecidedOn, Decision, GuardRecord, Raised, ToHold};
 use super::home::Home;
@@ -261,6 +262,12 @@ impl Store {
     /// Decides about people who are held. Whoever is approved is due.
     pub async fn decide(&self, decision: Decision) -> Result<DecidedOn, StoreError> {
         self.call(move |job| holds::decide(job, &decision)).await
+    }
+
+    /// Stores what a user of the operating system decided about the accounts of people, who are due then. Returns how
+    /// many: whoever is not in the snapshot, or has an account of theirs, is passed over.
+    pub async fn choose(&self, chosen: Vec<Chosen>, by: String, now: Timestamp) -> Result<u64, StoreError> {
+        self.call(move |job| choices::choose(job, &chosen, &by, now)).await
     }
 
     /// How many people wait for a decision.

@@ -12,8 +12,10 @@ use thiserror::Error;
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
 use super::status::MANAGED;
-use super::{people, retries, watches};
-use crate::model::{Change, EntraId, HeldOperation, LimitClass, Operation, TargetId, Verdict, Watch, Whole};
+use super::{choices, people, retries, watches};
+use crate::model::{
+    Change, EntraId, HeldOperation, LimitClass, MatchChoice, Operation, TargetId, Verdict, Watch, Whole,
+};
 use crate::store::RetryChange;
 
 /// The number of a hold, and its state: every addition makes a new one, so that an approval is of what was seen.
@@ -256,6 +258,9 @@ pub(super) fn decide(connection: &Connection, decision: &Decision) -> Result<Dec
     for id in &chosen {
         connection.prepare_cached(sql)?.execute(params![id.as_str(), Named(verdict), by, Millis(*at)])?;
         if *verdict == Verdict::Approved {
+            if let Some(choice) = choice(connection, id)? {
+                choices::put(connection, id, &choice, by, *at)?;
+            }
             people::mark_if_known(connection, id)?;
         }
     }
@@ -265,6 +270,13 @@ pub(super) fn decide(connection: &Connection, decision: &Decision) -> Result<Dec
     connection.prepare_cached(sql)?.execute(values)?;
     let left = count(connection, "SELECT count(*) FROM held WHERE hold = ?1 AND verdict = 'open'", [hold.number])?;
     Ok(DecidedOn { people, left })
+}
+
+/// Whose the account is, if that was what was asked.
+fn choice(connection: &Connection, id: &EntraId) -> Result<Option<MatchChoice>, StoreError> {
+    let held = of_person(connection, id)?.map(|person| person.held);
+    let held = held.filter(|held| held.class == LimitClass::Match);
+    Ok(held.map(|held| held.target_id.map_or(MatchChoice::Create, |jostle_id| MatchChoice::Link { jostle_id })))
 }
 
 /// The holds in which anybody is not done with, the oldest first.

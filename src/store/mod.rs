@@ -5,6 +5,7 @@
 //! daemon read with a [`Reader`], which cannot write. One process at a time holds the [`Lock`].
 
 mod backup;
+mod choices;
 mod clock;
 mod columns;
 mod error;
@@ -42,6 +43,7 @@ mod fixtures;
 #[cfg(test)]
 mod model_test;
 
+pub use choices::Chosen;
 pub use error::StoreError;
 pub use handle::Store;
 pub use holds::{DecidedOn, Decision, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold};

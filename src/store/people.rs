@@ -16,14 +16,15 @@ const PERSON: &str = "
     SELECT u.entra_id, u.presence, u.attributes, u.deleted_at,
            l.target_id, l.origin, l.gone, l.sent, l.seen,
            r.first_failed_at, r.attempts, r.next_at, r.kind, r.message, r.request_id,
-           d.mark, w.left_at,
+           d.mark, w.left_at, c.choice,
            m.entra_id AS manager_id, m.presence AS manager_presence, m.attributes AS manager_attributes
       FROM source_users u
       LEFT JOIN source_users m ON m.entra_id = u.manager_id AND m.presence = 'live'
       LEFT JOIN links l ON l.entra_id = u.entra_id
       LEFT JOIN retries r ON r.entra_id = u.entra_id
       LEFT JOIN dirty d ON d.entra_id = u.entra_id
-      LEFT JOIN watches w ON w.entra_id = u.entra_id";
+      LEFT JOIN watches w ON w.entra_id = u.entra_id
+      LEFT JOIN choices c ON c.entra_id = u.entra_id";
 
 /// Each branch gives at most one page in the order of ids, so that a page costs the same however many are due.
 const DUE: &str = "
@@ -183,6 +184,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<PersonRecord> {
         link: links::link(row, &user.id)?,
         retry: retry(row)?,
         left_at: row.get::<_, Option<Millis>>("left_at")?.map(|at| at.0),
+        choice: row.get::<_, Option<Json<_>>>("choice")?.map(|choice| choice.0),
         mark: row.get("mark")?,
         user,
     })

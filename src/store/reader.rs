@@ -8,7 +8,8 @@ use super::error::StoreError;
 use super::holds::{self, HeldPerson, HoldView};
 use super::records::{LogEntry, LogQuery, LookUp, Status};
 use super::unmanaged::{self, Listing};
-use super::{backup, look_up, schema, status, work};
+use super::{backup, links, look_up, schema, status, work};
+use crate::model::{EntraId, TargetId};
 
 /// The state file, open for reading only. Its methods block.
 #[derive(Debug)]
@@ -46,6 +47,11 @@ impl Reader {
     /// Everybody of one hold who is not done with; nobody if there is none of this number.
     pub fn held(&self, hold: i64) -> Result<Vec<HeldPerson>, StoreError> {
         holds::of(&self.connection, hold)
+    }
+
+    /// To whom an account is linked, links that are gone included.
+    pub fn owner_of(&self, target: &TargetId) -> Result<Option<EntraId>, StoreError> {
+        links::owner_of(&self.connection, target)
     }
 
     /// The last listing of all accounts; none if there was none, or it could not be read to its end.

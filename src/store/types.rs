@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::connector::{FeedLink, Next};
-use crate::model::{EntraId, GroupId, Link, MembershipSnapshot, SourceChange, SourceUser};
+use crate::model::{EntraId, GroupId, Link, MatchChoice, MembershipSnapshot, SourceChange, SourceUser};
 
 /// How a round of the users feed began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +103,8 @@ pub struct PersonRecord {
     pub retry: Option<Retry>,
     /// Since when the person is known to be out of scope, as [`Watch::left_at`](crate::model::Watch::left_at) has it.
     pub left_at: Option<Timestamp>,
+    /// What an administrator decided about their account.
+    pub choice: Option<MatchChoice>,
     /// The number of the dirty mark; a later change gives a greater one. None if clean.
     pub mark: Option<i64>,
 }

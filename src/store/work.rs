@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::records::{CycleEnd, CycleId, CycleKind, LogEntry, LogQuery, Outcome, Settled};
-use super::{holds, intents, links, people, retries, watches};
+use super::{choices, holds, intents, links, people, retries, watches};
 use crate::model::{EntraId, TargetId};
 
 /// Cycles that the process before this one never finished.
@@ -44,6 +44,7 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
         intents::end(connection, *intent)?;
     }
     links::change_link(connection, &entry.entra_id, link)?;
+    choices::fulfil(connection, &entry.entra_id, link)?;
     retries::change(connection, &entry.entra_id, retry)?;
     watches::change(connection, &entry.entra_id, *watch)?;
     people::unmark(connection, &entry.entra_id, *mark)?;

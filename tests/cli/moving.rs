@@ -123,7 +123,7 @@ fn accounts() -> Vec<Value> {
                 email("alternate2", "kim_partner.example@de.nordwind.example")
             ]),
         ),
-        account("paused@corp.example", false, "Old", "Name", json!([email("work", "paused@corp.example")])),
+        account("paused@corp.example", false, "Giv", "Family", json!([email("work", "paused@corp.example")])),
         account("transferred@corp.example", false, "Old", "Name", json!([email("work", "t@corp.example")])),
         account("gone@corp.example", false, "Old", "Name", json!([email("work", "gone@corp.example")])),
         // Made in Jostle by hand, and no business of Entra's.

@@ -70,7 +70,7 @@ pub async fn rename_keeps_the_account(world: World) {
 
 pub async fn accounts_that_were_there_are_adopted(mut world: World) {
     let same = world.put_account(&handmade("ann@corp.example", "Given", true)).await;
-    let other = world.put_account(&handmade("BOB@corp.example", "Robert", true)).await;
+    let other = world.put_account(&handmade("BOB@corp.example", "Givin", true)).await;
     let inactive = world.put_account(&handmade("cid@corp.example", "Given", false)).await;
     let unmanaged = world.put_account(&handmade("manual@corp.example", "Manual", true)).await;
     for alias in ["ann", "bob", "cid"] {

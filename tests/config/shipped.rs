@@ -78,7 +78,7 @@ fn every_optional_key_can_be_uncommented_and_shows_its_default() {
         .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
         .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
         .collect();
-    assert_eq!(keys.len(), 46, "{keys:#?}");
+    assert_eq!(keys.len(), 47, "{keys:#?}");
     for key in keys {
         let mut installation = Installation::shipped();
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");

@@ -72,7 +72,7 @@ async fn an_account_with_another_id_is_found_again_by_its_name() {
     let (world, ids) = in_sync(&["ann"]).await;
     let old = world.account("ann@corp.example").await.expect("created");
     assert!(world.sim.jostle().remove(old["id"].as_str().expect("an id")));
-    let new = world.put_account(&handmade("ann@corp.example", "Somebody", true)).await;
+    let new = world.put_account(&handmade("ann@corp.example", "Givens", true)).await;
     world.change(&ids[0], json!({"surname": "Lee"}));
     assert_eq!(world.cycled().await, "1 update");
     let account = world.account("ann@corp.example").await.expect("linked again");

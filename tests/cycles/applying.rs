@@ -43,7 +43,7 @@ fn reasons(applied: &Applied) -> Vec<String> {
 #[tokio::test]
 async fn a_fresh_plan_is_what_a_sync_does_and_the_second_time_writes_nothing() {
     let (world, ids) = in_sync(&["ann", "bob"]).await;
-    world.put_account(&handmade("eve@corp.example", "Old", true)).await;
+    world.put_account(&handmade("eve@corp.example", "Giv", true)).await;
     world.change(&ids[0], json!({"givenName": "Anne"}));
     world.change(&ids[1], json!({"accountEnabled": false}));
     world.person("dora", json!({}));
@@ -105,11 +105,11 @@ async fn whoever_has_another_account_in_jostle_since_is_stale() {
     let (world, _) = in_sync(&["ann"]).await;
     world.person("dora", json!({}));
     world.person("eve", json!({}));
-    world.put_account(&handmade("eve@corp.example", "Old", true)).await;
+    world.put_account(&handmade("eve@corp.example", "Giv", true)).await;
     let file = reviewed(&world).await;
     world.put_account(&handmade("dora@corp.example", "Given", true)).await;
     let eve = world.account("eve@corp.example").await.expect("there");
-    let changed = json!({"name": {"givenName": "Older", "familyName": "Family"}});
+    let changed = json!({"name": {"givenName": "Give", "familyName": "Family"}});
     world.sim.jostle().update(eve["id"].as_str().expect("an id"), &changed).expect("changed");
     world.sim.clear_requests();
     let done = applied(&world, &file).await;
@@ -118,8 +118,8 @@ async fn whoever_has_another_account_in_jostle_since_is_stale() {
         [
             "dora@corp.example: the plan says create, and now it would be adopt: an account with this userName was there \
              before",
-            "eve@corp.example: the plan says name.givenName: \"Old\" => \"Given\", and now it would be name.givenName: \
-             \"Older\" => \"Given\"",
+            "eve@corp.example: the plan says name.givenName: \"Giv\" => \"Given\", and now it would be name.givenName: \
+             \"Give\" => \"Given\"",
         ]
     );
     assert_eq!((done.done.len(), world.writes()), (0, Vec::new()));
@@ -132,7 +132,7 @@ async fn whoever_has_another_account_in_jostle_since_is_stale() {
 async fn what_jostle_makes_of_it_at_the_last_moment_is_left_to_the_next_cycle() {
     let world = World::new().await;
     world.person("dora", json!({}));
-    world.put_account(&handmade("dora@corp.example", "Old", true)).await;
+    world.put_account(&handmade("dora@corp.example", "Giv", true)).await;
     world.sim.jostle().set_switches(json!({"filter_delay_seconds": 3600})).expect("switches");
     let file = reviewed(&world).await;
     assert_eq!(file.entries[0].operation.operation, Operation::Create);

@@ -37,9 +37,10 @@ impl Company {
         let proxy = Proxy::before(&rig);
         let writers = format!("concurrency = {}", rng.choice([1, 4, 16]).expect("some"));
         rig.edit("entra-jostle-sync.toml", "concurrency = 16", &writers);
-        rig.append(
+        rig.edit(
             "entra-jostle-sync.toml",
-            "\n[limits]\ndeactivate.count = 10000\ncreate.count = 10000\nloud.count = 10000\nupdate.count = 10000\n",
+            "[limits]\n",
+            "[limits]\ndeactivate.count = 10000\ncreate.count = 10000\nloud.count = 10000\nupdate.count = 10000\n",
         );
         rig.append("mapping.toml", "\n[[attribute]]\ntarget = \"title\"\nsource = \"jobTitle\"\nnull = \"clear\"\n");
         let mut pages = rig.sim.graph().switches();
@@ -77,7 +78,7 @@ impl Company {
         for _ in 0..changes {
             match self.rng.u8(0..22) {
                 0..4 => self.hire(),
-                4..8 => self.change("givenName"),
+                4..8 => self.change_name(),
                 8..11 => self.change("jobTitle"),
                 11..14 => self.rename(),
                 14..16 => self.toggle(),
@@ -134,6 +135,21 @@ impl Company {
             false => json!(format!("Value {}", self.rng.u32(..))),
         };
         self.set(&id, &json!({ property: value }));
+    }
+
+    fn change_name(&mut self) {
+        if let Some(id) = self.somebody("live") {
+            let number = self.rng.u32(..);
+            self.call(&id, &format!("Value {number}"));
+        }
+    }
+
+    /// Another given name that keeps its first word: the account of somebody who is called otherwise is asked about, and
+    /// nobody answers here.
+    pub(crate) fn call(&self, id: &str, more: &str) {
+        let user = self.rig.sim.graph().user(id).expect("a user");
+        let first = user["givenName"].as_str().and_then(|name| name.split(' ').next()).unwrap_or("Given");
+        self.set(id, &json!({"givenName": format!("{first} {more}")}));
     }
 
     fn rename(&mut self) {
@@ -197,8 +213,14 @@ impl Company {
     }
 
     fn put_account(&mut self, user_name: &str, active: bool) {
+        // Under the name of whoever has the userName: another one would be asked about, and nobody answers here.
+        let people = self.rig.sim.graph().users();
+        let is_named =
+            |user: &&Value| user["userPrincipalName"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(user_name));
+        let named =
+            people.iter().find(is_named).cloned().unwrap_or_else(|| json!({"givenName": "Given", "surname": "Family"}));
         let account = json!({
-            "userName": user_name, "active": active, "name": {"givenName": "Hand", "familyName": "Made"},
+            "userName": user_name, "active": active, "name": {"givenName": named["givenName"], "familyName": named["surname"]},
             "emails": [{"type": "work", "value": user_name}],
         });
         let account = self.rig.sim.jostle().insert(account).expect("a new account");

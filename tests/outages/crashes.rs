@@ -140,7 +140,7 @@ async fn a_reactivation_is_done_once() {
 async fn an_adoption_is_done_once() {
     let mut world = World::new().await;
     let prepare = async |world: &mut World, name: &str| {
-        world.put_account(&handmade(&format!("{name}@corp.example"), "Old", false)).await;
+        world.put_account(&handmade(&format!("{name}@corp.example"), "Giv", false)).await;
         world.person(name, json!({}));
     };
     at_every_job(&mut world, READING, prepare).await;
@@ -153,7 +153,7 @@ async fn an_adoption_after_a_conflict_is_done_once() {
     // What was there before is told by its age: the simulator's clock is that of the machine.
     *world.now.lock().expect("the clock") = Timestamp::now() + SignedDuration::from_mins(10);
     let prepare = async |world: &mut World, name: &str| {
-        world.put_account(&handmade(&format!("{name}@corp.example"), "Old", true)).await;
+        world.put_account(&handmade(&format!("{name}@corp.example"), "Giv", true)).await;
         world.person(name, json!({}));
     };
     at_every_job(&mut world, READING, prepare).await;
@@ -178,7 +178,7 @@ async fn an_account_with_another_id_is_written_once() {
     let prepare = async |world: &mut World, name: &str| {
         let id = in_sync(world, name).await;
         assert!(world.sim.jostle().remove(&jostle_id(world, name).await));
-        world.put_account(&handmade(&format!("{name}@corp.example"), "Old", true)).await;
+        world.put_account(&handmade(&format!("{name}@corp.example"), "Giv", true)).await;
         world.change(&id, json!({"surname": "New"}));
     };
     at_every_job(&mut world, READING, prepare).await;

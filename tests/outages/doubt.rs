@@ -122,7 +122,7 @@ async fn an_account_that_somebody_else_made_is_not_called_created() {
     world
         .put_account(&json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ann@corp.example", "active": true,
-            "name": {"givenName": "Theirs", "familyName": "Theirs"},
+            "name": {"givenName": "Given", "familyName": "Family"},
             "emails": [{"type": "work", "value": "other@corp.example"}],
         }))
         .await;

@@ -39,10 +39,11 @@ fn a_copy_from_before_a_change_finds_the_change_again() {
     result.unwrap();
     let id = place.rig.person("newcomer", &serde_json::json!({}));
     place.rig.expect(0, &["sync"]);
-    place.rig.sim.graph().update_user(&id, &serde_json::json!({ "surname": "Renamed" })).unwrap();
+    place.rig.sim.graph().update_user(&id, &serde_json::json!({ "surname": "Family-Renamed" })).unwrap();
     restore(&place, &copied);
     place.assert_mended();
-    let named = place.accounts().into_iter().filter(|account| account["name"]["familyName"] == "Renamed").count();
+    let named =
+        place.accounts().into_iter().filter(|account| account["name"]["familyName"] == "Family-Renamed").count();
     assert_eq!(named, 1);
 }
 

@@ -131,7 +131,7 @@ async fn unescaped_filter() {
 fn dry_run_that_differs_from_the_real_one() {
     let rig = Rig::new(0);
     let ids: Vec<_> = ["ann", "bob", "cid"].map(|alias| rig.person(alias, &json!({}))).into();
-    rig.sim.jostle().insert(handmade("dee@corp.example", "Old", false)).expect("an account");
+    rig.sim.jostle().insert(handmade("dee@corp.example", "Giv", false)).expect("an account");
     rig.expect(0, &["sync"]);
     let graph = rig.sim.graph();
     graph.update_user(&ids[0], &json!({"givenName": "Anne"})).expect("a change");

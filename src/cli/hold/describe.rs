@@ -105,6 +105,14 @@ fn means(class: LimitClass) -> &'static str {
         LimitClass::Loud => {
             "Jostle writes to the people, and they sign in with another name; a domain that was renamed looks like this"
         }
+        LimitClass::FirstContact => {
+            "whoever is matched wrongly gets somebody else's account, and whoever is not matched gets a second one; later \
+             cycles deactivate what is taken over now"
+        }
+        LimitClass::Match => {
+            "approve says that the account is the person's, or that they get a new one; to give them another account: \
+             entra-jostle-sync link USER JOSTLE_ID, and none at all: entra-jostle-sync ignore USER"
+        }
         LimitClass::Update => {
             "a changed row of the mapping looks like this, and so does a source that was filled wrongly"
         }

@@ -8,7 +8,8 @@ use super::protocol::{Answer, Ask, PlanText};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::daemon::SystemUser;
 use crate::engine::{
-    Carried, CycleError, Decision, Engine, FileError, ImportError, PlanFile, StepStatus, Stops, Tenants, Verdict,
+    Carried, Chosen, CycleError, Decision, Engine, FileError, ImportError, PlanFile, StepStatus, Stops, Tenants,
+    Verdict,
 };
 
 /// What carries out reviewed plans.
@@ -52,6 +53,9 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
                 let (only, except, at) = (only.clone(), except.clone(), self.engine.now());
                 self.decide(Decision { hold: *hold, verdict: *verdict, only, except, by, at }).await
             }
+            Ask::Choose { chosen, sudo_user } => {
+                self.choose(chosen.clone(), name_of(uid, sudo_user.as_deref()).await).await
+            }
             Ask::Apply { plan } => self.apply(plan).await,
             Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
@@ -88,6 +92,12 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         let on = self.engine.decide_hold(decision).await.map_err(CycleError::from)?;
         let cycle = is_approval && on.people > 0 && self.wake();
         Ok(Answer::Decided { on, cycle })
+    }
+
+    async fn choose(&self, chosen: Vec<Chosen>, by: String) -> Result<Answer, ImportError> {
+        let people = self.engine.choose(chosen, by).await.map_err(CycleError::from)?;
+        let cycle = people > 0 && self.wake();
+        Ok(Answer::Chosen { people, cycle })
     }
 
     async fn resume(&self, by: &str) -> Result<Answer, ImportError> {

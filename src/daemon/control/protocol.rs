@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::time::timeout;
 
-use crate::engine::{Applied, DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Verdict};
+use crate::engine::{Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Verdict};
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
 const VERSION: u64 = 1;
@@ -53,6 +53,13 @@ pub enum Ask {
         only: Option<Vec<EntraId>>,
         /// But not these.
         except: Vec<EntraId>,
+        /// As in [`Ask::Pause`].
+        sudo_user: Option<String>,
+    },
+    /// What was decided about whose an account is.
+    Choose {
+        /// What, and for whom.
+        chosen: Vec<Chosen>,
         /// As in [`Ask::Pause`].
         sudo_user: Option<String>,
     },
@@ -104,6 +111,13 @@ pub enum Answer {
         /// How many, and who is left.
         #[serde(flatten)]
         on: DecidedOn,
+        /// Whether a cycle begins for it at once, or after the one under way.
+        cycle: bool,
+    },
+    /// It was decided whose accounts are.
+    Chosen {
+        /// For how many people.
+        people: u64,
         /// Whether a cycle begins for it at once, or after the one under way.
         cycle: bool,
     },

@@ -235,6 +235,7 @@ mod tests {
             sent,
         };
         let record = PersonRecord {
+            choice: None,
             user,
             deleted_at: None,
             manager: None,

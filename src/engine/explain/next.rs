@@ -9,8 +9,8 @@ use super::super::pausing::stops;
 use super::hidden::Hidden;
 use crate::model::{Change, Operation, TargetId};
 use crate::plan::{
-    Decided, Decision, Limit, Limits, Matching, Person, PlannedOperation, Policy, Situation, SkipReason, Standing,
-    class_of, decide, end_of_life,
+    Decided, Decision, Limit, Limits, LookFor, Matching, Person, PlannedOperation, Policy, Situation, SkipReason,
+    Standing, class_of, decide, end_of_life,
 };
 use crate::store::{Background, Pause, PersonFile};
 
@@ -80,6 +80,11 @@ pub enum Will {
         /// What is decided if there is none.
         otherwise: Box<Will>,
     },
+    /// Take over the account that an administrator chose.
+    Link {
+        /// Which.
+        jostle_id: TargetId,
+    },
     /// Nothing.
     Skip {
         /// Why.
@@ -132,7 +137,8 @@ impl NextCycle {
             _ => None,
         };
         let will = match decision {
-            Decision::Match(user_name) => {
+            Decision::Match(LookFor::Id(id)) => Will::Link { jostle_id: id },
+            Decision::Match(LookFor::UserName(user_name)) => {
                 let none = decide(person, situation, Matching::Found(&[])).decision;
                 Will::LookUp { user_name, otherwise: Box::new(Will::of(none, hidden)) }
             }
@@ -153,7 +159,7 @@ impl Will {
         match self {
             Self::Do { operation, .. } => stops(pause, *operation),
             // What follows is no removal: there is no account to remove.
-            Self::LookUp { .. } => stops(pause, Operation::Adopt),
+            Self::LookUp { .. } | Self::Link { .. } => stops(pause, Operation::Adopt),
             Self::Skip { .. } | Self::Fail { .. } => false,
         }
     }
@@ -167,7 +173,8 @@ impl Will {
             }
             Decision::Skip(reason) => Self::Skip { reason: reason.to_string() },
             Decision::Fail(failure) => Self::Fail { code: failure.code(), reason: failure.to_string() },
-            Decision::Match(user_name) => {
+            Decision::Match(LookFor::Id(jostle_id)) => Self::Link { jostle_id },
+            Decision::Match(LookFor::UserName(user_name)) => {
                 Self::Skip { reason: format!("Jostle is asked for {user_name}, and nothing else") }
             }
         }
@@ -190,7 +197,7 @@ fn due(file: &PersonFile, background: &Background, person: Person<'_>, situation
 
 fn limit(operation: &PlannedOperation, limits: &Limits, managed: u64) -> Option<LimitView> {
     let class = class_of(operation)?;
-    let Limit { cycle, day } = limits.of(class);
+    let Limit { cycle, day } = limits.of(class)?;
     let description = format!(
         "more than {} accounts {} in one cycle are held if they are more than {} % of all managed accounts ({managed}), \
          and so are more than {} and {} % in 24 hours; that depends on the whole plan",

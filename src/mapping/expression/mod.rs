@@ -21,4 +21,5 @@ mod value;
 
 pub use compiled::{Expression, Flow, Moment, Place, Step};
 pub use error::{EvaluationError, ExpressionError};
+pub use functions::without_diacritics;
 pub use value::Value;

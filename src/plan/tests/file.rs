@@ -18,6 +18,7 @@ fn operation(number: usize, operation: Operation, changes: Vec<Change>) -> Plann
         seen: Values::new(),
         reason: Reason::Differs,
         counts_as: None,
+        identity: Identity::Plain,
     }
 }
 

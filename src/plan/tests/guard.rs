@@ -165,13 +165,13 @@ proptest! {
         let plan = plan_of(&kinds.into_iter().zip(counts.map(usize::from)).collect::<Vec<_>>());
         let (count, percent, day_count, day_percent) = bound;
         let limit = Limit { cycle: Bound { count, percent }, day: Bound { count: day_count, percent: day_percent } };
-        let limits = Limits { create: limit, deactivate: limit, delete: limit, loud: limit, update: limit };
+        let limits = Limits { create: limit, deactivate: limit, delete: limit, loud: limit, update: limit, ..Limits::all(0, 0.0) };
         let mut held = before(&plan, Verdict::Open);
         let verdict = |number: i32| [None, Some(Verdict::Open), Some(Verdict::Approved), Some(Verdict::Rejected)][number.unsigned_abs() as usize];
         let mut verdicts = verdicts.into_iter().map(verdict).chain(std::iter::repeat(None));
         held.retain(|_, before| verdicts.next().flatten().map(|verdict| before.verdict = verdict).is_some());
         let spent = [(LimitClass::Deactivate, u64::from(spent[0])), (LimitClass::Create, u64::from(spent[1]))].into();
-        let ledger = Ledger { managed, is_initial: false, spent, held };
+        let ledger = Ledger { managed, is_initial: false, spent, held, first_contact: None };
         let total = plan.operations.len();
         let guarded = guard(plan, &limits, &ledger);
         prop_assert_eq!(guarded.operations.len() + guarded.held.len() + guarded.skipped.len(), total);

@@ -2,6 +2,7 @@
 
 mod file;
 mod guard;
+mod identity;
 mod leaving;
 mod plans;
 mod properties;
@@ -14,8 +15,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::mapping::{Mapping, Row, Source, When, WhenEmpty};
 use crate::model::{
-    Account, Compare, EntraId, Link, LinkOrigin, Operation, Presence, SourceUser, TargetId, TargetPath, TargetValue,
-    Values, Watch,
+    Account, Compare, EntraId, Link, LinkOrigin, MatchChoice, Operation, Presence, SourceUser, TargetId, TargetPath,
+    TargetValue, Values, Watch,
 };
 use crate::scope::{Clause, Dates, Filter, Guests, Memberships, OutReason, Rules, Who};
 
@@ -100,18 +101,20 @@ struct Case {
     policy: Policy,
     memberships: Memberships,
     left_at: Option<Timestamp>,
+    choice: Option<MatchChoice>,
     now: Timestamp,
 }
 
 fn case(user: SourceUser, link: Option<Link>) -> Case {
     let memberships = Memberships::default();
-    Case { user, link, deleted_at: Some(NOW), policy: policy(), memberships, left_at: None, now: NOW }
+    Case { user, link, deleted_at: Some(NOW), policy: policy(), memberships, left_at: None, choice: None, now: NOW }
 }
 
 impl Case {
     fn decided(&self, matching: Matching<'_>) -> Decided {
-        let Self { user, link, deleted_at, policy, memberships, left_at, now } = self;
-        let person = Person { user, manager: None, deleted_at: *deleted_at, link: link.as_ref(), left_at: *left_at };
+        let Self { user, link, deleted_at, policy, memberships, left_at, choice, now } = self;
+        let (link, choice) = (link.as_ref(), choice.as_ref());
+        let person = Person { user, manager: None, deleted_at: *deleted_at, link, left_at: *left_at, choice };
         decide(person, Situation { policy, memberships, now: *now }, matching)
     }
 
@@ -132,7 +135,7 @@ impl Case {
             }
             Decision::Skip(reason) => format!("skip: {reason}"),
             Decision::Fail(failure) => format!("fail ({}): {failure}", failure.code()),
-            Decision::Match(name) => format!("match {name}"),
+            Decision::Match(wanted) => format!("match {wanted:?}"),
         }
     }
 }
@@ -159,7 +162,7 @@ fn days(days: i64) -> Timestamp {
 #[test]
 fn enabled_in_scope_without_link_asks_jostle_before_anything_else() {
     let case = case(ann(json!({})), None);
-    assert_eq!(case.decide(Matching::NotAsked), Decision::Match("ann@x.example".into()));
+    assert_eq!(case.decide(Matching::NotAsked), Decision::Match(LookFor::UserName("ann@x.example".into())));
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub(super) fn plan_of(operations: &[(Operation, usize)]) -> Plan {
                 seen: Values::new(),
                 reason: Reason::Differs,
                 counts_as: None,
+                identity: Identity::Plain,
             });
         }
     }

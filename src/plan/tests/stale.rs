@@ -17,6 +17,7 @@ fn update(changes: Vec<Change>) -> PlannedOperation {
         seen: Values::new(),
         reason: Reason::Differs,
         counts_as: None,
+        identity: Identity::Plain,
     }
 }
 

@@ -14,3 +14,11 @@ CREATE TABLE unmanaged (
     names      TEXT NOT NULL,  -- everything that the account shows as its name
     work_email TEXT
 ) STRICT;
+
+-- Whose an account is, or that somebody gets none, where an administrator has said so.
+CREATE TABLE choices (
+    entra_id TEXT PRIMARY KEY NOT NULL REFERENCES source_users,
+    choice   TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    by_user  TEXT NOT NULL  -- the user of the operating system
+) STRICT;

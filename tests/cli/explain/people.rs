@@ -113,7 +113,7 @@ fn somebody_filtered_out_is_in_grace_and_has_what_would_be_done_then() {
     ] {
         assert!(text.contains(said), "{said} in {text}");
     }
-    rig.append("entra-jostle-sync.toml", "\n[limits]\ndeactivate.count = 0\n");
+    rig.edit("entra-jostle-sync.toml", "[limits]\n", "[limits]\ndeactivate.count = 0\n");
     assert!(flat(&explained(&rig, &ann)).contains("limits is held even alone: more than 0"));
     // What was explained is what is done.
     rig.expect(11, &["sync"]);

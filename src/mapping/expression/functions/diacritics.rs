@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[Function] = &[Function::new(
     "NormalizeDiacritics(source)",
     &[Parameter::Text],
     Gives::Text,
-    |args, _| Ok(map_text(args, normalise)),
+    |args, _| Ok(map_text(args, without_diacritics)),
 )];
 
 /// What each of the letters becomes ("Reference for writing expressions for attribute mappings in Microsoft Entra ID").
@@ -59,8 +59,8 @@ static PLAIN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     plain
 });
 
-/// A letter with all its marks is in the table or stays as it is, however it is composed.
-fn normalise(source: &str) -> String {
+/// A text without its accents, by Entra's table. A letter with all its marks is in the table or stays as it is, however it is composed.
+pub fn without_diacritics(source: &str) -> String {
     let mut normalised = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(first) = rest.chars().next() {
@@ -80,7 +80,7 @@ mod tests {
     use unicode_normalization::UnicodeNormalization as _;
 
     use super::super::testing::{EMPTY, NULL, call, refused, text};
-    use super::{LETTERS, normalise};
+    use super::{LETTERS, without_diacritics};
 
     #[test]
     fn zoe_is_as_published() {
@@ -95,8 +95,8 @@ mod tests {
             for letter in letters.split(' ') {
                 let (upper, becomes_upper) = (letter.to_uppercase(), becomes.to_uppercase());
                 for (letter, becomes) in [(letter, becomes), (&upper, &becomes_upper)] {
-                    assert_eq!(normalise(&letter.nfc().collect::<String>()), becomes, "{letter}");
-                    assert_eq!(normalise(&letter.nfd().collect::<String>()), becomes, "{letter}");
+                    assert_eq!(without_diacritics(&letter.nfc().collect::<String>()), becomes, "{letter}");
+                    assert_eq!(without_diacritics(&letter.nfd().collect::<String>()), becomes, "{letter}");
                 }
             }
         }
@@ -113,23 +113,23 @@ mod tests {
             ("Ş\u{327}", "Ş\u{327}"),
             ("Strӧm 李 🙂", "Strӧm 李 🙂"),
         ] {
-            assert_eq!(normalise(name), plain);
+            assert_eq!(without_diacritics(name), plain);
         }
     }
 
     #[test]
     fn what_is_not_in_the_table_stays() {
         for name in ["đ", "œ", "Œ", "ạ", "ä\u{323}", "\u{301}", "ά", "ķ", "Đặng"] {
-            assert_eq!(normalise(name), name);
+            assert_eq!(without_diacritics(name), name);
         }
     }
 
     proptest! {
         #[test]
         fn twice_is_once_and_ascii_stays(source in "\\PC{0,20}", ascii in "[ -~]{0,20}") {
-            let once = normalise(&source);
-            prop_assert_eq!(&normalise(&once), &once);
-            prop_assert_eq!(normalise(&ascii), ascii);
+            let once = without_diacritics(&source);
+            prop_assert_eq!(&without_diacritics(&once), &once);
+            prop_assert_eq!(without_diacritics(&ascii), ascii);
         }
     }
 }

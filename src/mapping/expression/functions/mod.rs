@@ -19,6 +19,8 @@ mod replacement;
 mod testing;
 mod text;
 
+pub use diacritics::without_diacritics;
+
 use super::Value;
 pub(super) use args::{bounded, shown};
 

@@ -1,22 +1,20 @@
 //! `apply FILE`: a reviewed plan is carried out, by this process or by the daemon that runs.
 
 use std::fmt::Write;
-use std::path::Path;
 
-use futures::TryFutureExt;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::ApplyArgs;
-use super::exit::{self, Failure};
+use super::exit::Failure;
+use super::here::here;
 use super::holder::{self, Holder};
 use super::span::span;
+use super::wiring::Edges;
 use super::{Exit, Run, output, plan_file, wiring, wrap};
 use crate::config;
-use crate::daemon::control::{Answer, Ask, Desk, PlanText, Plans, serve_beside};
+use crate::daemon::control::{Answer, Ask, PlanText};
 use crate::engine::{Applied, AppliedLine, Carried};
-use crate::plan::PlanFile;
-use crate::store::Lock;
 
 /// What came of it.
 #[derive(Serialize)]
@@ -31,7 +29,10 @@ pub(super) async fn apply(run: &Run, options: &ApplyArgs) -> Result<Exit, Failur
     let state = config::load_state(&run.config)?.path;
     let (outcome, exit) = match holder::find(&state).await? {
         Holder::Us(lock) => {
-            let Carried { applied, error } = here(run, lock, (&options.file, &file)).await?;
+            let config = wiring::load(run)?;
+            file.check(&wiring::tenants(&config)).map_err(|error| plan_file::refused(&options.file, &error))?;
+            let work = async |cycles: &Edges| cycles.apply_plan(&file).await;
+            let Carried { applied, error } = here(run, &config, lock, work).await?;
             let exit = error.map_or_else(|| of_applied(&applied), |error| Failure::from(error).exit());
             (Outcome::Applied(Box::new(applied)), exit)
         }
@@ -48,21 +49,6 @@ pub(super) async fn apply(run: &Run, options: &ApplyArgs) -> Result<Exit, Failur
     run.bars.clear();
     output::print(run.json, &outcome, || describe(&outcome))?;
     Ok(exit)
-}
-
-/// As `sync` does: with the lock, and asked for other things meanwhile.
-async fn here(run: &Run, lock: Lock, (name, file): (&Path, &PlanFile)) -> Result<Carried, Failure> {
-    let config = wiring::load(run)?;
-    let tenants = wiring::tenants(&config);
-    file.check(&tenants).map_err(|error| plan_file::refused(name, &error))?;
-    let path = &config.offline.state.path;
-    let state = wiring::open_locked(path, lock)?;
-    let wiring::Engines { cycles, urgent, plans } = wiring::engines(run, &config, &state)?;
-    let desk = Desk::new(urgent, Plans { engine: plans, tenants }, None, exit::code_of);
-    let work = cycles.apply_plan(file).inspect_err(|_| run.shutdown.cancel());
-    let carried = serve_beside(path, desk, &run.shutdown, work).await?;
-    state.store.close().await;
-    Ok(carried)
 }
 
 /// The code of a plan that was gone through to its end.
@@ -108,7 +94,8 @@ fn describe_applied(applied: &Applied, now: Timestamp) -> String {
     text
 }
 
-fn list(text: &mut String, heading: &str, lines: &[AppliedLine]) {
+/// Everybody of a list, under a heading.
+pub(super) fn list(text: &mut String, heading: &str, lines: &[AppliedLine]) {
     if lines.is_empty() {
         return;
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
+use super::undo::UndoArgs;
 use crate::store::HoldId;
 use crate::telemetry::LogFormat;
 
@@ -55,6 +56,9 @@ pub(super) enum Command {
     /// Carry out a plan that was written by `plan --out`, exactly as it was reviewed: whoever would be planned otherwise
     /// by now is left out, with the reason. A daemon that is running does it
     Apply(ApplyArgs),
+    /// Take back what a cycle did: shown first, asked for, and written only for those of whom nothing has moved on since.
+    /// It is not done again until the person changes in Entra. A daemon that is running does it
+    Undo(UndoArgs),
     /// Check the configuration, the credentials, the permissions and the mapped attributes; read only
     Check,
     /// Try out the mapping: one expression, or every row on one person; asks neither Entra nor Jostle

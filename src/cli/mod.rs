@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod exit;
 mod explain;
+mod here;
 mod hold;
 mod holder;
 mod import_entra;
@@ -29,6 +30,7 @@ mod snapshot;
 mod span;
 mod status;
 mod sync;
+mod undo;
 mod who;
 mod wiring;
 mod wrap;
@@ -101,6 +103,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Sync), []) => sync::sync(&context).await,
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
         (Some(Command::Apply(options)), []) => apply::apply(&context, &options).await,
+        (Some(Command::Undo(options)), []) => undo::undo(&context, &options).await,
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),

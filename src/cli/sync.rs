@@ -1,22 +1,15 @@
 //! `sync`: one cycle.
 
-use futures::TryFutureExt;
-
 use super::exit::{self, Failure};
+use super::here::here;
 use super::{Exit, Run, output, wiring};
-use crate::daemon::control::{Desk, Plans, serve_beside};
 use crate::engine::CycleReport;
+use crate::store::Lock;
 
 pub(super) async fn sync(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
-    let path = &config.offline.state.path;
-    let state = wiring::open_state(path)?;
-    let wiring::Engines { cycles, urgent, plans } = wiring::engines(run, &config, &state)?;
-    let plans = Plans { engine: plans, tenants: wiring::tenants(&config) };
-    let desk = Desk::new(urgent, plans, None, exit::code_of);
-    let cycle = cycles.cycle().inspect_err(|_| run.shutdown.cancel());
-    let report = serve_beside(path, desk, &run.shutdown, cycle).await?;
-    state.store.close().await;
+    let lock = Lock::acquire(&config.offline.state.path)?;
+    let report = here(run, &config, lock, async |cycles| cycles.cycle().await).await?;
     run.bars.clear();
     output::print(run.json, &report, || describe(&report))?;
     Ok(exit::of_report(&report))

@@ -1,4 +1,4 @@
-//! What came of a plan that was carried out, person by person.
+//! What came of operations that somebody has looked at, person by person.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CycleError, CycleReport};
+use super::CycleError;
 use crate::model::{EntraId, Operation};
-use crate::plan::{PlanEntry, PlanFile};
+use crate::plan::PlannedOperation;
 use crate::store::Pause;
 
 /// What came of a plan: everybody in it is in one of the lists.
@@ -77,40 +77,35 @@ impl Sheet {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(number, became);
     }
 
-    /// The lists, in the order of the plan.
-    pub(super) fn into_applied(self, file: &PlanFile, report: &CycleReport, error: Option<&CycleError>) -> Applied {
+    /// The lists, in the order of the operations. Whoever was not tried waits for the end of the pause, or it `is_cut`
+    /// off.
+    pub(super) fn into_lists(self, operations: &[&PlannedOperation], paused: Option<&Pause>, is_cut: bool) -> Lists {
         let mut became = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let paused = report.paused.as_ref().map(|paused| paused.pause.clone());
-        let untried = match (error, &paused) {
-            (Some(_), _) | (None, None) => "not tried: it ended before".to_owned(),
-            (None, Some(pause)) => pause.to_string(),
+        let untried = match paused {
+            Some(pause) if !is_cut => pause.to_string(),
+            _ => "not tried: it ended before".to_owned(),
         };
-        let mut applied = Applied {
-            cycle: report.cycle,
-            made_at: file.made_at,
-            policy_changed: false,
-            done: Vec::new(),
-            stale: Vec::new(),
-            failed: Vec::new(),
-            waiting: Vec::new(),
-            paused,
-            error: error.map(ToString::to_string),
-        };
-        for (number, entry) in file.entries.iter().enumerate() {
+        let mut lists = Lists::default();
+        for (number, planned) in operations.iter().enumerate() {
             let became = became.remove(&number).unwrap_or_else(|| Became::Waiting(untried.clone()));
             let (list, reason) = match became {
-                Became::Done => (&mut applied.done, None),
-                Became::Stale(why) => (&mut applied.stale, Some(why)),
-                Became::Failed(why) => (&mut applied.failed, Some(why)),
-                Became::Waiting(why) => (&mut applied.waiting, Some(why)),
+                Became::Done => (&mut lists.done, None),
+                Became::Stale(why) => (&mut lists.stale, Some(why)),
+                Became::Failed(why) => (&mut lists.failed, Some(why)),
+                Became::Waiting(why) => (&mut lists.waiting, Some(why)),
             };
-            list.push(line(entry, reason));
+            let (user, entra_id) = (planned.user_name.clone(), planned.entra_id.clone());
+            list.push(AppliedLine { operation: planned.operation, user, entra_id, reason });
         }
-        applied
+        lists
     }
 }
 
-fn line(PlanEntry { operation: planned, held: _ }: &PlanEntry, reason: Option<String>) -> AppliedLine {
-    let (user, entra_id) = (planned.user_name.clone(), planned.entra_id.clone());
-    AppliedLine { operation: planned.operation, user, entra_id, reason }
+/// What became of everybody.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) done: Vec<AppliedLine>,
+    pub(super) stale: Vec<AppliedLine>,
+    pub(super) failed: Vec<AppliedLine>,
+    pub(super) waiting: Vec<AppliedLine>,
 }

@@ -15,7 +15,7 @@ use crate::plan::{
     first_contact, guard,
 };
 use crate::scope::Memberships;
-use crate::store::{DueQuery, GuardRecord, PersonRecord, Retry};
+use crate::store::{DueQuery, GuardRecord, HoldChange, PersonRecord, Retry};
 
 /// People decided at once per read of the state.
 const BATCH: usize = 500;
@@ -42,12 +42,15 @@ pub(super) struct Basis {
     pub(super) watch: Watch,
     /// Who was where.
     pub(super) memberships: Arc<Memberships>,
+    /// Of an undo: what becomes of what is held of the person once it is carried out.
+    pub(super) undo: Option<HoldChange>,
 }
 
 impl Basis {
     pub(super) fn of(record: &PersonRecord, watch: Watch, memberships: &Arc<Memberships>) -> Self {
         let PersonRecord { mark, retry, link, user: _, manager: _, deleted_at: _, left_at: _, choice: _ } = record;
-        Self { mark: *mark, retry: retry.clone(), link: link.clone(), watch, memberships: Arc::clone(memberships) }
+        let (mark, retry, link) = (*mark, retry.clone(), link.clone());
+        Self { mark, retry, link, watch, memberships: Arc::clone(memberships), undo: None }
     }
 }
 

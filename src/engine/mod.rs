@@ -1,7 +1,7 @@
 //! The only place where the edges and the pure core meet.
 //!
 //! [`Planner`] reads and decides: it takes any [`TargetReader`](crate::connector::TargetReader) and therefore cannot
-//! write. [`Engine`] adds what writes: whole cycles, reviewed plans and provisioning on demand.
+//! write. [`Engine`] adds what writes: whole cycles, reviewed plans, the undo of a cycle, and provisioning on demand.
 //!
 //! One cycle: settle what was in doubt at a crash, read the source into the snapshot, decide for everybody who is due,
 //! hold what exceeds the limits, carry out the rest. Every write has a durable intent before it and one transaction
@@ -9,6 +9,7 @@
 
 mod applied;
 mod apply;
+mod by_hand;
 mod carry_out;
 mod choosing;
 mod claims;
@@ -47,9 +48,10 @@ mod steps;
 mod tally;
 mod throttled;
 mod trouble;
+mod undone;
 
 pub use crate::model::{EntraId, Verdict};
-pub use crate::plan::{FileError, PlanFile, Tenants};
+pub use crate::plan::{FileError, PlanFile, Tenants, operations_from_text};
 pub use crate::store::{Chosen, DecidedOn, Decision, HoldId, Pause, Stops};
 pub use applied::{Applied, AppliedLine, Carried};
 pub use choosing::choose;
@@ -69,3 +71,4 @@ pub use report::{CycleReport, Requests};
 pub use retry_now::Woken;
 pub use settings::{Clock, Progress, Quiet, Settings, Stage, system_clock};
 pub use steps::{Provisioned, Step, StepName, StepStatus};
+pub use undone::{CarriedUndo, Undone, draw_undo};

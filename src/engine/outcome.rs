@@ -13,7 +13,8 @@ use crate::defects::{Defect, planted};
 use crate::model::Change;
 use crate::plan::{Failed, PlannedOperation, next_attempt};
 use crate::store::{
-    CycleId, Forgiven, Intent, IntentId, LinkChange, LogEntry, Outcome, Pause, Retry, RetryChange, StoreError,
+    CycleId, Forgiven, HoldChange, Intent, IntentId, LinkChange, LogEntry, Outcome, Pause, Retry, RetryChange,
+    StoreError,
 };
 
 /// What became of one operation.
@@ -63,6 +64,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             changes: operation.changes.clone(),
             seen: operation.seen.clone(),
             counts_as: operation.counts_as,
+            undo: basis.undo.clone(),
             at: (self.settings.clock)(),
         };
         let number = match planted(Defect::IntentNotWritten) {
@@ -95,13 +97,16 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             let entra_id = trace.operation.entra_id.clone();
             self.store.forgive(vec![Forgiven { entra_id, retry: None }]).await?;
         }
+        let hold = trace.intent.undo.clone().unwrap_or(HoldChange::End);
+        let stays_due = hold == HoldChange::Keep;
         let outcome = Outcome {
             intent: trace.number,
             entry,
             link: performed.link.clone(),
-            retry: RetryChange::Clear,
+            retry: if stays_due { RetryChange::Keep } else { RetryChange::Clear },
             watch: Some(trace.basis.watch),
-            mark: trace.basis.mark.filter(|_| !again),
+            mark: trace.basis.mark.filter(|_| !again && !stays_due),
+            hold,
         };
         match self.store.record(outcome).await {
             Ok(()) => {
@@ -133,9 +138,16 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         log_failure(&entry);
         let (message, request_code) = (trouble.message.clone(), trouble.request_code.clone());
         let intent = trace.number.filter(|_| !trouble.in_doubt);
-        let retry = RetryChange::Set(self.retry(trace.basis.retry.as_ref(), trouble));
-        let watch = Some(trace.basis.watch);
-        let outcome = Outcome { intent, entry, link: LinkChange::Keep, retry, watch, mark: trace.basis.mark };
+        // An undo is not tried again by itself, and the person is as due as before.
+        let (retry, watch, mark) = match trace.intent.undo {
+            Some(_) => (RetryChange::Keep, None, None),
+            None => {
+                let retry = RetryChange::Set(self.retry(trace.basis.retry.as_ref(), trouble));
+                (retry, Some(trace.basis.watch), trace.basis.mark)
+            }
+        };
+        let (link, hold) = (LinkChange::Keep, HoldChange::Keep);
+        let outcome = Outcome { intent, entry, link, retry, watch, mark, hold };
         self.store.record(outcome).await?;
         Ok(Done::Failed(PersonFailed { message, request_code }))
     }
@@ -164,7 +176,8 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         log_failure(&entry);
         let retry = RetryChange::Set(self.retry(basis.retry.as_ref(), failed.into()));
         let watch = Some(basis.watch);
-        let outcome = Outcome { intent: None, entry, link: LinkChange::Keep, retry, watch, mark: basis.mark };
+        let (link, hold) = (LinkChange::Keep, HoldChange::Keep);
+        let outcome = Outcome { intent: None, entry, link, retry, watch, mark: basis.mark, hold };
         Ok(self.store.record(outcome).await?)
     }
 

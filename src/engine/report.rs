@@ -21,7 +21,7 @@ pub struct Requests {
 pub struct CycleReport {
     /// Number of the cycle, as in the provisioning log.
     pub cycle: i64,
-    /// Initial, incremental, on demand or apply.
+    /// Initial, incremental, on demand, apply or undo.
     pub kind: CycleKind,
     /// Operations carried out.
     pub operations: Counts,
@@ -62,8 +62,8 @@ impl CycleReport {
             // What has not come to an end is no measure of what comes later.
             None if self.waiting() > 0 => "paused",
             None if self.failed > 0 || self.held > 0 => "partial",
-            // Of a plan, what is not done is not what was asked for.
-            None if self.kind == CycleKind::Apply && self.skipped > 0 => "partial",
+            // Of a plan or an undo, what is not done is not what was asked for.
+            None if matches!(self.kind, CycleKind::Apply | CycleKind::Undo) && self.skipped > 0 => "partial",
             None => "ok",
         }
     }

@@ -11,7 +11,7 @@ use crate::connector::{ErrorKind, TargetReader};
 use crate::defects::{Defect, planted};
 use crate::model::{Account, Change, EntraId, Link, LinkOrigin, Operation, TargetPath, Values};
 use crate::plan::{Hit, is_made_from, shown};
-use crate::store::{Intent, IntentId, LinkChange, Outcome, PersonRecord, RetryChange, StoreError};
+use crate::store::{HoldChange, Intent, IntentId, LinkChange, Outcome, PersonRecord, RetryChange, StoreError};
 
 /// What stands in the provisioning log for a write of which only reading told.
 const SETTLED_BY_READING: &str = "carried out, although its answer was lost; settled by reading the account";
@@ -78,9 +78,16 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         let Some(Found { performed, is_whole }) = found else { return Ok(self.store.drop_intent(number).await?) };
         let mut entry = entry_of(intent, performed, (self.settings.clock)());
         entry.message = Some(SETTLED_BY_READING.to_owned());
-        let retry = if *is_whole { RetryChange::Clear } else { RetryChange::Keep };
+        let hold = match &intent.undo {
+            None => HoldChange::End,
+            Some(hold) if *is_whole => hold.clone(),
+            Some(_) => HoldChange::Keep,
+        };
+        let is_settled = *is_whole && hold != HoldChange::Keep;
+        let retry = if is_settled { RetryChange::Clear } else { RetryChange::Keep };
         let link = performed.link.clone();
-        let outcome = Outcome { intent: Some(number), entry: entry.clone(), link, retry, watch: None, mark: None };
+        let outcome =
+            Outcome { intent: Some(number), entry: entry.clone(), link, retry, watch: None, mark: None, hold };
         match self.store.record(outcome.clone()).await {
             // It was written all the same, although it is somebody else's by now.
             Err(StoreError::LinkTaken { .. }) => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Counts, Identity, Plan, PlannedOperation, SkipReason, Skipped, class_of};
+use super::{Counts, Identity, NotUndone, Plan, PlannedOperation, SkipReason, Skipped, Undo, class_of};
 use crate::model::{LimitClass, Operation};
 
 impl fmt::Display for Counts {
@@ -58,6 +58,33 @@ impl fmt::Display for Plan {
                 writeln!(f, "\nHELD: {}", first.limit)?;
             }
             grouped(f, "held: ", of_class.into_iter().map(|held| &held.operation))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Undo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cycle: _, operations, refused } = self;
+        write!(f, "{}", self.counts())?;
+        if !refused.is_empty() {
+            write!(f, ", {} not to be undone", refused.len())?;
+        }
+        writeln!(f)?;
+        warn(f, operations)?;
+        grouped(f, "", operations)?;
+        if !refused.is_empty() {
+            writeln!(f, "\nNOT UNDONE: left as it is")?;
+        }
+        let mut heading = None;
+        for NotUndone { user_name, entra_id, attribute, reason } in refused {
+            if heading.replace(entra_id) != Some(entra_id) {
+                writeln!(f, "  {user_name}")?;
+            }
+            match attribute {
+                Some(attribute) => writeln!(f, "      {attribute}: {reason}")?,
+                None => writeln!(f, "      {reason}")?,
+            }
         }
         Ok(())
     }

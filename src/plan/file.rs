@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Held, Identity, Plan, PlannedOperation, Reason};
-use crate::model::{Change, EntraId, LimitClass, Operation, TargetId, Values, Whole};
+use super::whole::WholeOperation;
+use super::{Held, Plan, PlannedOperation};
+use crate::model::{LimitClass, Values};
 
 /// By which a plan is told from any other JSON.
 const KIND: &str = "entra-jostle-sync plan";
@@ -160,11 +161,8 @@ impl PlanFile {
         let written: Written = serde_json::from_str(text).map_err(|error| unread(&error))?;
         let Written { kind: _, format: _, made_at, tenants, policy, entries } = written;
         let entries: Vec<_> = entries.into_iter().map(PlanEntry::from).collect();
-        let mut known = BTreeSet::new();
-        match entries.iter().find(|entry| !known.insert(&entry.operation.entra_id)) {
-            Some(again) => Err(FileError::Twice(again.operation.user_name.clone())),
-            None => Ok(Self { made_at, tenants, policy, entries }),
-        }
+        refuse_twins(entries.iter().map(|entry| &entry.operation))?;
+        Ok(Self { made_at, tenants, policy, entries })
     }
 }
 
@@ -190,56 +188,21 @@ struct Written {
 /// One person as written.
 #[derive(Serialize, Deserialize)]
 struct Line {
-    operation: Operation,
-    user: String,
-    entra_id: EntraId,
-    jostle_id: Option<TargetId>,
-    reason: Reason,
-    changes: Vec<Whole>,
+    #[serde(flatten)]
+    operation: WholeOperation,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     held: Option<HeldBy>,
 }
 
 impl From<&PlanEntry> for Line {
     fn from(PlanEntry { operation, held }: &PlanEntry) -> Self {
-        let PlannedOperation {
-            operation,
-            entra_id,
-            user_name,
-            target_id,
-            changes,
-            seen: _,
-            reason,
-            counts_as: _,
-            identity: _,
-        } = operation;
-        Self {
-            operation: *operation,
-            user: user_name.clone(),
-            entra_id: entra_id.clone(),
-            jostle_id: target_id.clone(),
-            reason: *reason,
-            changes: changes.iter().map(Whole::from).collect(),
-            held: held.clone(),
-        }
+        Self { operation: operation.into(), held: held.clone() }
     }
 }
 
 impl From<Line> for PlanEntry {
-    fn from(Line { operation, user, entra_id, jostle_id, reason, changes, held }: Line) -> Self {
-        let operation = PlannedOperation {
-            operation,
-            // As Graph may write it, if somebody has edited the file.
-            entra_id: EntraId::new(entra_id.as_str()),
-            user_name: user,
-            target_id: jostle_id,
-            changes: changes.into_iter().map(Change::from).collect(),
-            seen: Values::new(),
-            reason,
-            counts_as: None,
-            identity: Identity::Plain,
-        };
-        Self { operation, held }
+    fn from(Line { operation, held }: Line) -> Self {
+        Self { operation: operation.into(), held }
     }
 }
 
@@ -249,7 +212,16 @@ fn reviewed(operation: &PlannedOperation) -> PlannedOperation {
     PlannedOperation { seen: Values::new(), counts_as: None, ..operation.clone() }
 }
 
-fn unread(error: &serde_json::Error) -> FileError {
+/// Nobody may be in it twice.
+pub(super) fn refuse_twins<'a>(operations: impl IntoIterator<Item = &'a PlannedOperation>) -> Result<(), FileError> {
+    let mut known = BTreeSet::new();
+    match operations.into_iter().find(|operation| !known.insert(&operation.entra_id)) {
+        Some(again) => Err(FileError::Twice(again.user_name.clone())),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn unread(error: &serde_json::Error) -> FileError {
     match error.classify() {
         serde_json::error::Category::Eof => FileError::CutOff,
         // What is wrong with a value may show the value.

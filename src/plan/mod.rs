@@ -17,6 +17,8 @@ mod resemble;
 mod retry;
 mod stale;
 mod standing;
+mod undo;
+mod whole;
 
 pub use breaker::{Breaker, QuarantineRules, Trip};
 pub use decide::{Decided, Decision, Hit, LookFor, Matching, Person, Situation, decide, end_of_life};
@@ -33,6 +35,10 @@ pub use resemble::resembles;
 pub use retry::{Pace, next_attempt, pause};
 pub use stale::stale;
 pub use standing::{Standing, standing};
+pub use undo::{
+    Afterwards, LoggedWrite, NotUndone, Reversal, Undo, WrittenPerson, afterwards, moved_in_jostle, reversal,
+};
+pub use whole::{operations_from_text, operations_to_text};
 
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,8 @@ pub enum Reason {
     EndOfLife,
     /// An earlier cycle held it, for a reason that stands in the hold.
     HeldBefore,
+    /// The cycle of this number is undone.
+    Undoes(i64),
 }
 
 impl fmt::Display for Reason {
@@ -50,6 +52,7 @@ impl fmt::Display for Reason {
             Self::LeftScope(reason) => write!(f, "no longer in scope: {reason}"),
             Self::EndOfLife => f.write_str("deleted for good in Entra, and the configured days are over"),
             Self::HeldBefore => f.write_str("held by an earlier cycle"),
+            Self::Undoes(cycle) => write!(f, "cycle {cycle} is undone"),
         }
     }
 }

@@ -26,6 +26,8 @@ mod scenario;
 mod shrink;
 mod stage;
 mod tenants;
+#[cfg(test)]
+mod undo_test;
 mod wire;
 
 pub use company::{Company, Empty, Formula, From, MappedRow, Rulebook, Somebody, Team, Whom};

@@ -19,12 +19,12 @@ use crate::store::{LogEntry, LogQuery};
 const SEEDS: u64 = 60;
 
 /// A company whose servers behave, and what changes in it: some days, each with some changes.
-struct Company {
-    scenario: Scenario,
-    days: Vec<Vec<Change>>,
+pub(super) struct Company {
+    pub(super) scenario: Scenario,
+    pub(super) days: Vec<Vec<Change>>,
 }
 
-fn company(seed: u64) -> Company {
+pub(super) fn company(seed: u64) -> Company {
     let mut scenario = Scenario::from_seed(seed);
     // What a server answers against its own search makes another operation, and rightly so.
     scenario.company.jostle = Map::new();
@@ -48,7 +48,7 @@ fn company(seed: u64) -> Company {
 }
 
 /// Plays every day of a company; after the changes of each `work` is done.
-fn play<T>(company: &Company, mut work: impl AsyncFnMut(&Player, &Program) -> T) -> Vec<T> {
+pub(super) fn play<T>(company: &Company, mut work: impl AsyncFnMut(&Player, &Program) -> T) -> Vec<T> {
     fastrand::seed(company.scenario.seed);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {

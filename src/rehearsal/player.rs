@@ -79,7 +79,7 @@ impl Player {
         Ok(player)
     }
 
-    fn file(&self) -> PathBuf {
+    pub(super) fn file(&self) -> PathBuf {
         self.folder.path().join("state.db")
     }
 

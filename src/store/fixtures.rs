@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use super::schema;
 use super::{
-    CycleId, Intent, LinkChange, LogEntry, Outcome, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,
-    RoundKind, StoreError,
+    CycleId, HoldChange, Intent, LinkChange, LogEntry, Outcome, PageCommit, PageOutcome, PersonRecord, Retry,
+    RetryChange, RoundKind, StoreError,
 };
 use crate::connector::{FeedLink, Next};
 use crate::model::{
@@ -177,6 +177,7 @@ pub(super) fn intent(cycle: CycleId, name: &str) -> Intent {
         changes: Vec::new(),
         seen: Values::new(),
         counts_as: Some(LimitClass::Update),
+        undo: None,
     }
 }
 
@@ -189,5 +190,6 @@ pub(super) fn outcome(cycle: CycleId, name: &str) -> Outcome {
         retry: RetryChange::Keep,
         watch: None,
         mark: None,
+        hold: HoldChange::End,
     }
 }

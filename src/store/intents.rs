@@ -7,13 +7,15 @@ use super::error::StoreError;
 use super::records::{CycleId, Intent, IntentId};
 use crate::model::{Change, EntraId, TargetId, Whole};
 
-const INTENT: &str = "SELECT id, cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as
+const INTENT: &str = "SELECT id, cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as,
+                             undo
                       FROM intents";
 
 pub(super) fn begin(connection: &Connection, intent: &Intent) -> Result<IntentId, StoreError> {
-    let Intent { cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as } = intent;
-    let sql = "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let Intent { cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as, undo } = intent;
+    let sql =
+        "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as, undo)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     connection.prepare_cached(sql)?.execute(params![
         cycle.0,
         entra_id.as_str(),
@@ -24,6 +26,7 @@ pub(super) fn begin(connection: &Connection, intent: &Intent) -> Result<IntentId
         Json(changes.iter().map(Whole::from).collect::<Vec<_>>()),
         Json(seen),
         counts_as.map(Named),
+        undo.as_ref().map(Json),
     ])?;
     Ok(IntentId(connection.last_insert_rowid()))
 }
@@ -59,6 +62,7 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<(IntentId, Intent)> {
         changes: changes.into_iter().map(Change::from).collect(),
         seen: row.get::<_, Json<_>>("seen")?.0,
         counts_as: row.get::<_, Option<Named<_>>>("counts_as")?.map(|class| class.0),
+        undo: row.get::<_, Option<Json<_>>>("undo")?.map(|undo| undo.0),
     };
     Ok((IntentId(row.get("id")?), intent))
 }

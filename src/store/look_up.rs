@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::columns::{Millis, count};
 use super::error::StoreError;
-use super::records::{Background, LogQuery, LookUp, PersonFile};
+use super::records::{Background, CycleFile, CycleId, LogQuery, LookUp, PersonFile};
 use super::types::PersonRecord;
 use super::{feed, holds, intents, memberships, pauses, people, status, work};
 use crate::model::EntraId;
@@ -23,6 +23,20 @@ pub(super) fn look_up(connection: &Connection, key: &str, log_lines: usize) -> R
             policy: people::policy(connection)?,
         },
     })
+}
+
+/// One cycle with whomever it has written, of one moment; none if there is none of this number.
+pub(super) fn cycle(connection: &Connection, id: CycleId) -> Result<Option<CycleFile>, StoreError> {
+    let Some(cycle) = status::cycle_of(connection, id)? else { return Ok(None) };
+    let mut written = Vec::new();
+    for id in work::written_by(connection, id)? {
+        // A person is never deleted from the snapshot, and nobody else has an account.
+        if let Some(record) = people::person(connection, &id)? {
+            written.push(file(connection, record, usize::MAX)?);
+        }
+    }
+    let in_flight = count(connection, "SELECT count(*) FROM intents WHERE cycle = ?1", [id.0])?;
+    Ok(Some(CycleFile { cycle, people: written, in_flight }))
 }
 
 fn file(connection: &Connection, record: PersonRecord, log_lines: usize) -> Result<PersonFile, StoreError> {

@@ -26,6 +26,7 @@ mod pauses;
 mod people;
 mod reader;
 mod records;
+mod rejections;
 mod retries;
 mod schema;
 mod sides;
@@ -52,9 +53,10 @@ pub use lock::{Lock, LockError};
 pub use pauses::{Pause, Stops};
 pub use reader::Reader;
 pub use records::{
-    Background, CycleEnd, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery, LookUp,
-    Outcome, PersonFile, Settled, Status, Waiting,
+    Background, CycleEnd, CycleFile, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery,
+    LookUp, Outcome, PersonFile, Settled, Status, Waiting,
 };
+pub use rejections::{HoldChange, Rejection};
 pub use retries::Forgiven;
 pub use sides::{Quarantine, Throttled};
 pub use types::{

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::error::StoreError;
 use super::holds::{self, HeldPerson, HoldView};
-use super::records::{LogEntry, LogQuery, LookUp, Status};
+use super::records::{CycleFile, CycleId, LogEntry, LogQuery, LookUp, Status};
 use super::unmanaged::{self, Listing};
 use super::{backup, links, look_up, schema, status, work};
 use crate::model::{EntraId, TargetId};
@@ -37,6 +37,12 @@ impl Reader {
     /// provisioning log, and what concerns everybody; all of one moment.
     pub fn look_up(&self, key: &str, log_lines: usize) -> Result<LookUp, StoreError> {
         look_up::look_up(&*self.connection.unchecked_transaction()?, key, log_lines)
+    }
+
+    /// One cycle with whomever it has written, and the whole log of each; none if there is none of this number. All of
+    /// one moment.
+    pub fn cycle(&self, id: CycleId) -> Result<Option<CycleFile>, StoreError> {
+        look_up::cycle(&*self.connection.unchecked_transaction()?, id)
     }
 
     /// The holds in which anybody is not done with, the oldest first.

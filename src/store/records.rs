@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::holds::HeldPerson;
 use super::pauses::Pause;
+use super::rejections::HoldChange;
 use super::sides::{Quarantine, Throttled};
 use super::types::{Feed, PersonRecord, Retry, RetryChange};
 use crate::model::{Change, EntraId, LimitClass, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
@@ -22,6 +23,8 @@ pub enum CycleKind {
     OnDemand,
     /// A plan that was made earlier.
     Apply,
+    /// The reverse of what another one did.
+    Undo,
 }
 
 impl CycleKind {
@@ -32,6 +35,7 @@ impl CycleKind {
             Self::Incremental => "incremental",
             Self::OnDemand => "on demand",
             Self::Apply => "apply",
+            Self::Undo => "undo",
         }
     }
 
@@ -39,7 +43,7 @@ impl CycleKind {
     pub fn is_by_hand(self) -> bool {
         match self {
             Self::Initial | Self::Incremental => false,
-            Self::OnDemand | Self::Apply => true,
+            Self::OnDemand | Self::Apply | Self::Undo => true,
         }
     }
 }
@@ -106,6 +110,9 @@ pub struct Intent {
     pub seen: Values,
     /// As what it counts against the limits of a day.
     pub counts_as: Option<LimitClass>,
+    /// Of an undo: what becomes of what is held of the person once it is carried out. With [`HoldChange::Keep`] whatever
+    /// else is due of them stays so too. None: it is no undo.
+    pub undo: Option<HoldChange>,
 }
 
 /// What came of one operation; everything in it becomes durable together.
@@ -123,6 +130,8 @@ pub struct Outcome {
     pub watch: Option<Watch>,
     /// The dirty mark to take off, if it has not moved since.
     pub mark: Option<i64>,
+    /// What becomes of what is held of the person.
+    pub hold: HoldChange,
 }
 
 /// What becomes of a person's link.
@@ -253,6 +262,17 @@ pub struct PersonFile {
     pub log: Vec<LogEntry>,
     /// Writes that were begun and have no outcome yet.
     pub in_flight: Vec<Intent>,
+}
+
+/// One cycle, with everything that the state has of whomever it has written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CycleFile {
+    /// The cycle.
+    pub cycle: CycleView,
+    /// Whomever it has written, with the whole log of each; by object id.
+    pub people: Vec<PersonFile>,
+    /// How many of its writes have no outcome yet.
+    pub in_flight: u64,
 }
 
 /// What concerns everybody, for the explanation of one person.

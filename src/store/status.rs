@@ -65,6 +65,11 @@ fn cycles(connection: &Connection) -> Result<Vec<CycleView>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// One cycle by its number.
+pub(super) fn cycle_of(connection: &Connection, id: CycleId) -> Result<Option<CycleView>, StoreError> {
+    Ok(connection.query_row("SELECT * FROM cycles WHERE id = ?1", [id.0], cycle).optional()?)
+}
+
 fn cycle(row: &Row<'_>) -> rusqlite::Result<CycleView> {
     Ok(CycleView {
         id: CycleId(row.get("id")?),

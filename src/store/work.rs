@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::records::{CycleEnd, CycleId, CycleKind, LogEntry, LogQuery, Outcome, Settled};
-use super::{choices, holds, intents, links, people, retries, watches};
+use super::{choices, holds, intents, links, people, rejections, retries, watches};
 use crate::model::{EntraId, TargetId};
 
 /// Cycles that the process before this one never finished.
@@ -16,8 +16,7 @@ pub(super) fn interrupt_cycles(connection: &Connection) -> Result<(), StoreError
 }
 
 pub(super) fn ever_completed(connection: &Connection) -> Result<bool, StoreError> {
-    let sql =
-        "SELECT EXISTS (SELECT 1 FROM cycles WHERE kind NOT IN ('on_demand', 'apply') AND result IN ('ok', 'partial'))";
+    let sql = "SELECT EXISTS (SELECT 1 FROM cycles WHERE kind NOT IN ('on_demand', 'apply', 'undo') AND result IN ('ok', 'partial'))";
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
@@ -39,7 +38,7 @@ pub(super) fn announce_next_cycle(connection: &Connection, at: Timestamp) -> Res
 }
 
 pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), StoreError> {
-    let Outcome { intent, entry, link, retry, watch, mark } = outcome;
+    let Outcome { intent, entry, link, retry, watch, mark, hold } = outcome;
     if let Some(intent) = intent {
         intents::end(connection, *intent)?;
     }
@@ -48,9 +47,7 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
     retries::change(connection, &entry.entra_id, retry)?;
     watches::change(connection, &entry.entra_id, *watch)?;
     people::unmark(connection, &entry.entra_id, *mark)?;
-    if entry.status != "failure" {
-        holds::end(connection, &entry.entra_id)?;
-    }
+    rejections::change(connection, (&entry.entra_id, &entry.user_name), hold, entry.at)?;
     append(connection, entry)
 }
 
@@ -99,6 +96,15 @@ pub(super) fn log(connection: &Connection, query: &LogQuery) -> Result<Vec<LogEn
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whomever a cycle has written.
+pub(super) fn written_by(connection: &Connection, cycle: CycleId) -> Result<Vec<EntraId>, StoreError> {
+    let sql =
+        "SELECT DISTINCT entra_id FROM provisioning_log WHERE cycle = ?1 AND status = 'success' ORDER BY entra_id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([cycle.0], entra_id)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
     Ok(LogEntry {
         cycle: CycleId(row.get("cycle")?),
@@ -132,6 +138,7 @@ mod tests {
 
     use super::super::fixtures::{at, entry, id, intent, link, outcome, person, retry, user, with_people};
     use super::super::records::LinkChange;
+    use super::super::rejections::HoldChange;
     use super::super::status;
     use super::super::types::RetryChange;
     use super::*;
@@ -172,6 +179,7 @@ mod tests {
             retry: RetryChange::Clear,
             watch: Some(Watch { left_at: Some(at(5)), revisit_at: None }),
             mark: person(&connection, "ann").mark,
+            hold: HoldChange::End,
         };
         record(&connection, &done).unwrap();
 

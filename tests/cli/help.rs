@@ -2,11 +2,12 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "run",
     "sync",
     "plan",
     "apply",
+    "undo",
     "check",
     "mapping",
     "explain",

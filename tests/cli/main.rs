@@ -24,3 +24,4 @@ mod rig;
 mod secrets;
 mod simulator;
 mod stopping;
+mod undo;

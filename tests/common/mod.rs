@@ -8,6 +8,7 @@
 pub mod scenarios;
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -132,6 +133,11 @@ impl World {
 
     pub fn store(&self) -> &Store {
         self.store.as_ref().expect("open")
+    }
+
+    /// Where the state is, for whoever reads it beside the product.
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state.db")
     }
 
     /// Stops and starts the product; the state stays.

@@ -16,3 +16,4 @@ mod pausing;
 mod plans;
 mod scenarios;
 mod scope;
+mod undo;

@@ -33,23 +33,22 @@ impl Fate for Doom {
     }
 }
 
-/// A cycle that is struck at its job of this number; false if it has fewer jobs.
-async fn struck(world: &mut World, job: u64, destiny: Destiny) -> bool {
+/// Work that is struck at its job of this number; false if it has fewer jobs.
+pub(crate) async fn struck(world: &mut World, job: u64, destiny: Destiny, work: impl AsyncFnOnce(&World)) -> bool {
     let doom = Arc::new(Doom { left: AtomicU64::new(job + 1), destiny, struck: Notify::new() });
     world.restart_under(Arc::<Doom>::clone(&doom)).await;
-    let engine = world.engine();
     let dies = doom.destiny == Destiny::DieBefore || doom.destiny == Destiny::DieAfter;
     tokio::select! {
         biased;
         () = doom.struck.notified(), if dies => {}
-        _either = engine.cycle() => {}
+        () = work(world) => {}
     }
     doom.left.load(Ordering::SeqCst) == 0
 }
 
 /// Nothing happens.
 #[derive(Debug)]
-struct Calm;
+pub(crate) struct Calm;
 
 impl Fate for Calm {
     fn next(&self) -> Destiny {
@@ -70,7 +69,8 @@ async fn at_every_job(world: &mut World, from: u64, prepare: impl AsyncFn(&mut W
             prepare(world, &name).await;
             world.sim.jostle().clear_journal();
             let before = told(world).await.len();
-            let was_struck = struck(world, job, destiny.clone()).await;
+            let was_struck =
+                struck(world, job, destiny.clone(), async |world| drop(world.engine().cycle().await)).await;
             world.restart_under(Arc::new(Calm)).await;
             let engine = world.engine();
             let case = format!("{destiny:?} at {job}");

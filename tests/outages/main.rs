@@ -12,6 +12,7 @@ mod breaker;
 mod crashes;
 mod doubt;
 mod quarantine;
+mod undoing;
 
 use common::{World, in_sync, on_jostle, status};
 use entra_jostle_sync::simulator::{Author, Fault};

@@ -8,8 +8,8 @@ use super::protocol::{Answer, Ask, PlanText};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::daemon::SystemUser;
 use crate::engine::{
-    Carried, Chosen, CycleError, Decision, Engine, FileError, ImportError, PlanFile, StepStatus, Stops, Tenants,
-    Verdict,
+    Carried, CarriedUndo, Chosen, CycleError, Decision, Engine, FileError, ImportError, PlanFile, StepStatus, Stops,
+    Tenants, Verdict, operations_from_text,
 };
 
 /// What carries out reviewed plans.
@@ -57,6 +57,9 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
                 self.choose(chosen.clone(), name_of(uid, sudo_user.as_deref()).await).await
             }
             Ask::Apply { plan } => self.apply(plan).await,
+            Ask::Undo { cycle, operations, sudo_user } => {
+                self.undo(*cycle, operations, &name_of(uid, sudo_user.as_deref()).await).await
+            }
             Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
         done.unwrap_or_else(|error| Answer::Failed { code: (self.code)(&error), reason: error.to_string() })
@@ -106,18 +109,26 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         Ok(Answer::Resumed { ended, cycle })
     }
 
-    /// A plan may be long: it is read beside everything else.
     async fn apply(&self, plan: &PlanText) -> Result<Answer, ImportError> {
-        let PlanText(text) = plan.clone();
-        let read = tokio::task::spawn_blocking(move || PlanFile::from_text(&text)).await;
-        let read = read.unwrap_or_else(|died| Err(FileError::NoPlan(died.to_string())));
-        let file = match read.and_then(|file| file.check(&self.plans.tenants).map(|()| file)) {
-            Ok(file) => file,
-            Err(refused) => return Ok(Answer::PlanRefused { reason: refused.to_string() }),
-        };
+        let file =
+            match read(plan, PlanFile::from_text).await.and_then(|file| file.check(&self.plans.tenants).map(|()| file))
+            {
+                Ok(file) => file,
+                Err(refused) => return Ok(Answer::PlanRefused { reason: refused.to_string() }),
+            };
         let Carried { applied, error } = self.plans.engine.apply_plan(&file).await?;
         let code = error.map(|error| (self.code)(&error.into()));
         Ok(Answer::Applied { applied: Box::new(applied), code })
+    }
+
+    async fn undo(&self, cycle: i64, operations: &PlanText, by: &str) -> Result<Answer, ImportError> {
+        let operations = match read(operations, operations_from_text).await {
+            Ok(operations) => operations,
+            Err(refused) => return Ok(Answer::PlanRefused { reason: refused.to_string() }),
+        };
+        let CarriedUndo { undone, error } = self.plans.engine.undo(cycle, &operations, by).await?;
+        let code = error.map(|error| (self.code)(&error.into()));
+        Ok(Answer::Undone { undone: Box::new(undone), code })
     }
 
     /// Whether there will be a cycle.
@@ -135,6 +146,16 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
             asked => asked.join(", and "),
         }
     }
+}
+
+/// A plan may be long: it is read beside everything else.
+async fn read<T: Send + 'static>(
+    PlanText(text): &PlanText,
+    from_text: fn(&str) -> Result<T, FileError>,
+) -> Result<T, FileError> {
+    let text = text.clone();
+    let read = tokio::task::spawn_blocking(move || from_text(&text)).await;
+    read.unwrap_or_else(|died| Err(FileError::NoPlan(died.to_string())))
 }
 
 /// A user by name, which a directory of the company may have to be asked for.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::time::timeout;
 
-use crate::engine::{Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Verdict};
+use crate::engine::{Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Undone, Verdict};
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
 const VERSION: u64 = 1;
@@ -68,6 +68,15 @@ pub enum Ask {
         /// The plan.
         plan: PlanText,
     },
+    /// What a cycle did is taken back, as it was shown and confirmed.
+    Undo {
+        /// Which cycle, by its number.
+        cycle: i64,
+        /// The operations that were confirmed.
+        operations: PlanText,
+        /// As in [`Ask::Pause`].
+        sudo_user: Option<String>,
+    },
     /// The end of the pause, and a cycle for what has waited.
     Resume {
         /// As in [`Ask::Pause`].
@@ -75,7 +84,7 @@ pub enum Ask {
     },
 }
 
-/// A plan as its file has it, with every value: what is logged of it is its length.
+/// A plan as its file has it, or its operations, with every value: what is logged of it is its length.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PlanText(pub String);
@@ -132,6 +141,13 @@ pub enum Answer {
     Applied {
         /// What came of it.
         applied: Box<Applied>,
+        /// If it ended early, the exit code for what ended it.
+        code: Option<u8>,
+    },
+    /// A cycle was undone.
+    Undone {
+        /// What came of it.
+        undone: Box<Undone>,
         /// If it ended early, the exit code for what ended it.
         code: Option<u8>,
     },

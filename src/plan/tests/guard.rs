@@ -71,6 +71,14 @@ fn an_operation_counts_as_what_it_does_to_people() {
 }
 
 #[test]
+fn what_was_rejected_stays_out_also_before_the_first_cycle_is_completed() {
+    let plan = plan_of(&[(Operation::Reactivate, 1)]);
+    let held = before(&plan, Verdict::Rejected);
+    let guarded = guard(plan, &Limits::all(2, 10.0), &Ledger { held, is_initial: true, ..ledger(20) });
+    assert_eq!((guarded.operations.len(), guarded.skipped.len()), (0, 1));
+}
+
+#[test]
 fn whoever_is_held_stays_held_when_fewer_are_asked_for_later() {
     let limits = Limits::all(2, 10.0);
     let all = plan_of(&[(Operation::Deactivate, 3)]);

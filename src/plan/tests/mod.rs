@@ -7,6 +7,7 @@ mod leaving;
 mod plans;
 mod properties;
 mod stale;
+mod undo;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;

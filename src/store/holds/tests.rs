@@ -7,7 +7,7 @@ use super::super::records::{CycleKind, Settled};
 use super::super::work;
 use super::*;
 use crate::model::{TargetPath, TargetValue};
-use crate::store::Outcome;
+use crate::store::{HoldChange, Outcome};
 
 const APPROVAL: SignedDuration = SignedDuration::from_secs(100);
 
@@ -154,6 +154,7 @@ fn what_was_done_ends_it_and_what_failed_does_not() {
     let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(2)).unwrap();
     let failed = Outcome {
         entry: super::super::LogEntry { status: "failure".to_owned(), ..entry(cycle, "ann") },
+        hold: HoldChange::Keep,
         ..outcome(cycle, "ann")
     };
     work::record(&connection, &failed).unwrap();

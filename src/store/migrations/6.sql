@@ -22,3 +22,5 @@ CREATE TABLE choices (
     at       INTEGER NOT NULL,
     by_user  TEXT NOT NULL  -- the user of the operating system
 ) STRICT;
+-- Of an undo: what becomes of what is due and held of the person once it is carried out; null: it is no undo.
+ALTER TABLE intents ADD COLUMN undo TEXT;

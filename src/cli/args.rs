@@ -59,6 +59,9 @@ pub(super) enum Command {
     /// Take back what a cycle did: shown first, asked for, and written only for those of whom nothing has moved on since.
     /// It is not done again until the person changes in Entra. A daemon that is running does it
     Undo(UndoArgs),
+    /// Read every managed account and report what somebody changed, deleted or left behind in Jostle; writes nothing
+    /// itself: what is to be repaired is done by the next cycle. A daemon that is running does it
+    Reconcile,
     /// Check the configuration, the credentials, the permissions and the mapped attributes; read only
     Check,
     /// Try out the mapping: one expression, or every row on one person; asks neither Entra nor Jostle

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::config::ConfigErrors;
 use crate::connector::{ConnectorError, ErrorKind, Side};
 use crate::daemon::control::ControlError;
-use crate::engine::{CycleError, CycleReport, ImportError};
+use crate::engine::{CycleError, CycleReport, ImportError, Reconciled};
 use crate::store::{LockError, StoreError};
 
 /// How the program ended.
@@ -35,7 +35,7 @@ pub enum Exit {
     PersonNotFound = 8,
     /// Another process holds the state.
     StateHeld = 9,
-    /// `plan --detailed-exitcode`: something would be done.
+    /// `plan --detailed-exitcode`: something would be done. `reconcile`: something was found.
     ChangesPlanned = 10,
     /// Operations are held because they exceed a limit, or wait for the end of a pause.
     Held = 11,
@@ -167,6 +167,15 @@ pub(super) fn of_report(report: &CycleReport) -> Exit {
         None if report.held > 0 || report.waiting() > 0 => Exit::Held,
         None if report.failed > 0 => Exit::SomeFailed,
         None => Exit::Success,
+    }
+}
+
+/// The code for a reconciliation that came to its end.
+pub(super) fn of_reconciled(found: &Reconciled) -> Exit {
+    match found {
+        found if !found.unread.is_empty() => Exit::SomeFailed,
+        found if found.found_anything() => Exit::ChangesPlanned,
+        _ => Exit::Success,
     }
 }
 

@@ -19,6 +19,7 @@ mod plan;
 mod plan_file;
 mod progress;
 mod provision;
+mod reconcile;
 #[cfg(feature = "simulator")]
 mod rehearse;
 mod retry;
@@ -103,7 +104,8 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Sync), []) => sync::sync(&context).await,
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
         (Some(Command::Apply(options)), []) => apply::apply(&context, &options).await,
-        (Some(Command::Undo(options)), []) => undo::undo(&context, &options).await,
+        (Some(Command::Undo(options)), []) => Box::pin(undo::undo(&context, &options)).await,
+        (Some(Command::Reconcile), []) => reconcile::reconcile(&context).await,
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),

@@ -50,6 +50,7 @@ impl Progress for Bars {
             Stage::Read => "Reading Entra",
             Stage::Decide => "Comparing",
             Stage::Apply => "Writing to Jostle",
+            Stage::Reconcile => "Reading Jostle",
         }));
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.with_key("rate", rate));

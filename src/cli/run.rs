@@ -25,7 +25,8 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let wake = Arc::new(Notify::new());
     let plans = Plans { engine: plans, tenants: wiring::tenants(&config) };
     let desk = Desk::new(urgent, plans, Some(Arc::clone(&wake)), exit::code_of);
-    let calls = Calls { schedule: &config.schedule, wake: &wake, shutdown: &run.shutdown };
+    let calls =
+        Calls { schedule: &config.schedule, reconcile: &config.reconcile, wake: &wake, shutdown: &run.shutdown };
     let cycles = daemon::run(&engine, calls, &observe);
     // A daemon that cannot go on does not wait for what others have asked of it either.
     let until_stopped = cycles.inspect_err(|_| run.shutdown.cancel());

@@ -14,6 +14,7 @@ pub(super) fn check(section: &Section<'_>, row: &Row) {
     check_required(section, row);
     check_create(section, row);
     check_truncate(section, row);
+    check_drift(section, row);
     if row.target.is_user_name() {
         for key in ["constant", "default"] {
             if section.has(key) {
@@ -70,6 +71,17 @@ fn check_create(section: &Section<'_>, row: &Row) {
             let key = if section.has("default_on") { "default_on" } else { "null" };
             section.problem(key, "contradicts when = \"create\", which writes nothing later; take it out");
         }
+    }
+}
+
+fn check_drift(section: &Section<'_>, row: &Row) {
+    if !section.has("drift") {
+        return;
+    }
+    if row.source == Source::Active {
+        section.problem("drift", "belongs into the configuration: write active = … in the section [reconcile]");
+    } else if row.when == When::Create {
+        section.problem("drift", "has no effect: with when = \"create\" the value belongs to Jostle; take it out");
     }
 }
 

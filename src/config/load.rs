@@ -10,8 +10,8 @@ use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
 use super::{Entra, Http, Jostle, Limits, Protect, State};
-use super::{actions, entra, http, jostle, limits, mapping, protect, quarantine, schedule, scope, state};
-use crate::daemon::Schedule;
+use super::{actions, entra, http, jostle, limits, mapping, protect, quarantine, reconcile, schedule, scope, state};
+use crate::daemon::{Recurrence, Schedule};
 
 /// Where the configuration is unless the command line names another file.
 pub const DEFAULT_PATH: &str = "/etc/entra-jostle-sync/entra-jostle-sync.toml";
@@ -28,6 +28,8 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[schedule]`, `baseline_days`: everybody is read completely again after this time.
     pub baseline_every: SignedDuration,
+    /// `[schedule]`, `reconcile`: how often accounts are compared with what is known of them.
+    pub reconcile: Recurrence,
     /// `[quarantine]`
     pub quarantine: crate::plan::QuarantineRules,
     /// The sections that need no secret.
@@ -65,7 +67,8 @@ pub fn load_snapshot(path: &Path) -> Result<(State, crate::scope::Rules), Config
 pub struct Offline {
     /// `[state]`
     pub state: State,
-    /// `[mapping]`: the rows of the mapping file, `mapping.toml` beside the configuration unless `file` names another.
+    /// `[mapping]`: the rows of the mapping file, `mapping.toml` beside the configuration unless `file` names another;
+    /// the row of `active` has what `[reconcile]` says of it.
     pub mapping: crate::mapping::Mapping,
     /// `[scope]`
     pub scope: crate::scope::Rules,
@@ -126,21 +129,22 @@ fn text_of(path: &Path) -> Result<String, ConfigErrors> {
 fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Problem>) {
     let entra = entra::read(root.section("entra"), place);
     let jostle = jostle::read(root.section("jostle"), place);
-    let (schedule, baseline_every) = schedule::read(root.section("schedule"));
+    let schedule::Times { cycles, baseline_every, reconcile } = schedule::read(root.section("schedule"));
     let (offline, problems) = read_offline(&mut root, place);
     let quarantine = quarantine::read(root.section("quarantine"));
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
-        let (entra, jostle, schedule, offline) = (entra?, jostle?, schedule?, offline?);
-        Some(Config { entra, jostle, schedule, baseline_every, quarantine, offline, http })
+        let (entra, jostle, schedule, reconcile, offline) = (entra?, jostle?, cycles?, reconcile?, offline?);
+        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, offline, http })
     };
     (config(), problems)
 }
 
 fn read_offline(root: &mut Section<'_>, place: &Place<'_>) -> (Option<Offline>, Vec<Problem>) {
     let state = state::read(root.section("state"), place);
-    let (mapping, problems) = mapping::read(root.section("mapping"), place);
+    let active = reconcile::read(root.section("reconcile"));
+    let (mapping, problems) = mapping::read(root.section("mapping"), place, active);
     let scope = scope::read(root.section("scope"));
     let protect = protect::read(root.section("protect"));
     let actions = actions::read(root.section("actions"));

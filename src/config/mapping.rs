@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::mapping::{Mapping, TableError};
+use crate::mapping::{Mapping, OnDrift, Row, Source, TableError};
 use crate::model::TargetPath;
 
 use super::place::Place;
@@ -15,24 +15,25 @@ use super::table::{Document, Section};
 const DEFAULT_FILE: &str = "mapping.toml";
 
 /// The mapping, if there is nothing wrong with it, and the problems of its file. That the file cannot be read is a
-/// problem of the section.
-pub(super) fn read(mut section: Section<'_>, place: &Place<'_>) -> (Option<Mapping>, Vec<Problem>) {
+/// problem of the section. What happens where somebody changed `active` in Jostle is said elsewhere.
+pub(super) fn read(mut section: Section<'_>, place: &Place<'_>, active: OnDrift) -> (Option<Mapping>, Vec<Problem>) {
     let file: PathBuf = place.resolve(section.text("file").unwrap_or(DEFAULT_FILE));
     let text = fs::read_to_string(&file);
     if let Err(error) = &text {
         section.problem("file", format!("{}: cannot be read ({error}); create it, or name another", file.display()));
     }
     section.finish();
-    text.map(|text| read_file(&file, &text)).unwrap_or_default()
+    text.map(|text| read_file(&file, &text, active)).unwrap_or_default()
 }
 
-fn read_file(file: &Path, text: &str) -> (Option<Mapping>, Vec<Problem>) {
+fn read_file(file: &Path, text: &str, active: OnDrift) -> (Option<Mapping>, Vec<Problem>) {
     let document = Document::new(file, text);
-    let mapping = document.parse().and_then(|table| read_rows(&document, Section::root(&document, table.get_ref())));
+    let mapping =
+        document.parse().and_then(|table| read_rows(&document, Section::root(&document, table.get_ref()), active));
     (mapping, document.into_problems())
 }
 
-fn read_rows<'d>(document: &Document<'d>, mut root: Section<'d>) -> Option<Mapping> {
+fn read_rows<'d>(document: &Document<'d>, mut root: Section<'d>, active: OnDrift) -> Option<Mapping> {
     let sections = root.sections("attribute");
     root.finish();
     let (mut rows, mut lines, mut all_read) = (Vec::new(), Vec::new(), true);
@@ -40,7 +41,7 @@ fn read_rows<'d>(document: &Document<'d>, mut root: Section<'d>) -> Option<Mappi
         match row::read(&mut section) {
             Some(row) => {
                 lines.push((row.target.clone(), section.line()));
-                rows.push(row);
+                rows.push(if row.source == Source::Active { Row { drift: active, ..row } } else { row });
             }
             None => all_read = false,
         }

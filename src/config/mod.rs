@@ -19,6 +19,7 @@ mod problem;
 mod property;
 mod protect;
 mod quarantine;
+mod reconcile;
 mod row;
 mod scalar;
 mod schedule;

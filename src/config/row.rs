@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::jostle::{self, Attribute};
 use crate::mapping::expression::{Expression, Place};
-use crate::mapping::{Row, Source, When};
+use crate::mapping::{OnDrift, Row, Source, When};
 use crate::model::{SourcePath, TargetPath, TargetValue};
 
 use super::table::Section;
@@ -12,6 +12,9 @@ use super::{contradiction, empty, property};
 
 /// Far beyond every text of a directory.
 const MOST_CHARACTERS: u64 = 10_000;
+
+const DRIFT: [(&str, OnDrift); 3] =
+    [("report", OnDrift::Report), ("repair", OnDrift::Repair), ("accept", OnDrift::Accept)];
 
 /// The row of a section; none if its target is none. Whatever else is wrong with it is reported, and a row is returned
 /// nevertheless, so that the checks of the whole table see it.
@@ -21,6 +24,7 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Row> {
     let target = target(section);
     let required = section.flag("required");
     let empty = empty::read(section);
+    let drift = section.choice("drift", &DRIFT).unwrap_or_default();
     let values = section.texts("values").into_iter().map(str::to_owned).collect();
     let truncate = section.flag("truncate");
     let own_limit = section.integer("max_length", 1..=MOST_CHARACTERS).and_then(|limit| limit.try_into().ok());
@@ -28,7 +32,7 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Row> {
     let Attribute { compare, format, max_length: limit, .. } = *attribute;
     contradiction::check_limit(section, own_limit, limit);
     let max_length = own_limit.or(limit);
-    let row = Row { target, source, required, when, empty, values, truncate, compare, format, max_length };
+    let row = Row { target, source, required, when, empty, drift, values, truncate, compare, format, max_length };
     contradiction::check(section, &row);
     Some(row)
 }

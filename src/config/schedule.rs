@@ -6,7 +6,7 @@ use cron::TimeUnitSpec;
 use jiff::SignedDuration;
 
 use super::table::Section;
-use crate::daemon::{Schedule, Timing};
+use crate::daemon::{Recurrence, Schedule, Timing};
 
 /// Minutes from a change in Entra to Jostle; an idle cycle costs Graph one request.
 const DEFAULT_EVERY: Duration = Duration::from_mins(5);
@@ -21,11 +21,23 @@ const DEFAULT_CRON_JITTER: Duration = Duration::from_secs(30);
 /// Beyond that it would be another schedule.
 const MOST_CRON_JITTER: Duration = Duration::from_hours(1);
 
+/// What somebody changed in Jostle is seldom urgent, and reading every account takes its time.
+const DEFAULT_RECONCILE_DAYS: i64 = 7;
+
 /// What the feeds of Graph lose (removals are the known case) is found by then.
 const DEFAULT_BASELINE_DAYS: u64 = 7;
 
-/// When cycles start, and after which time everybody is read completely again.
-pub(super) fn read(mut section: Section<'_>) -> (Option<Schedule>, SignedDuration) {
+/// The section.
+pub(super) struct Times {
+    /// When cycles start; none if that cannot be read.
+    pub(super) cycles: Option<Schedule>,
+    /// After which time everybody is read completely again.
+    pub(super) baseline_every: SignedDuration,
+    /// How often accounts are compared; none if that cannot be read.
+    pub(super) reconcile: Option<Recurrence>,
+}
+
+pub(super) fn read(mut section: Section<'_>) -> Times {
     if section.has("every") && section.has("cron") {
         section.problem("cron", "stands beside every; keep one of them");
     }
@@ -34,10 +46,35 @@ pub(super) fn read(mut section: Section<'_>) -> (Option<Schedule>, SignedDuratio
     let every = if section.has("cron") { None } else { Some(every.unwrap_or(DEFAULT_EVERY)) };
     let jitter = jitter(&mut section, every);
     let days = section.integer("baseline_days", 1..=30).unwrap_or(DEFAULT_BASELINE_DAYS);
+    let reconcile = recurrence(&mut section);
     section.finish();
     let timing = every.map(Timing::Every).or(cron.map(|cron| Timing::Cron(Box::new(cron))));
-    let schedule = timing.zip(jitter).map(|(timing, jitter)| Schedule { timing, jitter });
-    (schedule, SignedDuration::from_hours(24 * days.cast_signed()))
+    let cycles = timing.zip(jitter).map(|(timing, jitter)| Schedule { timing, jitter });
+    Times { cycles, baseline_every: days_of(days.cast_signed()), reconcile }
+}
+
+fn days_of(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+fn recurrence(section: &mut Section<'_>) -> Option<Recurrence> {
+    let Some(text) = section.has("reconcile").then(|| section.text("reconcile")) else {
+        return Some(Recurrence::Every(days_of(DEFAULT_RECONCILE_DAYS)));
+    };
+    Some(match text? {
+        "never" => Recurrence::Never,
+        "daily" => Recurrence::Every(days_of(1)),
+        "weekly" => Recurrence::Every(days_of(7)),
+        "monthly" => Recurrence::Every(days_of(30)),
+        other => match cron_of(other) {
+            Ok(cron) => Recurrence::Cron(Box::new(cron)),
+            Err(wrong) => {
+                let words = "\"daily\", \"weekly\", \"monthly\" or \"never\"";
+                section.problem("reconcile", format!("is none of {words}, and {wrong}"));
+                return None;
+            }
+        },
+    })
 }
 
 fn jitter(section: &mut Section<'_>, every: Option<Duration>) -> Option<Duration> {
@@ -59,9 +96,13 @@ fn jitter(section: &mut Section<'_>, every: Option<Duration>) -> Option<Duration
 
 fn cron_expression(section: &mut Section<'_>) -> Option<cron::Schedule> {
     let text = section.text("cron")?;
-    let wrong = match text.parse::<cron::Schedule>() {
+    cron_of(text).map_err(|wrong| section.problem("cron", wrong)).ok()
+}
+
+fn cron_of(text: &str) -> Result<cron::Schedule, String> {
+    Err(match text.parse::<cron::Schedule>() {
         Ok(schedule) => match wrong(&schedule) {
-            None => return Some(schedule),
+            None => return Ok(schedule),
             Some(wrong) => wrong.to_owned(),
         },
         // A crontab line would mean something else here: cron counts its days from Sunday = 0, this from Sunday = 1.
@@ -70,9 +111,7 @@ fn cron_expression(section: &mut Section<'_>) -> Option<cron::Schedule> {
                 .to_owned()
         }
         Err(error) => format!("is not a cron expression ({error}); write it like \"0 30 6 * * Mon-Fri\""),
-    };
-    section.problem("cron", wrong);
-    None
+    })
 }
 
 /// What is wrong with a well-formed expression: a date that no year has, or starts closer together than `every` allows.

@@ -2,12 +2,13 @@
 
 pub mod control;
 mod notify;
+mod recurring;
 mod run;
 mod schedule;
 mod signals;
 mod user;
 
 pub use run::{Calls, CycleObserver, run};
-pub use schedule::{Schedule, Timing};
+pub use schedule::{Recurrence, Schedule, Timing};
 pub use signals::stop_on_signals;
 pub use user::SystemUser;

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Schedule, notify};
+use super::recurring::Recurring;
+use super::{Recurrence, Schedule, notify};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::engine::{CycleError, CycleReport, Engine};
 
@@ -18,6 +19,8 @@ pub type CycleObserver = Box<dyn Fn(&CycleReport) + Send + Sync>;
 pub struct Calls<'a> {
     /// By themselves.
     pub schedule: &'a Schedule,
+    /// How often all accounts are compared between them.
+    pub reconcile: &'a Recurrence,
     /// When somebody asks for one; what is asked for during a cycle comes after it.
     pub wake: &'a Notify,
     /// No more.
@@ -33,6 +36,7 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
     observe: &CycleObserver,
 ) -> Result<(), CycleError> {
     notify::ready();
+    let mut recurring = Recurring::new(calls.reconcile);
     loop {
         notify::status("a cycle is running");
         let started = Timestamp::now();
@@ -49,7 +53,7 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
             break;
         };
         let done = format!("{} ({})", report.operations, report.result());
-        if rest_until(engine, next, calls, &done).await? == Call::Stop {
+        if rest_until(engine, next, calls, &mut recurring, &done).await? == Call::Stop {
             break;
         }
     }
@@ -59,11 +63,12 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
 }
 
 /// Waits for the next cycle: its time, or the end of a quarantine that lasts longer. A time that has come has come,
-/// although the clock of the machine be set back.
+/// although the clock of the machine be set back. Meanwhile all accounts are compared, if that is due.
 async fn rest_until<S: SourceReader, W: TargetWriter>(
     engine: &Engine<S, W>,
     scheduled: Timestamp,
     calls: Calls<'_>,
+    recurring: &mut Recurring<'_>,
     done: &str,
 ) -> Result<Call, CycleError> {
     let mut scheduled = Some(scheduled);
@@ -79,8 +84,14 @@ async fn rest_until<S: SourceReader, W: TargetWriter>(
         });
         tracing::debug!(event = "schedule.next", %next, "waiting for the next cycle");
         notify::status(&format!("{done}{why}; next cycle {next:.0}"));
-        match wait_until(next, calls).await {
+        match wait_until(next, recurring.due(engine).await?, calls).await {
             Call::Time => {}
+            Call::Reconcile => {
+                scheduled = Some(next);
+                if recurring.reconcile(engine).await? {
+                    return Ok(Call::Cycle);
+                }
+            }
             call => return Ok(call),
         }
     }
@@ -91,18 +102,24 @@ async fn rest_until<S: SourceReader, W: TargetWriter>(
 enum Call {
     /// The time has come.
     Time,
+    /// The accounts are to be compared.
+    Reconcile,
     /// A cycle shall run.
     Cycle,
     /// It was told to stop.
     Stop,
 }
 
-async fn wait_until(next: Timestamp, calls: Calls<'_>) -> Call {
-    let wait = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
+async fn wait_until(next: Timestamp, reconcile: Option<Timestamp>, calls: Calls<'_>) -> Call {
+    let (until, call) = match reconcile {
+        Some(due) if due < next => (due, Call::Reconcile),
+        _ => (next, Call::Time),
+    };
+    let wait = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
     tokio::select! {
         biased;
         () = calls.shutdown.cancelled() => Call::Stop,
         () = calls.wake.notified() => Call::Cycle,
-        () = tokio::time::sleep(wait) => Call::Time,
+        () = tokio::time::sleep(wait) => call,
     }
 }

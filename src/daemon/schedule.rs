@@ -28,14 +28,42 @@ impl Schedule {
     pub fn next(&self, started: Timestamp, now: Timestamp, luck: f64) -> Option<Timestamp> {
         let base = match &self.timing {
             Timing::Every(interval) => started.checked_add(SignedDuration::try_from(*interval).ok()?).ok()?.max(now),
-            Timing::Cron(schedule) => {
-                let after = chrono_time(now)?;
-                Timestamp::from_second(schedule.after(&after).next()?.timestamp()).ok()?
-            }
+            Timing::Cron(schedule) => next_of(schedule, now)?,
         };
         let jitter = SignedDuration::try_from(self.jitter.mul_f64(luck.clamp(0.0, 1.0))).ok()?;
         base.checked_add(jitter).ok()
     }
+}
+
+/// How often all accounts of Jostle are compared with what is known of them.
+#[derive(Clone, Debug)]
+pub enum Recurrence {
+    /// By hand only.
+    Never,
+    /// So long after the last time began. Every installation has begun at another time.
+    Every(SignedDuration),
+    /// At the times of a cron expression, which begins with the seconds; in UTC.
+    Cron(Box<cron::Schedule>),
+}
+
+impl Recurrence {
+    /// When it is due next, if it was done at `last`; that may be long ago. None: never.
+    pub fn due(&self, last: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        // It was not done in the future: the clock was wrong then.
+        if last > now && !matches!(self, Self::Never) {
+            return Some(now);
+        }
+        match self {
+            Self::Never => None,
+            Self::Every(interval) => last.checked_add(*interval).ok(),
+            Self::Cron(schedule) => next_of(schedule, last),
+        }
+    }
+}
+
+/// The first time of an expression after this one.
+fn next_of(schedule: &cron::Schedule, after: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_second(schedule.after(&chrono_time(after)?).next()?.timestamp()).ok()
 }
 
 /// The cron crate speaks chrono; this is the only place that does.
@@ -58,6 +86,21 @@ mod tests {
         assert_eq!(schedule.next(started, ended, 0.0), Some(at("2026-01-01T00:05:00Z")));
         assert_eq!(schedule.next(started, ended, 1.0), Some(at("2026-01-01T00:05:30Z")));
         assert_eq!(schedule.next(started, at("2026-01-01T00:09:00Z"), 0.0), Some(at("2026-01-01T00:09:00Z")));
+    }
+
+    #[test]
+    fn what_recurs_is_due_after_the_last_time_however_long_ago_that_was() {
+        let week = Recurrence::Every(SignedDuration::from_hours(24 * 7));
+        let (last, now) = (at("2026-01-01T00:00:00Z"), at("2026-01-03T00:00:00Z"));
+        assert_eq!(week.due(last, now), Some(at("2026-01-08T00:00:00Z")));
+        let cron = Recurrence::Cron(Box::new("0 30 2 * * Sun".parse().expect("valid")));
+        assert_eq!(cron.due(last, now), Some(at("2026-01-04T02:30:00Z")));
+        let later = at("2026-03-01T00:00:00Z");
+        assert_eq!(cron.due(last, later), Some(at("2026-01-04T02:30:00Z")), "it was missed, and is done at once");
+        assert_eq!(Recurrence::Never.due(last, now), None);
+        for recurrence in [week, cron] {
+            assert_eq!(recurrence.due(later, now), Some(now), "the clock was set back");
+        }
     }
 
     #[test]

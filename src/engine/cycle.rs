@@ -32,6 +32,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// One cycle. An error that ended it early stands in the report, with what was done until then.
     pub async fn cycle(&self) -> Result<CycleReport, CycleError> {
         let planner = &self.planner;
+        let _alone = planner.interlock.alone.lock().await;
         let kind = match planner.store.ever_completed().await? {
             true => CycleKind::Incremental,
             false => CycleKind::Initial,

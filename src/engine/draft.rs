@@ -121,7 +121,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         if !draft.plan.operations.is_empty() {
             let mut ledger = self.ledger(now).await?;
             if ledger.is_initial && self.policy.limits.first_cycle == FirstCycle::Hold {
-                let listing = self.list_unmanaged().await?;
+                let listing = self.list_unmanaged(|_| {}).await?;
                 ledger.first_contact = first_contact(&mut draft.plan, listing.as_ref().map(|l| l.unmanaged.as_slice()));
             }
             draft.plan = guard(draft.plan, &self.policy.limits, &ledger);

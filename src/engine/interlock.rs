@@ -24,6 +24,9 @@ pub(super) struct Interlock {
     pub(super) claims: Claims,
     /// Held while a page of people, or one person, is read and stored: what was read first is stored first.
     pub(super) pages: AsyncMutex<()>,
+    /// Held by what reads or writes everybody: a cycle, and a reconciliation, which would judge by what a cycle is just
+    /// writing.
+    pub(super) alone: AsyncMutex<()>,
     /// Held while the source is read: what one reading begins, another would end.
     pub(super) reading: AsyncMutex<()>,
     /// Held while groups and assignments are read and stored.

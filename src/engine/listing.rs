@@ -1,17 +1,24 @@
 //! Listing all of Jostle's accounts: who is there and is nobody's.
 
 use super::{CycleError, Planner};
-use crate::connector::{ErrorKind, TargetReader};
-use crate::model::Unmanaged;
+use crate::connector::TargetReader;
+use crate::model::{Account, Unmanaged};
 use crate::store::Listing;
 
 impl<S: Sync, R: TargetReader> Planner<S, R> {
-    /// Reads the whole list and remembers whose account is nobody's; protected ones are not among them. None: the server
-    /// does not list its accounts in a way from which anything can be concluded.
-    pub(super) async fn list_unmanaged(&self) -> Result<Option<Listing>, CycleError> {
+    /// Reads the whole list, shows every account of it once to `each`, and remembers whose account is nobody's;
+    /// protected ones are not among them. None: the server does not list its accounts in a way from which anything can be
+    /// concluded, and what was shown may be a part.
+    pub(super) async fn list_unmanaged(
+        &self,
+        mut each: impl FnMut(&Account) + Send,
+    ) -> Result<Option<Listing>, CycleError> {
         let mut accounts = Vec::new();
-        let listed = self.target.for_each_account(|account| accounts.push(Unmanaged::from(&account))).await;
-        let listing = match listed {
+        let take = |account: Account| {
+            each(&account);
+            accounts.push(Unmanaged::from(&account));
+        };
+        let listing = match self.target.for_each_account(take).await {
             Ok(()) => {
                 let linked = self.store.linked().await?;
                 let is_nobodys = |account: &Unmanaged| {
@@ -20,11 +27,13 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                 accounts.retain(is_nobodys);
                 Some(Listing { at: (self.settings.clock)(), unmanaged: accounts })
             }
-            Err(error) if matches!(error.kind, ErrorKind::Protocol | ErrorKind::Rejected | ErrorKind::NotFound) => {
-                tracing::warn!(event = "listing.failed", "the accounts cannot be listed: {error}");
-                None
-            }
-            Err(error) => return Err(self.outage(&error).await.unwrap_or_else(|| error.into())),
+            Err(error) => match self.outage(&error).await {
+                Some(outage) => return Err(outage),
+                None => {
+                    tracing::warn!(event = "listing.failed", "the accounts cannot be listed: {error}");
+                    None
+                }
+            },
         };
         self.store.put_listing(listing.clone()).await?;
         Ok(listing)

@@ -37,6 +37,9 @@ mod perform;
 mod planner;
 mod quarantine;
 mod read;
+mod read_back;
+mod reconcile;
+mod reconciled;
 mod relink;
 mod report;
 mod retry_now;
@@ -59,14 +62,15 @@ pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;
 pub use explain::{
-    AccountView, AttributeView, Due, Explanation, Flight, HeldView, LimitView, LogLine, ManagerView, NextCycle,
-    PersonView, RetryView, Revisit, ScopeView, Will, explain,
+    AccountView, AttributeView, DriftView, Due, Explanation, Flight, HeldView, LimitView, LogLine, ManagerView,
+    NextCycle, PersonView, RetryView, Revisit, ScopeView, Will, explain,
 };
 pub use hold::decide_hold;
 pub use import::ImportError;
 pub use mends::{Mends, mends};
 pub use pausing::{Paused, end_pause, set_pause};
 pub use planner::Planner;
+pub use reconciled::{DriftOf, Reconciled, Unread};
 pub use report::{CycleReport, Requests};
 pub use retry_now::Woken;
 pub use settings::{Clock, Progress, Quiet, Settings, Stage, system_clock};

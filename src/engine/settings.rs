@@ -18,6 +18,8 @@ pub enum Stage {
     Decide,
     /// Writing to Jostle.
     Apply,
+    /// Reading accounts of Jostle one by one.
+    Reconcile,
 }
 
 /// Watches a cycle's progress; calls come from several tasks.

@@ -16,7 +16,7 @@ pub use error::{PersonError, TableError};
 pub use expression::without_diacritics;
 pub use lint::{Finding, lint};
 pub use moment::moment_of;
-pub use row::{Row, Source, When, WhenEmpty};
+pub use row::{OnDrift, Row, Source, When, WhenEmpty};
 pub use table::Mapping;
 pub use texts::json_of;
 pub use trace::{RowOutcome, RowTrace, StepResult, StepTrace};

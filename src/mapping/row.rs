@@ -44,6 +44,18 @@ pub enum WhenEmpty {
     Default(TargetValue),
 }
 
+/// What happens where Jostle shows another value than it last did, although nothing was written: somebody changed it there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDrift {
+    /// It is reported, and nothing is written.
+    #[default]
+    Report,
+    /// The next cycle writes the desired value again.
+    Repair,
+    /// It stands until the value in Entra changes.
+    Accept,
+}
+
 /// One row: a target attribute and how its value comes about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -57,6 +69,8 @@ pub struct Row {
     pub when: When,
     /// What happens where the source has no value.
     pub empty: WhenEmpty,
+    /// What happens where somebody changed the value in Jostle.
+    pub drift: OnDrift,
     /// The values that may be sent, compared exactly; empty: any. A person with another one fails.
     pub values: Vec<String>,
     /// What is too long is cut instead of failing.
@@ -83,6 +97,7 @@ impl Row {
             required: false,
             when: When::default(),
             empty: WhenEmpty::default(),
+            drift: OnDrift::default(),
             values: Vec::new(),
             truncate: false,
             compare: Compare::default(),

@@ -151,12 +151,11 @@ fn contact(ledger: &Ledger) -> Option<String> {
 /// For what an operation is held although no limit is exceeded, and why.
 fn asked(operation: &PlannedOperation, contact: Option<&str>) -> Option<(LimitClass, String)> {
     match (&operation.identity, operation.operation) {
-        (Identity::Chosen, _) => None,
         (Identity::Doubtful(_), _) => Some((LimitClass::Match, IN_DOUBT.to_owned())),
         (Identity::Plain, Operation::Create | Operation::Adopt) => {
             Some((LimitClass::FirstContact, contact?.to_owned()))
         }
-        (Identity::Plain, _) => None,
+        (Identity::Plain | Identity::Chosen, _) => None,
     }
 }
 

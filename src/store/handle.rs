@@ -26,6 +26,8 @@ use crate::connector::Side;
 use crate::defects::{Defect, planted};
 use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
+mod reconcile;
+
 /// The state file, open for reading and writing. Clones share one thread and one connection.
 ///
 /// What a method did is on disk when it returns. A call that is given up on is carried out all the same. Every method

@@ -6,7 +6,7 @@ use super::columns::{Millis, count};
 use super::error::StoreError;
 use super::records::{Background, CycleFile, CycleId, LogQuery, LookUp, PersonFile};
 use super::types::PersonRecord;
-use super::{feed, holds, intents, memberships, pauses, people, status, work};
+use super::{drift, feed, holds, intents, memberships, pauses, people, status, work};
 use crate::model::EntraId;
 
 /// To be called in a transaction, so that everything is of one moment.
@@ -46,6 +46,7 @@ fn file(connection: &Connection, record: PersonRecord, log_lines: usize) -> Resu
         revisit_at: revisit_at(connection, id)?,
         log: work::log(connection, &LogQuery { entra_id: Some(id.clone()), limit: log_lines })?,
         held: holds::of_person(connection, id)?,
+        drift: drift::of(connection, id)?,
         in_flight: intents.into_iter().map(|(_, intent)| intent).collect(),
         record,
     })

@@ -8,6 +8,7 @@ mod backup;
 mod choices;
 mod clock;
 mod columns;
+mod drift;
 mod error;
 mod feed;
 mod handle;
@@ -45,6 +46,7 @@ mod fixtures;
 mod model_test;
 
 pub use choices::Chosen;
+pub use drift::{Deleted, KnownDrift, Orphan, ReadBack, Reconciliation};
 pub use error::StoreError;
 pub use handle::Store;
 pub use holds::{DecidedOn, Decision, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold};

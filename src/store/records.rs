@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::drift::{KnownDrift, Reconciliation};
 use super::holds::HeldPerson;
 use super::pauses::Pause;
 use super::rejections::HoldChange;
@@ -25,6 +26,8 @@ pub enum CycleKind {
     Apply,
     /// The reverse of what another one did.
     Undo,
+    /// Every managed account compared with what is known of it.
+    Reconcile,
 }
 
 impl CycleKind {
@@ -36,14 +39,15 @@ impl CycleKind {
             Self::OnDemand => "on demand",
             Self::Apply => "apply",
             Self::Undo => "undo",
+            Self::Reconcile => "reconcile",
         }
     }
 
-    /// Whether somebody has asked for it, beside what comes by the schedule.
+    /// Whether it is none of the cycles that come by the schedule.
     pub fn is_by_hand(self) -> bool {
         match self {
             Self::Initial | Self::Incremental => false,
-            Self::OnDemand | Self::Apply | Self::Undo => true,
+            Self::OnDemand | Self::Apply | Self::Undo | Self::Reconcile => true,
         }
     }
 }
@@ -238,6 +242,8 @@ pub struct Status {
     pub pause: Option<Pause>,
     /// People who are held and wait for an administrator's decision.
     pub held: u64,
+    /// What the last reconciliation found; none if there was none.
+    pub reconciliation: Option<Reconciliation>,
 }
 
 /// Whom a name means, of one moment.
@@ -258,6 +264,8 @@ pub struct PersonFile {
     pub revisit_at: Option<Timestamp>,
     /// What is held of them, or was and is not done with.
     pub held: Option<HeldPerson>,
+    /// What the last reconciliation found.
+    pub drift: Vec<KnownDrift>,
     /// The last lines of the provisioning log, newest first.
     pub log: Vec<LogEntry>,
     /// Writes that were begun and have no outcome yet.

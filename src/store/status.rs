@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
 use super::records::{CycleId, CycleView, Status, Waiting};
-use super::{feed, holds, pauses, people, sides};
+use super::{drift, feed, holds, pauses, people, sides};
 use crate::model::{Attributes, EntraId, Presence, SourceUser};
 
 const LAST_CYCLES: i64 = 10;
@@ -30,6 +30,7 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
         throttled: sides::throttled(connection)?,
         held: holds::open(connection)?,
         pause: pauses::pause(connection)?,
+        reconciliation: drift::reconciliation(connection)?,
     })
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::records::{CycleEnd, CycleId, CycleKind, LogEntry, LogQuery, Outcome, Settled};
-use super::{choices, holds, intents, links, people, rejections, retries, watches};
+use super::{choices, drift, holds, intents, links, people, rejections, retries, watches};
 use crate::model::{EntraId, TargetId};
 
 /// Cycles that the process before this one never finished.
@@ -16,7 +16,8 @@ pub(super) fn interrupt_cycles(connection: &Connection) -> Result<(), StoreError
 }
 
 pub(super) fn ever_completed(connection: &Connection) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM cycles WHERE kind NOT IN ('on_demand', 'apply', 'undo') AND result IN ('ok', 'partial'))";
+    let sql = "SELECT EXISTS (SELECT 1 FROM cycles
+                WHERE kind NOT IN ('on_demand', 'apply', 'undo', 'reconcile') AND result IN ('ok', 'partial'))";
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
@@ -47,6 +48,9 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
     retries::change(connection, &entry.entra_id, retry)?;
     watches::change(connection, &entry.entra_id, *watch)?;
     people::unmark(connection, &entry.entra_id, *mark)?;
+    if entry.status == "success" {
+        drift::settle(connection, &entry.entra_id, &entry.changes)?;
+    }
     rejections::change(connection, (&entry.entra_id, &entry.user_name), hold, entry.at)?;
     append(connection, entry)
 }

@@ -2,18 +2,23 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 23] = [
     "run",
     "sync",
     "plan",
     "apply",
     "undo",
+    "reconcile",
     "check",
     "mapping",
     "explain",
     "status",
     "retry",
     "hold",
+    "link",
+    "create",
+    "ignore",
+    "settle",
     "pause",
     "resume",
     "backup",

@@ -19,6 +19,7 @@ mod mapping;
 mod moving;
 mod pause;
 mod plan_file;
+mod reconcile;
 mod retry;
 mod rig;
 mod secrets;

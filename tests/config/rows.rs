@@ -3,7 +3,7 @@
 use std::fs;
 
 use entra_jostle_sync::config::load_offline;
-use entra_jostle_sync::mapping::{Row, Source, When, WhenEmpty};
+use entra_jostle_sync::mapping::{OnDrift, Row, Source, When, WhenEmpty};
 use entra_jostle_sync::model::TargetValue;
 
 use super::{Installation, MAPPING};
@@ -86,6 +86,9 @@ fn that_contradict_themselves_are_refused() {
         (&nick("truncate = true"), "truncate: has no effect without a limit"),
         (&nick("max_length = 0"), "max_length: is 0; it must be at least 1"),
         (&nick("max_length = 2\ndefault = \"abc\""), "default: has 3 characters, and max_length allows 2"),
+        (&nick("drift = \"ignore\""), "write one of \"report\", \"repair\", \"accept\""),
+        (&nick("when = \"create\"\ndrift = \"repair\""), "drift: has no effect"),
+        ("target = \"active\"\nsource = \"$active\"\ndrift = \"repair\"", "in the section [reconcile]"),
         (&personal("truncate = true"), "truncate: would make another address"),
         (&personal("default = \"nobody\""), "default: must be a mail address, and \"nobody\" has no @"),
         (&locations("truncate = true\nmax_length = 5"), "truncate: would cut within several values"),
@@ -124,6 +127,34 @@ fn say_what_happens_where_entra_has_nothing() {
     ] {
         let row = row(&format!("target = \"title\"\nsource = \"jobTitle\"\n{keys}"));
         assert_eq!(row.empty, expected, "{keys}");
+    }
+}
+
+#[test]
+fn say_what_comes_of_a_value_that_was_changed_in_jostle() {
+    for (keys, expected) in [
+        ("", OnDrift::Report),
+        ("drift = \"report\"", OnDrift::Report),
+        ("drift = \"repair\"", OnDrift::Repair),
+        ("drift = \"accept\"", OnDrift::Accept),
+    ] {
+        assert_eq!(row(&format!("target = \"title\"\nsource = \"jobTitle\"\n{keys}")).drift, expected, "{keys}");
+    }
+}
+
+#[test]
+fn of_active_have_it_from_the_configuration() {
+    for (section, expected) in [
+        ("", OnDrift::Report),
+        ("[reconcile]\nactive = \"report\"\n", OnDrift::Report),
+        ("[reconcile]\nactive = \"repair\"\n", OnDrift::Repair),
+    ] {
+        let config = Installation::with(section).load().unwrap();
+        let rows = config.offline.mapping.rows().iter();
+        let others: Vec<_> = rows.clone().filter(|row| row.source != Source::Active).map(|row| row.drift).collect();
+        assert_eq!(others, [OnDrift::Report; 4]);
+        let active: Vec<_> = rows.filter(|row| row.source == Source::Active).map(|row| row.drift).collect();
+        assert_eq!(active, [expected], "{section}");
     }
 }
 

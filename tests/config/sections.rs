@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use entra_jostle_sync::daemon::Timing;
+use entra_jostle_sync::daemon::{Recurrence, Timing};
 use entra_jostle_sync::plan::{Bound, Delete, Limit, OutOfScope, QuarantineRules};
 
 use super::{GUID, Installation, least, said_of, said_of_sections};
@@ -73,8 +73,29 @@ fn everybody_is_read_again_once_a_week_or_after_the_days_that_are_written() {
 }
 
 #[test]
+fn accounts_are_compared_as_often_as_is_written() {
+    let reconcile = |keys: &str| match Installation::with(&format!("[schedule]\n{keys}\n")).load().unwrap().reconcile {
+        Recurrence::Never => "never".to_owned(),
+        Recurrence::Every(every) => format!("{} d", every.as_hours() / 24),
+        Recurrence::Cron(cron) => cron.to_string(),
+    };
+    for (keys, expected) in [
+        ("", "7 d"),
+        ("reconcile = \"daily\"", "1 d"),
+        ("reconcile = \"weekly\"", "7 d"),
+        ("reconcile = \"monthly\"", "30 d"),
+        ("reconcile = \"never\"", "never"),
+        ("reconcile = \"0 17 3 * * Sun\"", "0 17 3 * * Sun"),
+    ] {
+        assert_eq!(reconcile(keys), expected, "{keys}");
+    }
+}
+
+#[test]
 fn a_schedule_that_cannot_be_is_refused() {
     for (keys, reason) in [
+        ("reconcile = \"hourly\"", "is none of \"daily\", \"weekly\", \"monthly\" or \"never\", and is not a cron"),
+        ("reconcile = \"17 3 * * Sun\"", "and has 5 fields"),
         ("every = \"9s\"", "every: is 9s; it must be at least 10s and at most 24h"),
         ("every = \"25h\"", "at most 24h"),
         ("every = \"-5m\"", "at least 10s"),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use entra_jostle_sync::daemon::Timing;
+use entra_jostle_sync::daemon::{Recurrence, Timing};
 use entra_jostle_sync::jostle;
 use entra_jostle_sync::mapping::{Source, lint};
 use entra_jostle_sync::plan::{Actions, Bound, QuarantineRules};
@@ -35,6 +35,7 @@ fn the_files_load_with_the_four_values_and_give_the_documented_defaults() {
     assert_eq!((config.jostle.requests_per_second.get(), config.jostle.concurrency.get()), (10, 4));
     assert!(matches!(config.schedule.timing, Timing::Every(every) if every == Duration::from_mins(5)));
     assert_eq!(config.schedule.jitter, Duration::from_secs(30));
+    assert!(matches!(config.reconcile, Recurrence::Every(every) if every.as_hours() == 24 * 7));
     assert_eq!(config.offline.state.path, Path::new("/var/lib/entra-jostle-sync/state.db"));
     assert_eq!(config.offline.scope, Rules::default());
     assert!(config.offline.protect.user_names.is_empty() && config.offline.protect.jostle_ids.is_empty());
@@ -78,7 +79,7 @@ fn every_optional_key_can_be_uncommented_and_shows_its_default() {
         .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
         .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
         .collect();
-    assert_eq!(keys.len(), 47, "{keys:#?}");
+    assert_eq!(keys.len(), 49, "{keys:#?}");
     for key in keys {
         let mut installation = Installation::shipped();
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
@@ -127,6 +128,7 @@ fn the_file_has_every_key_that_is_read() {
         "mapping",
         "protect",
         "actions",
+        "reconcile",
         "limits",
         "quarantine",
         "http",

@@ -14,6 +14,8 @@ mod holds;
 mod on_demand;
 mod pausing;
 mod plans;
+mod reconcile;
+mod reconcile_servers;
 mod scenarios;
 mod scope;
 mod undo;

@@ -40,7 +40,7 @@ fn take_back_to_format_3(place: &Place) {
 /// Takes a state back to format 4, under which nothing could be paused or held.
 fn take_back_to_format_4(place: &Place) {
     let sql = "DROP TABLE listing; DROP TABLE unmanaged; DROP TABLE choices;
-               DROP TABLE pauses; DROP TABLE decisions; DROP TABLE held; DROP TABLE holds;
+               DROP TABLE reconciled; DROP TABLE drift; DROP TABLE pauses; DROP TABLE decisions; DROP TABLE held; DROP TABLE holds;
                DROP INDEX provisioning_log_counts; ALTER TABLE provisioning_log DROP COLUMN counts_as;
                ALTER TABLE intents DROP COLUMN counts_as; ALTER TABLE intents DROP COLUMN undo; PRAGMA user_version = 4";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();

@@ -1,11 +1,12 @@
 //! The account, and the last lines of the provisioning log.
 
 use super::table::table;
+use crate::cli::reconcile::word as treatment_word;
 use crate::cli::wrap::field;
-use crate::engine::{AccountView, AttributeView, LogLine};
-use crate::model::{LinkOrigin, TargetValue};
+use crate::engine::{AccountView, AttributeView, DriftView, LogLine};
+use crate::model::{Drift, LinkOrigin, TargetValue};
 
-pub(super) fn describe(out: &mut String, account: Option<&AccountView>) {
+pub(super) fn describe(out: &mut String, account: Option<&AccountView>, drift: &[DriftView]) {
     let Some(AccountView { jostle_id, origin, gone, active, attributes }) = account else {
         field(out, "  ", "no account is linked");
         return;
@@ -24,6 +25,14 @@ pub(super) fn describe(out: &mut String, account: Option<&AccountView>) {
     field(out, "  state     ", state);
     out.push('\n');
     table(out, &rows(attributes));
+    if !drift.is_empty() {
+        out.push('\n');
+    }
+    for DriftView { drift: Drift { attribute, expected, shown: there, treatment }, since } in drift {
+        let (expected, there) = (shown(expected.as_ref()), shown(there.as_ref()));
+        let word = treatment_word(*treatment);
+        field(out, "  changed   ", &format!("{attribute}: {expected} -> {there}, found at {since:.0}; {word}"));
+    }
 }
 
 /// With a column of what is desired only where something differs.

@@ -31,7 +31,7 @@ pub(super) fn describe(explanation: &Explanation) -> String {
         describe_row(&mut out, row);
     }
     heading(&mut out, "JOSTLE");
-    account::describe(&mut out, account.as_ref());
+    account::describe(&mut out, account.as_ref(), &explanation.drift);
     heading(&mut out, "LOG");
     account::describe_log(&mut out, &explanation.log);
     heading(&mut out, "NEXT CYCLE");

@@ -69,7 +69,7 @@ fn describe_will(line: &mut impl FnMut(&str, &str), label: &str, will: &Will) {
             describe_will(line, "", otherwise);
         }
         Will::Link { jostle_id } => {
-            line(label, &format!("takes over the account {jostle_id}, which an administrator chose"))
+            line(label, &format!("takes over the account {jostle_id}, which an administrator chose"));
         }
         Will::Skip { reason } => line(label, &format!("nothing: {reason}")),
         Will::Fail { code, reason } => line(label, &format!("FAILS ({code}): {reason}")),

@@ -85,7 +85,7 @@ fn of_held(HeldPerson { user_name, held, reason, .. }: &HeldPerson) -> String {
         Some(id) => format!("# link {user_name} {id}\n"),
         None => format!("# create {user_name}\n# link {user_name} JOSTLE_ID\n"),
     };
-    let _infallible = write!(text, "{first}# ignore {user_name}\n");
+    let _infallible = writeln!(text, "{first}# ignore {user_name}");
     text
 }
 

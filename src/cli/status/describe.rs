@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::super::span::span;
 use super::super::wrap::{WIDTH, field, lines};
 use crate::engine::{Mends, mends};
-use crate::store::{CycleView, Feed, LockError, Pause, Quarantine, Status, Stops, Throttled, Waiting};
+use crate::store::{CycleView, Feed, LockError, Pause, Quarantine, Reconciliation, Status, Stops, Throttled, Waiting};
 
 pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timestamp) -> String {
     let Status {
@@ -24,6 +24,7 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
         throttled,
         pause,
         held,
+        reconciliation,
     } = status;
     let mut text = String::new();
     let mut line = |label: &str, value: &str| field(&mut text, &format!("{label:<12} "), value);
@@ -53,6 +54,9 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
     if *held > 0 {
         let who = if *held == 1 { "1 person waits".to_owned() } else { format!("{held} people wait") };
         line("held", &format!("{who} for a decision: entra-jostle-sync hold list"));
+    }
+    if let Some(reconciliation) = reconciliation {
+        line("reconciled", &describe_reconciliation(reconciliation, now));
     }
     line(
         "waiting",
@@ -151,6 +155,16 @@ fn describe_feed(feed: &Feed, people: u64, deleted: u64, now: Timestamp) -> Stri
         None if feed.open_round.is_some() => format!("{people} people; the first complete read is not finished"),
         None => "never read to the end".to_owned(),
     }
+}
+
+fn describe_reconciliation(reconciliation: &Reconciliation, now: Timestamp) -> String {
+    let Reconciliation { at, drift, orphans, active_orphans, unmanaged, deleted } = reconciliation;
+    let unmanaged = unmanaged.map_or_else(|| "not known".to_owned(), |count| count.to_string());
+    let ago = span(now.duration_since(*at));
+    format!(
+        "{at:.0} ({ago} ago): {drift} values changed in Jostle; orphans {orphans}, {active_orphans} of them active; \
+         unmanaged {unmanaged}; deleted in Jostle {deleted}"
+    )
 }
 
 fn describe_waiting(out: &mut String, Waiting { user_name, retry, entra_id: _ }: &Waiting, now: Timestamp) {

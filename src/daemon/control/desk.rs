@@ -60,6 +60,7 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
             Ask::Undo { cycle, operations, sudo_user } => {
                 self.undo(*cycle, operations, &name_of(uid, sudo_user.as_deref()).await).await
             }
+            Ask::Reconcile {} => self.reconcile().await,
             Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
         done.unwrap_or_else(|error| Answer::Failed { code: (self.code)(&error), reason: error.to_string() })
@@ -129,6 +130,15 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         let CarriedUndo { undone, error } = self.plans.engine.undo(cycle, &operations, by).await?;
         let code = error.map(|error| (self.code)(&error.into()));
         Ok(Answer::Undone { undone: Box::new(undone), code })
+    }
+
+    /// It is as long as a plan, and no more urgent.
+    async fn reconcile(&self) -> Result<Answer, ImportError> {
+        let found = self.plans.engine.reconcile().await?;
+        if found.is_for_the_next_cycle() {
+            self.wake();
+        }
+        Ok(Answer::Reconciled { found: Box::new(found), cycle: self.wake.is_some() })
     }
 
     /// Whether there will be a cycle.

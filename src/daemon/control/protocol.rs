@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::time::timeout;
 
-use crate::engine::{Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Stops, Undone, Verdict};
+use crate::engine::{
+    Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Reconciled, Stops, Undone, Verdict,
+};
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
 const VERSION: u64 = 1;
@@ -77,6 +79,8 @@ pub enum Ask {
         /// As in [`Ask::Pause`].
         sudo_user: Option<String>,
     },
+    /// Every managed account compared with what is known of it, and a cycle for what is to be repaired.
+    Reconcile {},
     /// The end of the pause, and a cycle for what has waited.
     Resume {
         /// As in [`Ask::Pause`].
@@ -150,6 +154,13 @@ pub enum Answer {
         undone: Box<Undone>,
         /// If it ended early, the exit code for what ended it.
         code: Option<u8>,
+    },
+    /// Every managed account was compared.
+    Reconciled {
+        /// What was found.
+        found: Box<Reconciled>,
+        /// Whether a cycle begins at once if there is something to repair, or after the one under way.
+        cycle: bool,
     },
     /// A plan cannot be carried out here; nothing was done.
     PlanRefused {

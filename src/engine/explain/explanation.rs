@@ -10,10 +10,10 @@ use super::person::{PersonView, ScopeView};
 use crate::engine::draft::name_of;
 use crate::engine::planner::person;
 use crate::mapping::{RowTrace, moment_of};
-use crate::model::{Change, EntraId, Link, Operation, Subject, Verdict};
+use crate::model::{Change, Drift, EntraId, Link, Operation, Subject, TargetValue, Verdict};
 use crate::plan::{Decided, Decision, Matching, Policy, Situation, decide, differences, standing};
 use crate::scope::Memberships;
-use crate::store::{Background, HeldPerson, Intent, PersonFile, Retry};
+use crate::store::{Background, HeldPerson, Intent, KnownDrift, PersonFile, Retry};
 
 /// All that is known of one person, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,6 +42,8 @@ pub struct Explanation {
     pub in_flight: Vec<Flight>,
     /// What is held, or was and is not done with.
     pub held: Option<HeldView>,
+    /// What the last reconciliation found to be changed in Jostle, and what was settled since is not among it.
+    pub drift: Vec<DriftView>,
     /// Whether the person has a dirty mark.
     pub dirty: bool,
     /// When they are looked at again although nothing changes.
@@ -93,6 +95,24 @@ pub struct HeldView {
     pub decided_by: Option<String>,
 }
 
+/// An attribute that was changed in Jostle.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DriftView {
+    /// What, and what comes of it.
+    #[serde(flatten)]
+    pub drift: Drift,
+    /// When it was found first.
+    pub since: Timestamp,
+}
+
+impl DriftView {
+    fn of(KnownDrift { drift, since }: &KnownDrift, hidden: &Hidden<'_>) -> Self {
+        let value = |value: &Option<TargetValue>| hidden.value(&drift.attribute, value.as_ref());
+        let drift = Drift { expected: value(&drift.expected), shown: value(&drift.shown), ..drift.clone() };
+        Self { drift, since: *since }
+    }
+}
+
 impl HeldView {
     fn of(person: &HeldPerson, hidden: &Hidden<'_>) -> Self {
         let HeldPerson { hold, held, held_at, decided, .. } = person;
@@ -141,6 +161,7 @@ pub fn explain(file: &PersonFile, background: &Background, policy: &Policy, now:
             .map(|Intent { operation, at, .. }| Flight { operation: *operation, at: *at })
             .collect(),
         held: file.held.as_ref().map(|held| HeldView::of(held, &hidden)),
+        drift: file.drift.iter().map(|known| DriftView::of(known, &hidden)).collect(),
         dirty: record.mark.is_some(),
         revisit: revisit(file, known, policy, &standing, &decided),
         next_cycle: NextCycle::of(file, background, known, then, &hidden),
@@ -244,7 +265,14 @@ mod tests {
             left_at: Some(NOW),
             mark: None,
         };
-        PersonFile { record, revisit_at: Some(hours(24)), held: None, log: Vec::new(), in_flight: Vec::new() }
+        PersonFile {
+            record,
+            revisit_at: Some(hours(24)),
+            held: None,
+            drift: Vec::new(),
+            log: Vec::new(),
+            in_flight: Vec::new(),
+        }
     }
 
     fn background(policy: &Policy, next_cycle: Option<Timestamp>) -> Background {

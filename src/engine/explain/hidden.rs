@@ -6,14 +6,14 @@ use crate::mapping::{Mapping, Row};
 use crate::model::{Change, REDACTED, TargetPath, TargetValue};
 
 /// The attributes whose values are hidden.
-pub(super) struct Hidden<'a>(BTreeSet<&'a TargetPath>);
+pub(in crate::engine) struct Hidden<'a>(BTreeSet<&'a TargetPath>);
 
 impl<'a> Hidden<'a> {
-    pub(super) fn of(mapping: &'a Mapping) -> Self {
+    pub(in crate::engine) fn of(mapping: &'a Mapping) -> Self {
         Self(mapping.rows().iter().filter(|row| row.is_redacted()).map(|row: &Row| &row.target).collect())
     }
 
-    pub(super) fn value(&self, path: &TargetPath, value: Option<&TargetValue>) -> Option<TargetValue> {
+    pub(in crate::engine) fn value(&self, path: &TargetPath, value: Option<&TargetValue>) -> Option<TargetValue> {
         match value {
             Some(_) if self.0.contains(path) => Some(TargetValue::Text(REDACTED.to_owned())),
             value => value.cloned(),
@@ -21,7 +21,7 @@ impl<'a> Hidden<'a> {
     }
 
     /// The changes, hidden as well if they were logged before the row said `Redact`.
-    pub(super) fn changes(&self, changes: &[Change]) -> Vec<Change> {
+    pub(in crate::engine) fn changes(&self, changes: &[Change]) -> Vec<Change> {
         let hide = |change: &Change| Change {
             redacted: change.redacted || self.0.contains(&change.attribute),
             ..change.clone()

@@ -32,8 +32,8 @@ fn unmanaged(id: &str, user_name: &str, given: &str, family: &str) -> Unmanaged 
     Unmanaged { id: TargetId::new(id), user_name: user_name.into(), active: true, names, work_email: None }
 }
 
-fn link_to(id: &str) -> Option<MatchChoice> {
-    Some(MatchChoice::Link { jostle_id: TargetId::new(id) })
+fn link_to(id: &str) -> MatchChoice {
+    MatchChoice::Link { jostle_id: TargetId::new(id) }
 }
 
 #[test]
@@ -43,23 +43,23 @@ fn an_account_with_another_name_is_doubtful_and_a_chosen_one_is_not() {
     let other = operation(&case, &[named("j1", "Karl", "Otto", true)]).identity;
     let expected = Doubtful::Unlike { person: "Ann Berg".into(), account: "Karl Otto".into() };
     assert_eq!(other, Identity::Doubtful(expected));
-    let chosen = operation(&ann_berg(link_to("j1")), &[named("j1", "Karl", "Otto", true)]);
+    let chosen = operation(&ann_berg(Some(link_to("j1"))), &[named("j1", "Karl", "Otto", true)]);
     assert_eq!((chosen.identity, chosen.target_id), (Identity::Chosen, Some(TargetId::new("j1"))));
 }
 
 #[test]
 fn what_was_decided_is_looked_for_and_nothing_else_is_done() {
     let asks = |choice| ann_berg(choice).decide(Matching::NotAsked);
-    assert_eq!(asks(link_to("j7")), Decision::Match(LookFor::Id(TargetId::new("j7"))));
+    assert_eq!(asks(Some(link_to("j7"))), Decision::Match(LookFor::Id(TargetId::new("j7"))));
     assert_eq!(asks(Some(MatchChoice::Create)), Decision::Match(LookFor::UserName("ann@x.example".into())));
     assert_eq!(asks(Some(MatchChoice::Ignore)), Decision::Skip(SkipReason::Ignored));
     let says = |choice, hits: &[Hit]| ann_berg(choice).says(hits);
-    insta::assert_snapshot!(says(link_to("j7"), &[]), @"fail (conflict): Jostle has no account j7, which an administrator chose for ann@x.example: choose another one, with entra-jostle-sync link");
+    insta::assert_snapshot!(says(Some(link_to("j7")), &[]), @"fail (conflict): Jostle has no account j7, which an administrator chose for ann@x.example: choose another one, with entra-jostle-sync link");
     let taken = operation(&ann_berg(Some(MatchChoice::Create)), &[named("j1", "Ann", "Berg", true)]);
     assert_eq!(taken.identity, Identity::Doubtful(Doubtful::Taken));
     let owned = Hit { owner: Some(EntraId::new("e9")), ..named("j7", "Ann", "Berg", true) };
-    assert!(says(link_to("j7"), &[owned]).contains("belongs to the Entra user e9 already"));
-    let mut protected = ann_berg(link_to("j7"));
+    assert!(says(Some(link_to("j7")), &[owned]).contains("belongs to the Entra user e9 already"));
+    let mut protected = ann_berg(Some(link_to("j7")));
     protected.policy.protected.ids = [TargetId::new("j7")].into();
     assert!(protected.says(&[named("j7", "Ann", "Berg", true)]).contains("is protected by the configuration"));
 }
@@ -75,7 +75,7 @@ fn an_account_that_was_deleted_in_jostle_is_replaced_if_somebody_says_so() {
     let gone = |choice| Case { link: Some(Link { gone: true, ..super::link(true) }), ..ann_berg(choice) };
     assert!(gone(None).says(&[]).starts_with("skip: an administrator deleted the account"));
     assert!(gone(Some(MatchChoice::Create)).says(&[]).starts_with("create"));
-    assert!(gone(link_to("j7")).says(&[named("j7", "Karl", "Otto", true)]).starts_with("adopt"));
+    assert!(gone(Some(link_to("j7"))).says(&[named("j7", "Karl", "Otto", true)]).starts_with("adopt"));
 }
 
 /// The plan of a first cycle that would do this, guarded.

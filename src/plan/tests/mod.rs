@@ -1,5 +1,6 @@
 //! The lifecycle table row by row, the diff, and the guard.
 
+mod drift;
 mod file;
 mod guard;
 mod identity;

@@ -69,6 +69,10 @@ pub enum Normalise {
     None,
     /// Every text is trimmed, and e-mail addresses are written in lower case.
     TrimLowercaseEmail,
+    /// Telephone numbers are written with other signs between the digits.
+    FormatPhones,
+    /// Every text is written in lower case.
+    Lowercase,
 }
 
 /// The body of an error.
@@ -95,6 +99,8 @@ pub enum Paging {
     Overlaps,
     /// `totalResults` is the number of users on the page.
     WrongTotal,
+    /// The oldest user is on no page, and does not count.
+    LeavesOut,
 }
 
 /// What becomes of an attribute that the schema does not have.

@@ -19,7 +19,7 @@ pub(super) fn search(
 ) -> Result<Value, ScimError> {
     let hits = match &asked.filter {
         Some(filter) => filtered(store, switches, hit, &user_name_asked_for(filter)?),
-        None => store.users().collect(),
+        None => store.users().skip(usize::from(switches.paging == Paging::LeavesOut)).collect(),
     };
     if hits.is_empty() && asked.filter.is_some() && switches.no_hit_is_404 {
         return Err(ScimError::no_such_user());
@@ -57,7 +57,7 @@ fn page<'a, 'b>(hits: &'b [&'a Record], start: usize, count: Option<i64>, switch
     let cap = switches.page_cap.get();
     let count = count.map_or(cap, |count| usize::try_from(count).unwrap_or(0)).min(cap);
     let first = match switches.paging {
-        Paging::Honest | Paging::WrongTotal => start - 1,
+        Paging::Honest | Paging::WrongTotal | Paging::LeavesOut => start - 1,
         Paging::IgnoresStartIndex => 0,
         Paging::Overlaps => start.saturating_sub(2),
     };

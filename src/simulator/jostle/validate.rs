@@ -200,10 +200,20 @@ fn listed(values: &[String], text: &str) -> bool {
 
 fn normalised(text: &str, place: &str, switches: &Switches) -> String {
     match switches.normalise {
-        Normalise::None => text.to_owned(),
         Normalise::TrimLowercaseEmail if place == "emails.value" => text.trim().to_lowercase(),
         Normalise::TrimLowercaseEmail => text.trim().to_owned(),
+        Normalise::FormatPhones if place == "phoneNumbers.value" => formatted(text),
+        Normalise::None | Normalise::FormatPhones => text.to_owned(),
+        Normalise::Lowercase => text.to_lowercase(),
     }
+}
+
+/// `+49 30 12345` as `+4930-1234-5`: groups of four from the left, whatever was sent.
+fn formatted(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+    let plus = if number.trim_start().starts_with('+') { "+" } else { "" };
+    format!("{plus}{}", groups.join("-"))
 }
 
 /// What must hold of a whole user: every required attribute has a value, and one element of a list is primary at most

@@ -24,3 +24,19 @@ CREATE TABLE choices (
 ) STRICT;
 -- Of an undo: what becomes of what is due and held of the person once it is carried out; null: it is no undo.
 ALTER TABLE intents ADD COLUMN undo TEXT;
+-- When every managed account was last compared with what was known of it.
+CREATE TABLE reconciled (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at INTEGER NOT NULL  -- when it began
+) STRICT;
+
+-- What was then found to be changed in Jostle.
+CREATE TABLE drift (
+    entra_id  TEXT NOT NULL,
+    attribute TEXT NOT NULL,
+    expected  TEXT NOT NULL,  -- as JSON; null: no value
+    shown     TEXT NOT NULL,
+    treatment TEXT NOT NULL,
+    since     INTEGER NOT NULL,
+    PRIMARY KEY (entra_id, attribute)
+) STRICT, WITHOUT ROWID;

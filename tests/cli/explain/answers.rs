@@ -35,6 +35,7 @@ fn the_same_as_json_and_the_same_as_a_plan() {
         [
             "account",
             "dirty",
+            "drift",
             "entra_id",
             "held",
             "in_flight",

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 use crate::connector::Side;
 use crate::model::EntraId;
-use crate::store::{CycleId, CycleKind, Retry};
+use crate::store::{CycleId, CycleKind, Reconciliation, Retry};
 
 fn at(minute: i64) -> Timestamp {
     "2026-03-01T08:00:00Z".parse::<Timestamp>().expect("a time") + SignedDuration::from_mins(minute)
@@ -56,6 +56,7 @@ fn idle() -> Status {
         throttled: Vec::new(),
         pause: None,
         held: 0,
+        reconciliation: None,
     }
 }
 
@@ -98,6 +99,26 @@ fn idle_with_nothing_wrong() {
     to do        0 people are looked at in the next cycle
     waiting      nobody
     "#);
+}
+
+#[test]
+fn after_a_reconciliation() {
+    let found = Reconciliation { at: at(-90), drift: 2, orphans: 3, active_orphans: 1, unmanaged: Some(4), deleted: 5 };
+    insta::assert_snapshot!(shown(&Status { reconciliation: Some(found), ..idle() }), @"
+    process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
+                 /usr/bin/entra-jostle-sync run
+    last cycle   7 (incremental): ok, 2 min ago; 1 adopt, 2 create
+    next cycle   2026-03-01T08:07:00Z, in 3 min
+    Entra        120 people, 3 deleted; read up to 2026-03-01T08:01:00Z (3 min ago)
+    Jostle       117 accounts are managed
+    to do        0 people are looked at in the next cycle
+    reconciled   2026-03-01T06:30:00Z (1 h 34 min ago): 2 values changed in Jostle;
+                 orphans 3, 1 of them active; unmanaged 4; deleted in Jostle 5
+    waiting      nobody
+    ");
+    let found = Reconciliation { unmanaged: None, ..found };
+    let text = shown(&Status { reconciliation: Some(found), ..idle() });
+    assert!(text.contains("unmanaged not known"), "{text}");
 }
 
 #[test]

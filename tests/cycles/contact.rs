@@ -1,0 +1,211 @@
+//! The first cycle of a new state in a Jostle that has people, and whose an account is.
+
+use entra_jostle_sync::model::{EntraId, LimitClass, Link, MatchChoice, TargetId, Verdict};
+use entra_jostle_sync::plan::{APPROVAL_LIFETIME, FirstCycle};
+use entra_jostle_sync::store::{Chosen, Decision, HeldPerson, HoldId};
+use serde_json::{Value, json};
+
+use super::common::{World, handmade, in_sync, on_jostle, status};
+
+/// A Jostle with ann, who is in Entra too, and with somebody who is not; and bob, who is in Entra alone. Nobody was asked
+/// yet.
+async fn first_contact() -> (World, [String; 2]) {
+    let mut world = World::new().await;
+    world.policy.limits.first_cycle = FirstCycle::Hold;
+    world.put_account(&handmade("ann@corp.example", "Given", true)).await;
+    world.put_account(&named("manual@corp.example", "By", "Hand")).await;
+    let ids = ["ann", "bob"].map(|alias| world.person(alias, json!({})));
+    world.sim.clear_requests();
+    (world, ids)
+}
+
+fn named(user_name: &str, given: &str, family: &str) -> Value {
+    let mut account = handmade(user_name, given, true);
+    account["name"]["familyName"] = family.into();
+    account
+}
+
+/// Everybody who is held, by name.
+async fn held(world: &World) -> Vec<HeldPerson> {
+    let now = *world.now.lock().expect("the clock");
+    let mut held = world.store().guard_record(now, APPROVAL_LIFETIME).await.expect("a record").held;
+    held.sort_by(|a, b| a.user_name.cmp(&b.user_name));
+    held
+}
+
+async fn held_as(world: &World, class: LimitClass) -> Vec<String> {
+    let held = held(world).await.into_iter().filter(|person| person.held.class == class);
+    held.map(|person| format!("{} {}", person.held.operation, person.user_name)).collect()
+}
+
+async fn decide(world: &World, number: i64, verdict: Verdict) -> u64 {
+    let (by, at) = ("ann".to_owned(), *world.now.lock().expect("the clock"));
+    let hold = HoldId { number, revision: 1 };
+    let decision = Decision { hold, verdict, only: None, except: Vec::new(), by, at };
+    world.store().decide(decision).await.expect("decided").people
+}
+
+async fn choose(world: &World, id: &str, choice: MatchChoice) -> u64 {
+    let chosen = Chosen { entra_id: EntraId::new(id), choice };
+    let now = *world.now.lock().expect("the clock");
+    world.store().choose(vec![chosen], "ann".to_owned(), now).await.expect("stored")
+}
+
+async fn link_of(world: &World, id: &str) -> Link {
+    let record = world.store().person(&EntraId::new(id)).await.expect("read").expect("a person");
+    record.link.expect("a link")
+}
+
+fn link(account: &Value) -> MatchChoice {
+    MatchChoice::Link { jostle_id: TargetId::new(account["id"].as_str().expect("an id")) }
+}
+
+#[tokio::test]
+async fn nothing_is_done_in_a_jostle_with_people_before_somebody_has_looked_at_it() {
+    let (world, _) = first_contact().await;
+    let plan = world.plan().await;
+    assert_eq!((plan.operations.len(), plan.held.len()), (0, 2), "a plan says so too");
+    assert_eq!(world.cycled().await, "nothing to do; 2 held");
+    assert_eq!(held_as(&world, LimitClass::FirstContact).await, ["adopt ann@corp.example", "create bob@corp.example"]);
+    let unmanaged = world.store().listing().await.expect("read").expect("a listing").unmanaged;
+    let names: Vec<_> = unmanaged.iter().map(|account| account.user_name.as_str()).collect();
+    assert_eq!(names, ["ann@corp.example", "manual@corp.example"]);
+    assert_eq!(world.writes(), Vec::<String>::new());
+    world.sim.clear_requests();
+    assert_eq!(world.cycled().await, "nothing to do; 2 held");
+    assert_eq!(world.jostle_requests().len(), 1, "a probe, and nothing about whoever is held");
+    assert_eq!(decide(&world, 1, Verdict::Approved).await, 2);
+    assert_eq!(world.cycled().await, "1 create, 1 adopt");
+    assert_eq!(world.cycled().await, "nothing to do");
+}
+
+#[tokio::test]
+async fn whoever_comes_while_nobody_has_looked_waits_with_the_others_and_later_ones_do_not() {
+    let (world, _) = first_contact().await;
+    assert_eq!(world.cycled().await, "nothing to do; 2 held");
+    world.person("cid", json!({}));
+    assert_eq!(world.cycled().await, "nothing to do; 3 held");
+    assert_eq!(decide(&world, 1, Verdict::Approved).await, 2, "of the state that was looked at");
+    assert_eq!(world.cycled().await, "1 create, 1 adopt; 1 held");
+    world.person("dee", json!({}));
+    assert_eq!(world.cycled().await, "1 create; 1 held");
+}
+
+#[tokio::test]
+async fn a_jostle_without_people_is_filled_at_once() {
+    let mut world = World::new().await;
+    world.policy.limits.first_cycle = FirstCycle::Hold;
+    world.put_account(&handmade("robot@corp.example", "Robot", true)).await;
+    world.person("ann", json!({}));
+    assert_eq!(world.cycled().await, "1 create", "a protected account is no person");
+}
+
+/// What it made itself before it was killed is linked, and makes nobody ask.
+#[tokio::test]
+async fn a_first_cycle_that_was_interrupted_goes_on() {
+    let mut world = World::new().await;
+    world.policy.limits.first_cycle = FirstCycle::Hold;
+    for alias in ["ann", "bob", "cid"] {
+        world.person(alias, json!({}));
+    }
+    let refused = on_jostle(status(401)).method("POST").skip(1);
+    world.sim.set_faults(vec![refused]).expect("faults");
+    assert!(world.cycle().await.error.is_some());
+    world.sim.set_faults(Vec::new()).expect("no faults");
+    world.pass(jiff::SignedDuration::from_hours(1));
+    assert_eq!(world.cycled().await, "2 create");
+}
+
+#[tokio::test]
+async fn a_jostle_that_does_not_list_its_accounts_is_not_taken_for_empty() {
+    let (world, _) = first_contact().await;
+    world.sim.jostle().set_switches(json!({"paging": "ignores_start_index", "page_cap": 1})).expect("switches");
+    assert_eq!(world.cycled().await, "nothing to do; 2 held");
+    assert!(held(&world).await[0].held.limit.starts_with("Jostle does not list its accounts"));
+    assert_eq!(world.store().listing().await.expect("read"), None);
+}
+
+#[tokio::test]
+async fn who_is_doubtful_is_asked_about_apart_and_settled_one_by_one() {
+    let (world, _) = first_contact().await;
+    let unlike = world.put_account(&handmade("cid@corp.example", "Other", true)).await;
+    world.put_account(&handmade("dee@corp.example", "Given", false)).await;
+    let twin = named("e.stone@corp.example", "Eve", "Stone");
+    let twin = world.put_account(&twin).await;
+    let [cid, dee] = ["cid", "dee"].map(|alias| world.person(alias, json!({})));
+    let eve = world.person("eve", json!({"givenName": "Eve", "surname": "Stone"}));
+    assert_eq!(world.cycled().await, "nothing to do; 5 held");
+    let doubtful = ["adopt cid@corp.example", "adopt dee@corp.example", "create eve@corp.example"];
+    assert_eq!(held_as(&world, LimitClass::Match).await, doubtful);
+    let why: Vec<_> =
+        held(&world).await.into_iter().filter(|p| p.held.class == LimitClass::Match).map(|p| p.reason).collect();
+    assert!(why[0].contains("shows the name Other Family, and the person is Given Family"), "{why:?}");
+    assert!(why[1].contains("inactive in Jostle") && why[2].contains("(e.stone@corp.example)"), "{why:?}");
+    assert_eq!(choose(&world, &cid, link(&unlike)).await, 1);
+    assert_eq!(choose(&world, &dee, MatchChoice::Ignore).await, 1);
+    assert_eq!(choose(&world, &eve, link(&twin)).await, 1);
+    assert_eq!(world.cycled().await, "2 adopt; 2 held");
+    let account = world.account("eve@corp.example").await.expect("renamed");
+    assert_eq!(account["id"], twin["id"], "the account is hers, and has her userName now");
+    assert_eq!(world.account("dee@corp.example").await.expect("there")["active"], json!(false));
+    world.change(&dee, json!({"jobTitle": "Boss"}));
+    assert_eq!(world.cycled().await, "nothing to do; 2 held");
+    assert_eq!(choose(&world, &dee, MatchChoice::Create).await, 1, "another word about her");
+    assert_eq!(world.cycled().await, "nothing to do; 3 held", "the name is taken, so it is asked about");
+}
+
+/// A recycled address, at any time.
+#[tokio::test]
+async fn a_later_adoption_asks_by_the_same_rule_and_an_approval_says_whose_it_is() {
+    let (world, _) = in_sync(&["ann"]).await;
+    let theirs = world.put_account(&handmade("bob@corp.example", "Karl", true)).await;
+    let bob = world.person("bob", json!({}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(decide(&world, 1, Verdict::Approved).await, 1);
+    assert_eq!(world.cycled().await, "1 adopt");
+    assert_eq!(link_of(&world, &bob).await.target_id.as_str(), theirs["id"].as_str().expect("an id"));
+    assert_eq!(choose(&world, &bob, MatchChoice::Ignore).await, 0, "whoever has an account is not ignored");
+}
+
+#[tokio::test]
+async fn on_demand_asks_too() {
+    let (world, _) = in_sync(&["ann"]).await;
+    let theirs = world.put_account(&handmade("bob@corp.example", "Karl", true)).await;
+    world.person("bob", json!({}));
+    let done = world.provision("bob@corp.example").await.expect("provisioned");
+    let said = &done.steps.last().expect("a step").description;
+    let command = format!("entra-jostle-sync link bob@corp.example {}", theirs["id"].as_str().expect("an id"));
+    assert!(said.starts_with("held: the account shows the name Karl Family") && said.ends_with(&command), "{said}");
+    assert_eq!(held_as(&world, LimitClass::Match).await, ["adopt bob@corp.example"]);
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+}
+
+/// The search finds nobody, the create is refused, and the list shows an account of another name.
+#[tokio::test]
+async fn a_hidden_account_of_another_name_is_asked_about_and_not_created_for_ever() {
+    let world = World::new().await;
+    world.sim.jostle().set_switches(json!({"hidden_inactive": true})).expect("switches");
+    world.put_account(&handmade("bob@corp.example", "Karl", false)).await;
+    let bob = world.person("bob", json!({}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    world.change(&bob, json!({"jobTitle": "Boss"}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(held_as(&world, LimitClass::Match).await, ["adopt bob@corp.example"]);
+    assert_eq!(decide(&world, 1, Verdict::Approved).await, 1);
+    assert_eq!(world.cycled().await, "1 adopt");
+    assert_eq!(world.cycled().await, "nothing to do");
+}
+
+/// An administrator deleted the account, and gave the name to somebody else.
+#[tokio::test]
+async fn a_lost_account_is_not_looked_for_in_one_of_another_name() {
+    let (world, ids) = in_sync(&["ann"]).await;
+    let account = world.account("ann@corp.example").await.expect("created");
+    assert!(world.sim.jostle().remove(account["id"].as_str().expect("an id")));
+    let theirs = world.put_account(&handmade("ann@corp.example", "Karl", true)).await;
+    world.change(&ids[0], json!({"jobTitle": "Boss"}));
+    assert_eq!(world.cycled().await, "nothing to do");
+    assert!(link_of(&world, &ids[0]).await.gone);
+    assert_eq!(choose(&world, &ids[0], link(&theirs)).await, 1);
+    assert_eq!(world.cycled().await, "1 adopt");
+}

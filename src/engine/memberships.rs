@@ -13,8 +13,8 @@ use super::roots::{Answers, matching};
 use super::{CycleError, Planner};
 use crate::connector::{GROUPS_PER_FEED, SourceReader};
 use crate::model::{GroupId, MembershipSnapshot, Principal};
-use crate::scope::{Memberships, Reach};
-use crate::store::{GroupFeed, MembershipCommit};
+use crate::scope::{Memberships, Reach, shrunken};
+use crate::store::{GroupFeed, MembershipCommit, Pause, Stops};
 
 /// What was read in this cycle.
 #[derive(Default)]
@@ -87,10 +87,30 @@ impl<S: SourceReader, R> Planner<S, R> {
             let (groups, people) = (after.groups.len(), dirty.len());
             tracing::info!(event = "memberships.changed", groups, people, "Entra: memberships differ for {people}");
         }
+        let pause = if same { None } else { self.freeze(&before, &after) };
+        if let Some(pause) = &pause {
+            tracing::error!(
+                event = "removals.frozen",
+                why = pause.why,
+                "{pause}; look at plan, then: entra-jostle-sync resume"
+            );
+        }
         let snapshot = Some(after).filter(|_| !same);
-        self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty }).await?;
+        self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty, pause }).await?;
         self.interlock.knows_groups.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// Whoever has left may have lost their account by an accident, of which no limit knows: nobody is removed before
+    /// somebody has looked at it.
+    fn freeze(&self, before: &MembershipSnapshot, after: &MembershipSnapshot) -> Option<Pause> {
+        let reach = &self.settings.reach;
+        let mut roots: BTreeSet<_> = reach.groups.iter().flat_map(|name| matching(&before.groups, name)).collect();
+        roots.extend(groups_of(&before.assigned));
+        let share = self.settings.smallest_baseline_share;
+        let shrunken = shrunken(before, after, &roots, reach.nested, share)?;
+        let (now, by) = ((self.settings.clock)(), env!("CARGO_PKG_NAME").to_owned());
+        Some(Pause::new(Stops::Removals, now, by, Some(shrunken.to_string())))
     }
 
     /// An answer without anybody looks like that of a service that lost its data, and would take everybody's account.

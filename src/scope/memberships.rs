@@ -51,6 +51,12 @@ impl Memberships {
         self.groups.get(user).map_or(&[], Vec::as_slice)
     }
 
+    /// Everybody in a group.
+    pub(super) fn people_in(&self, group: &GroupId) -> BTreeSet<EntraId> {
+        let is_in = |groups: &Vec<Arc<GroupLabel>>| groups.iter().any(|label| label.id == *group);
+        self.groups.iter().filter(|(_, groups)| is_in(groups)).map(|(id, _)| id.clone()).collect()
+    }
+
     /// A known group by object id or, whatever the case, by name.
     pub fn group(&self, name: &str) -> Option<&Arc<GroupLabel>> {
         let by_id = self.labels.get(&GroupId::new(name));

@@ -11,6 +11,7 @@ mod memberships;
 mod operator;
 mod reach;
 mod rules;
+mod shrunken;
 mod verdict;
 
 pub use clause::{Clause, ClauseError, ClauseFailure};
@@ -22,6 +23,7 @@ pub use memberships::{Assignment, Memberships};
 pub use operator::{Operator, OperatorError};
 pub use reach::Reach;
 pub use rules::{Guests, Rules, Who};
+pub use shrunken::{Shrunken, shrunken};
 pub use verdict::{InReason, Judgement, OutReason, Undecided, Verdict};
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::pauses::Pause;
 use crate::connector::{FeedLink, Next};
 use crate::model::{EntraId, GroupId, Link, MatchChoice, MembershipSnapshot, SourceChange, SourceUser};
 
@@ -86,6 +87,8 @@ pub struct MembershipCommit {
     pub feeds: Vec<GroupFeed>,
     /// Who must be planned again; people whom the snapshot does not know are passed over.
     pub dirty: BTreeSet<EntraId>,
+    /// Set unless something is paused already.
+    pub pause: Option<Pause>,
 }
 
 /// One person with all that is known for planning.

@@ -73,7 +73,7 @@ async fn nothing_is_done_in_a_jostle_with_people_before_somebody_has_looked_at_i
     assert_eq!(world.writes(), Vec::<String>::new());
     world.sim.clear_requests();
     assert_eq!(world.cycled().await, "nothing to do; 2 held");
-    assert_eq!(world.jostle_requests().len(), 1, "a probe, and nothing about whoever is held");
+    assert_eq!(world.jostle_requests().len(), 0, "nothing is asked about whoever is held");
     assert_eq!(decide(&world, 1, Verdict::Approved).await, 2);
     assert_eq!(world.cycled().await, "1 create, 1 adopt");
     assert_eq!(world.cycled().await, "nothing to do");

@@ -201,3 +201,31 @@ async fn a_newcomer_who_is_in_a_group_before_the_feed_shows_them_is_created_when
     assert_eq!(world.cycled().await, "1 create");
     assert_eq!(world.cycled().await, "nothing to do");
 }
+
+/// Eight of sixty leave without any limit; of a group of nine that is an accident.
+#[tokio::test]
+async fn whoever_is_lost_with_most_of_a_group_keeps_the_account_until_somebody_has_looked() {
+    let mut world = World::new().await;
+    groups_only(&mut world, &["Sales", "Rest"]);
+    let sales: Vec<_> = (0..9).map(|number| world.person(&format!("sales{number}"), json!({}))).collect();
+    let rest: Vec<_> = (0..51).map(|number| world.person(&format!("rest{number}"), json!({}))).collect();
+    let group = world.group("Sales", &sales.iter().collect::<Vec<_>>());
+    world.group("Rest", &rest.iter().collect::<Vec<_>>());
+    assert_eq!(world.cycled().await, "60 create");
+    world.change(&rest[0], json!({"accountEnabled": false}));
+    sales[1..].iter().for_each(|member| world.leave(&group, member));
+    let engine = world.engine();
+    let report = engine.cycle().await.expect("a cycle");
+    let paused = report.paused.expect("a pause");
+    assert_eq!((report.operations.total(), paused.waiting), (0, 9), "nobody at all is removed");
+    let why = "the group Sales lost most of its people in Entra: 1 of 9 are left";
+    assert_eq!((paused.pause.by.as_str(), paused.pause.why.as_deref()), ("entra-jostle-sync", Some(why)));
+    world.restart().await;
+    assert_eq!(world.cycled().await, "nothing to do", "it is not forgotten");
+    for member in &sales[1..] {
+        world.join(&group, member);
+    }
+    assert_eq!(world.cycled().await, "nothing to do");
+    world.engine().resume("ann").await.expect("ended");
+    assert_eq!(world.cycled().await, "1 deactivate", "whoever is back is as before");
+}

@@ -50,6 +50,8 @@ pub enum Defect {
     OutageBlamedOnPeople,
     /// Refused credentials count as a failure of each person.
     RefusalBlamedOnPeople,
+    /// What somebody changed in Jostle is remembered as seen, and nothing else comes of it.
+    DriftTakenForSeen,
 }
 
 #[cfg(feature = "defects")]

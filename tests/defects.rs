@@ -66,6 +66,7 @@ found! {
     a_protected_account_that_is_written: ProtectionForgotten breaks Untouched within 200;
     two_at_once_on_one_person: InterlockMissing breaks OneAccount within 1500;
     an_outage_that_people_are_blamed_for: OutageBlamedOnPeople breaks Attempts within 1500;
+    a_changed_value_that_is_only_remembered: DriftTakenForSeen breaks Desired within 400;
     a_refusal_that_people_are_blamed_for: RefusalBlamedOnPeople breaks Refused within 2000;
 }
 

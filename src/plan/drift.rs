@@ -4,6 +4,7 @@
 
 use super::decide::is_protected;
 use super::{Decision, Matching, Person, Situation, decide, standing};
+use crate::defects::{Defect, planted};
 use crate::mapping::{OnDrift, Row, Source, When, moment_of};
 use crate::model::{
     Account, DesiredUser, Drift, Link, LinkOrigin, Subject, TargetPath, TargetValue, Treatment, Values,
@@ -142,6 +143,9 @@ impl Comparison {
         shown: Option<&TargetValue>,
         policy: OnDrift,
     ) {
+        if let Some(shown) = shown.filter(|_| planted(Defect::DriftTakenForSeen)) {
+            return self.learn(path, shown);
+        }
         let (attribute, treatment) = (path.clone(), Treatment::Reported);
         let drift = Drift { attribute, expected: expected.cloned(), shown: shown.cloned(), treatment };
         self.found.push(Found { drift, policy });

@@ -92,6 +92,8 @@ pub struct Rulebook {
     pub entra_dialect: bool,
     /// So many accounts, and a tenth of them, may be changed in a cycle without being asked; none: any number.
     pub limit: Option<u64>,
+    /// What is changed in Jostle by hand is found in the end, and repaired.
+    pub repairs: bool,
     /// Requests under way at once, and people worked on at once.
     pub concurrency: usize,
 }

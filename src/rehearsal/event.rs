@@ -37,6 +37,8 @@ pub enum Event {
         /// How long after the cycle began, in milliseconds.
         after_ms: u64,
     },
+    /// All accounts are compared with what is known of them.
+    Reconcile,
     /// The next run is killed; the program starts again on the same state.
     Kill(Moment),
     /// A write to the state fails during the next run: the disk is full.
@@ -177,6 +179,7 @@ impl fmt::Display for Event {
             Self::Cycle => f.write_str("a cycle"),
             Self::OnDemand { who } => write!(f, "person {who} on demand"),
             Self::Beside { who, after_ms } => write!(f, "a cycle, and person {who} on demand {after_ms} ms later"),
+            Self::Reconcile => f.write_str("a reconciliation"),
             Self::Kill(moment) => write!(f, "the next run is killed {moment}"),
             Self::DiskFull { job } => write!(f, "the disk is full at job {job} of the next run"),
             Self::Restart => f.write_str("a restart"),

@@ -34,6 +34,8 @@ pub(super) struct Evidence {
     pub(super) clock_set: bool,
     /// Accounts that were ours when the state was lost.
     pub(super) forgotten: BTreeSet<String>,
+    /// What came back after a repair, by account and attribute: it is not fought over.
+    pub(super) given_up: BTreeSet<(String, String)>,
 }
 
 impl Evidence {
@@ -59,6 +61,12 @@ impl Evidence {
             write.number > first && at(&write.before) != at(&write.after)
         };
         of_account().rfind(changed).is_some_and(|write| write.by == Author::Administrator)
+    }
+
+    /// Whether what an administrator changed may stand: nobody looked for it, or it came back after a repair.
+    pub(super) fn stands(&self, account: &str, target: &str) -> bool {
+        let is_given_up = || self.given_up.contains(&(account.to_owned(), target.to_owned()));
+        self.edited(account, target) && (!self.rulebook.repairs || is_given_up())
     }
 
     /// Whether an attribute is as it was when the account was adopted, which it also is when the state was lost. A value

@@ -1,6 +1,6 @@
 //! The end of a scenario: the faults stop, time passes, and everything must be right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -12,7 +12,7 @@ use super::play::Played;
 use super::player::Player;
 use super::rules::{Rule, Violation};
 use super::runs::{Left, Ran};
-use crate::model::EntraId;
+use crate::model::{EntraId, Treatment};
 use crate::store::{LogQuery, Retry, Status};
 
 /// The longest wait of a person is a day and a quarter of it; an hour more, and everybody has been tried again.
@@ -52,6 +52,9 @@ impl Player {
             // What was approved is done within a day or asked for again.
             self.approve().await?;
             self.cycle().await?;
+            if cycle == 0 && self.stage.tenants().rulebook.repairs {
+                self.reconcile().await?;
+            }
             let evidence = self.evidence().await?;
             wrong = check::in_the_end(&evidence);
             if cycle > 0 && wrong.is_empty() || cycle + 1 == most {
@@ -126,8 +129,13 @@ impl Player {
         evidence.log.reverse();
         evidence.waiting = self.waiting().await;
         for id in truth {
-            let record = program.store.person(&EntraId::new(&id)).await.map_err(|error| error.to_string())?;
+            let entra_id = EntraId::new(&id);
+            let record = program.store.person(&entra_id).await.map_err(|error| error.to_string())?;
             if let Some(link) = record.and_then(|record| record.link) {
+                let drift = program.store.drift_of(&entra_id).await.map_err(|error| error.to_string())?.into_iter();
+                let in_vain = drift.filter(|known| known.drift.treatment == Treatment::InVain);
+                let given_up = in_vain.map(|known| (link.target_id.to_string(), known.drift.attribute.to_string()));
+                evidence.given_up.extend(given_up);
                 evidence.links.insert(id, link);
             }
         }
@@ -154,6 +162,7 @@ impl Player {
             waiting: BTreeMap::new(),
             clock_set: self.clock_set,
             forgotten: self.losses.accounts.clone(),
+            given_up: BTreeSet::new(),
         };
         (ids, evidence)
     }

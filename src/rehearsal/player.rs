@@ -121,6 +121,7 @@ impl Player {
             Event::Cycle => self.cycle().await?,
             Event::OnDemand { who } => Box::pin(self.on_demand(*who)).await?,
             Event::Beside { who, after_ms } => Box::pin(self.cycle_and_beside(*who, *after_ms)).await?,
+            Event::Reconcile => self.reconcile().await?,
             Event::Kill(moment) => self.lot.kill = Some(*moment),
             Event::DiskFull { job } => self.lot.disk_full = Some(*job),
             Event::Restart => self.restart().await?,

@@ -6,7 +6,7 @@ use super::company::{Empty, Formula, From, MappedRow, Rulebook, Whom};
 use super::oracle::BADGE;
 use crate::jostle;
 use crate::mapping::expression::{Expression, Place};
-use crate::mapping::{Mapping, Row, Source, When, WhenEmpty};
+use crate::mapping::{Mapping, OnDrift, Row, Source, When, WhenEmpty};
 use crate::model::{TargetPath, TargetValue, fold};
 use crate::plan::{Actions, Delete, Limits, OutOfScope, Policy, Protected};
 use crate::scope::{Guests, Rules, Who};
@@ -57,6 +57,11 @@ fn mapping(rulebook: &Rulebook) -> Result<Mapping, String> {
     let fixed = [own("userName", rulebook.user_name), own(BADGE, "mailNickname")];
     let mut rows = fixed.iter().chain(&rulebook.rows).map(row).collect::<Result<Vec<_>, _>>()?;
     rows.push(Row::new(TargetPath::active(), Source::Active));
+    if rulebook.repairs {
+        for row in &mut rows {
+            row.drift = OnDrift::Repair;
+        }
+    }
     Mapping::new(rows).map_err(|problems| format!("{problems:?}"))
 }
 

@@ -173,6 +173,27 @@ impl Player {
         self.after_run(if full { Left::Ended } else { left }).await
     }
 
+    /// All accounts are compared.
+    pub(super) async fn reconcile(&mut self) -> Result<(), String> {
+        let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
+        let calm = self.is_calm();
+        let ran = self.run(program.engine.reconcile()).await;
+        self.program = Some(program);
+        let full = self.stage.fortune.met_full_disk();
+        if let Ran::Done(Err(error)) = &ran
+            && calm
+        {
+            self.stage.broken(Rule::Runs, format!("a reconciliation failed without any fault: {error}"));
+        }
+        self.judge();
+        let left = match ran {
+            Ran::Done(_) if full => Left::Ended,
+            Ran::Done(_) => Left::Running,
+            Ran::Killed | Ran::Endless => Left::Killed,
+        };
+        self.after_run(left).await
+    }
+
     /// An administrator lets those who wait be tried.
     pub(super) async fn retry_now(&mut self, who: Option<u8>) -> Result<(), String> {
         let key = match who {

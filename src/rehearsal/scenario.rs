@@ -20,7 +20,10 @@ impl Scenario {
     pub fn from_seed(seed: u64) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
         let company = generate::company(&mut rng);
-        let events = generate::events(&mut rng, &company);
+        let mut events = generate::events(&mut rng, &company);
+        if company.rulebook.repairs {
+            generate::reconcile(seed, &mut events);
+        }
         Self { seed, company, events }
     }
 }

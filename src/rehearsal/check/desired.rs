@@ -94,7 +94,7 @@ impl One<'_> {
         let Self { evidence, badge, .. } = self;
         let id = link.target_id.as_str();
         let invited = evidence.switches.contains_key("invited_reads_inactive");
-        let excused = self.off(Operation::Reactivate) || invited || evidence.edited(id, "active");
+        let excused = self.off(Operation::Reactivate) || invited || evidence.stands(id, "active");
         if !is_active(account) && !excused {
             found.add(Rule::Desired, format!("{badge} ({}) is inactive", desired.user_name));
         }
@@ -110,7 +110,7 @@ impl One<'_> {
                 Wanted::Nothing => shown.is_none() || evidence.never_written(id, target),
                 Wanted::This(text) => shown.as_ref().is_some_and(|shown| same(target, shown, text)),
             };
-            if !is_right && !evidence.edited(id, target) {
+            if !is_right && !evidence.stands(id, target) {
                 found.add(Rule::Desired, format!("{badge} has {target} {shown:?}, not {wanted:?}"));
             }
         }
@@ -125,7 +125,7 @@ impl One<'_> {
         let id = link.target_id.as_str();
         let Some(account) = evidence.accounts.get(id) else { return };
         let kept = standing == Standing::OutOfScope && evidence.rulebook.keeps_leavers;
-        if is_active(account) && !kept && !self.off(Operation::Deactivate) && !evidence.edited(id, "active") {
+        if is_active(account) && !kept && !self.off(Operation::Deactivate) && !evidence.stands(id, "active") {
             found.add(Rule::Desired, format!("{badge} is active, and should not be ({standing:?})"));
         }
         let ends = standing == Standing::Purged && evidence.rulebook.delete_after_days.is_some();

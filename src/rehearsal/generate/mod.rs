@@ -9,7 +9,7 @@ mod rulebook;
 mod story;
 
 pub(super) use people::company;
-pub(super) use story::events;
+pub(super) use story::{events, reconcile};
 
 /// True in so many of a hundred cases.
 fn chance(rng: &mut fastrand::Rng, percent: u8) -> bool {

@@ -30,10 +30,16 @@ pub(super) fn rulebook(rng: &mut fastrand::Rng, people: u8) -> Rulebook {
         delete_after_days: chance(rng, 12).then(|| rng.u32(0..=3)),
         recreates: chance(rng, 15),
         entra_dialect: chance(rng, 30),
-        // Of a stream of its own, so that the seeds that are known stay what they are.
-        limit: pick(&mut rng.clone(), &[None, Some(1), Some(2)]),
+        limit: limit(rng),
+        // A repair makes people due one by one; two who want each other's names would be held and fail by turns for ever.
+        repairs: limit(rng).is_none() && chance(&mut fastrand::Rng::with_seed(rng.clone().u64(..)), 75),
         concurrency: pick(rng, &[1, 2, 4, 8]),
     }
+}
+
+/// Of a stream of its own, so that the seeds that are known stay what they are.
+fn limit(rng: &fastrand::Rng) -> Option<u64> {
+    pick(&mut rng.clone(), &[None, Some(1), Some(2)])
 }
 
 /// Another one for the same company: the mapping, the scope or the actions are others.

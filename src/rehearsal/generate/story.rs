@@ -24,6 +24,15 @@ pub(in crate::rehearsal) fn events(rng: &mut fastrand::Rng, company: &Company) -
     story.events
 }
 
+/// Puts some reconciliations anywhere into a story. Of a stream of its own, so that the rest of the story stays what it
+/// is.
+pub(in crate::rehearsal) fn reconcile(seed: u64, events: &mut Vec<Event>) {
+    let mut rng = fastrand::Rng::with_seed(!seed);
+    for _ in 0..rng.u8(..4) {
+        events.insert(rng.usize(..=events.len()), Event::Reconcile);
+    }
+}
+
 struct Story<'a> {
     changes: Changes<'a>,
     rulebook: Rulebook,

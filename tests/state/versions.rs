@@ -37,12 +37,19 @@ fn take_back_to_format_3(place: &Place) {
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }
 
+/// Takes a state back to format 5, under which accounts were neither listed, chosen nor compared.
+fn take_back_to_format_5(place: &Place) {
+    let sql = "DROP TABLE unmanaged; DROP TABLE listing; DROP TABLE choices; DROP TABLE drift; DROP TABLE reconciled;
+               ALTER TABLE intents DROP COLUMN undo; PRAGMA user_version = 5";
+    Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
 /// Takes a state back to format 4, under which nothing could be paused or held.
 fn take_back_to_format_4(place: &Place) {
-    let sql = "DROP TABLE listing; DROP TABLE unmanaged; DROP TABLE choices;
-               DROP TABLE reconciled; DROP TABLE drift; DROP TABLE pauses; DROP TABLE decisions; DROP TABLE held; DROP TABLE holds;
+    take_back_to_format_5(place);
+    let sql = "DROP TABLE pauses; DROP TABLE decisions; DROP TABLE held; DROP TABLE holds;
                DROP INDEX provisioning_log_counts; ALTER TABLE provisioning_log DROP COLUMN counts_as;
-               ALTER TABLE intents DROP COLUMN counts_as; ALTER TABLE intents DROP COLUMN undo; PRAGMA user_version = 4";
+               ALTER TABLE intents DROP COLUMN counts_as; PRAGMA user_version = 4";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }
 

@@ -120,9 +120,10 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         draft.plan.sort();
         if !draft.plan.operations.is_empty() {
             let mut ledger = self.ledger(now).await?;
-            if ledger.is_initial && self.policy.limits.first_cycle == FirstCycle::Hold {
+            if ledger.managed == 0 && self.policy.limits.first_cycle == FirstCycle::Hold {
                 let listing = self.list_unmanaged(|_| {}).await?;
-                ledger.first_contact = first_contact(&mut draft.plan, listing.as_ref().map(|l| l.unmanaged.as_slice()));
+                let unmanaged = listing.as_ref().map(|listing| listing.unmanaged.as_slice());
+                ledger.first_contact = first_contact(&mut draft.plan, unmanaged, &ledger.held);
             }
             draft.plan = guard(draft.plan, &self.policy.limits, &ledger);
         }

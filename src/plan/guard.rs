@@ -32,7 +32,7 @@ pub struct Ledger {
     pub spent: BTreeMap<LimitClass, u64>,
     /// Whoever is held, or was and is not done with.
     pub held: BTreeMap<EntraId, HeldOperation>,
-    /// This is the first cycle of a state, in a Jostle that has people.
+    /// Nobody is managed yet, and Jostle has people.
     pub first_contact: Option<FirstContact>,
 }
 
@@ -41,7 +41,7 @@ pub struct Ledger {
 pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
     let Plan { operations, mut skipped, failed, mut held } = plan;
     let mut counts = waiting(ledger, &skipped);
-    let contact = contact(ledger);
+    let contact = ledger.first_contact.map(|contact| contact.to_string());
     let mut passing = Vec::with_capacity(operations.len());
     for operation in operations {
         let class = class_of(&operation).filter(|_| !ledger.is_initial || is_removal(operation.operation));
@@ -53,7 +53,6 @@ pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
                 passing.push(PlannedOperation { counts_as: Some(class), ..operation });
             }
             Stance::IsHeld(class, limit) => held.push(Held { operation, class, limit }),
-            Stance::StaysHeld(class, before) => held.push(stays_held(operation, class, before)),
             Stance::Rejected => skipped.push(Skipped {
                 entra_id: operation.entra_id,
                 user_name: operation.user_name,
@@ -87,22 +86,21 @@ fn waiting(ledger: &Ledger, skipped: &[Skipped]) -> BTreeMap<LimitClass, u64> {
 }
 
 /// What the guard makes of one operation.
-enum Stance<'a> {
+enum Stance {
     /// No limit bears on it.
     Passes,
     /// It is carried out if its class is within the limits.
     Counts(LimitClass),
     IsHeld(LimitClass, String),
-    StaysHeld(LimitClass, &'a HeldOperation),
     Rejected,
 }
 
-fn stance<'a>(
+fn stance(
     operation: &PlannedOperation,
     class: Option<LimitClass>,
     asked: Option<(LimitClass, String)>,
-    before: Option<&'a HeldOperation>,
-) -> Stance<'a> {
+    before: Option<&HeldOperation>,
+) -> Stance {
     let asked_as = asked.as_ref().map(|(class, _)| *class).or(class);
     match before.map(|before| (before, before.verdict, is_same(before, operation))) {
         Some((_, Verdict::Approved, true)) => return Stance::Passes,
@@ -110,10 +108,12 @@ fn stance<'a>(
         Some((before, ..)) if is_question(before.class) && operation.identity == Identity::Chosen => {}
         Some((_, Verdict::Rejected, true)) => return Stance::Rejected,
         None | Some((_, Verdict::Rejected, false)) => {}
+        // Whatever it was held for, it is asked now whose the account is.
+        Some((before, ..)) if asked_as == Some(LimitClass::Match) && before.class != LimitClass::Match => {}
         Some((before, Verdict::Open | Verdict::Approved, _)) => {
             // What made it doubtful at the first contact is not looked for again.
             let class = if is_question(before.class) { Some(before.class) } else { asked_as };
-            return class.map_or(Stance::Passes, |class| Stance::StaysHeld(class, before));
+            return class.map_or(Stance::Passes, |class| Stance::IsHeld(class, before.limit.clone()));
         }
     }
     match (asked, class) {
@@ -123,29 +123,9 @@ fn stance<'a>(
     }
 }
 
-/// What is held of somebody who was before. An account that only a refused create had shown is not forgotten because the
-/// search does not find it.
-fn stays_held(operation: PlannedOperation, class: LimitClass, before: &HeldOperation) -> Held {
-    let limit = before.limit.clone();
-    let is_hidden = operation.operation == Operation::Create && before.target_id.is_some();
-    if class != LimitClass::Match || !is_hidden {
-        return Held { operation, class, limit };
-    }
-    let HeldOperation { operation: kind, target_id, changes, .. } = before.clone();
-    Held { operation: PlannedOperation { operation: kind, target_id, changes, ..operation }, class, limit }
-}
-
 /// Whether a hold asks whose an account is, and not how many.
 fn is_question(class: LimitClass) -> bool {
     matches!(class, LimitClass::FirstContact | LimitClass::Match)
-}
-
-/// Why nobody is taken over or created: the state meets Jostle for the first time, or has, and nobody has looked at it
-/// yet. None: it has not.
-fn contact(ledger: &Ledger) -> Option<String> {
-    let waits = |held: &&HeldOperation| held.class == LimitClass::FirstContact && held.verdict == Verdict::Open;
-    let still = || ledger.held.values().find(waits).filter(|_| ledger.managed == 0);
-    ledger.first_contact.map(|contact| contact.to_string()).or_else(|| Some(still()?.limit.clone()))
 }
 
 /// For what an operation is held although no limit is exceeded, and why.

@@ -5,7 +5,9 @@ use std::fmt;
 
 use super::resemble::full_name;
 use super::{Plan, PlannedOperation};
-use crate::model::{Change, Names, Operation, TargetId, TargetPath, TargetValue, Unmanaged, fold};
+use crate::model::{
+    Change, EntraId, HeldOperation, Names, Operation, TargetId, TargetPath, TargetValue, Unmanaged, fold,
+};
 
 /// Whether the account of an operation is the person's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +74,7 @@ impl fmt::Display for Doubtful {
     }
 }
 
-/// The people of Jostle when a new state meets it first.
+/// The people of Jostle as long as a state has nothing to do with any of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FirstContact {
     /// How many accounts are nobody's; none: they cannot be listed.
@@ -94,13 +96,18 @@ impl fmt::Display for FirstContact {
 }
 
 /// Looks at a plan that is made for a Jostle that the state has never met, and says of whom it is doubtful whether they
-/// have an account there. None: Jostle has no people.
-pub fn first_contact(plan: &mut Plan, unmanaged: Option<&[Unmanaged]>) -> Option<FirstContact> {
+/// have an account there. An account that is held for somebody is nobody else's. None: Jostle has no people.
+pub fn first_contact(
+    plan: &mut Plan,
+    unmanaged: Option<&[Unmanaged]>,
+    held: &BTreeMap<EntraId, HeldOperation>,
+) -> Option<FirstContact> {
     let contact = FirstContact { unmanaged: unmanaged.map(<[_]>::len) };
     if contact.unmanaged == Some(0) {
         return None;
     }
-    let matched: BTreeSet<TargetId> = plan.operations.iter().filter_map(|o| o.target_id.clone()).collect();
+    let planned = plan.operations.iter().filter_map(|operation| operation.target_id.clone());
+    let matched: BTreeSet<TargetId> = planned.chain(held.values().filter_map(|held| held.target_id.clone())).collect();
     let nobodys = Nobodys::new(unmanaged.unwrap_or_default().iter().filter(|account| !matched.contains(&account.id)));
     for operation in plan.operations.iter_mut().filter(|operation| operation.identity == Identity::Plain) {
         if let Some(doubtful) = doubt(operation, &nobodys) {

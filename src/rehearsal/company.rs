@@ -92,6 +92,8 @@ pub struct Rulebook {
     pub entra_dialect: bool,
     /// So many accounts, and a tenth of them, may be changed in a cycle without being asked; none: any number.
     pub limit: Option<u64>,
+    /// Nobody is taken over or created at the first contact before an administrator has looked at it.
+    pub asks_first: bool,
     /// What is changed in Jostle by hand is found in the end, and repaired.
     pub repairs: bool,
     /// Requests under way at once, and people worked on at once.

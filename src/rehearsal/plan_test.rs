@@ -33,6 +33,7 @@ pub(super) fn company(seed: u64) -> Company {
     let rulebook = &mut scenario.company.rulebook;
     // A plan that is applied does what a cycle would hold.
     rulebook.limit = None;
+    rulebook.asks_first = false;
     rulebook.delete_after_days = rulebook.delete_after_days.map(|days| days.max(1));
     let mut days = vec![Vec::new()];
     for event in std::mem::take(&mut scenario.events) {

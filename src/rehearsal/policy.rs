@@ -8,7 +8,7 @@ use crate::jostle;
 use crate::mapping::expression::{Expression, Place};
 use crate::mapping::{Mapping, OnDrift, Row, Source, When, WhenEmpty};
 use crate::model::{TargetPath, TargetValue, fold};
-use crate::plan::{Actions, Delete, Limits, OutOfScope, Policy, Protected};
+use crate::plan::{Actions, Delete, FirstCycle, Limits, OutOfScope, Policy, Protected};
 use crate::scope::{Guests, Rules, Who};
 
 /// The policy of a rulebook; `chosen` are the object ids of the chosen groups. Error: a row that cannot be.
@@ -37,7 +37,10 @@ pub(super) fn policy(rulebook: &Rulebook, app_id: &str, chosen: &[String]) -> Re
             delete: rulebook.delete_after_days.map_or(Delete::Never, Delete::AfterDays),
             recreate_deleted: rulebook.recreates,
         },
-        limits: rulebook.limit.map_or(Limits::all(1000, 100.0), |count| Limits::all(count, TENTH)),
+        limits: Limits {
+            first_cycle: if rulebook.asks_first { FirstCycle::Hold } else { FirstCycle::Apply },
+            ..rulebook.limit.map_or(Limits::all(1000, 100.0), |count| Limits::all(count, TENTH))
+        },
     })
 }
 

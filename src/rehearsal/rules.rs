@@ -23,6 +23,8 @@ pub enum Rule {
     Attempts,
     /// No cycle removes more people than the limits allow, before an administrator approves.
     Limits,
+    /// The first cycle in a Jostle with people does nothing before an administrator has looked at it, where that is wanted.
+    Contact,
     /// Refused credentials stop all writes.
     Refused,
     /// A token or key went to nobody else.
@@ -44,6 +46,7 @@ impl Rule {
             Self::Scope => "scope",
             Self::Attempts => "attempts",
             Self::Limits => "limits",
+            Self::Contact => "contact",
             Self::Refused => "refused",
             Self::Secrets => "secrets",
             Self::Runs => "runs",

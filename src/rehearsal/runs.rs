@@ -10,9 +10,12 @@ use super::check;
 use super::oracle::Life;
 use super::player::Player;
 use super::rules::Rule;
+use super::tenants::Tenants;
 use crate::connector::{ErrorKind, Side};
 use crate::engine::{CycleError, CycleReport, Decision, HoldId, ImportError, Verdict};
+use crate::model::fold;
 use crate::plan::APPROVAL_LIFETIME;
+use crate::simulator::jostle::Author;
 use crate::simulator::{Effect, Fault};
 use crate::store::{Retry, StoreError};
 
@@ -56,6 +59,7 @@ impl Player {
         let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
         let calm = self.is_calm();
         let outage = self.is_outage();
+        let meets_strangers = self.meets_strangers();
         self.played.cycles += 1;
         let ran = self.run(program.engine.cycle()).await;
         self.program = Some(program);
@@ -68,8 +72,32 @@ impl Player {
             }
         }
         self.judge_removals();
+        if meets_strangers {
+            self.judge_contact();
+        }
         self.judge();
         self.after_run(Left::of(&ran)).await
+    }
+
+    /// Whether the next cycle meets people in Jostle of whom nobody has said anything: it never wrote to it, and whoever
+    /// is configured wants to be asked.
+    fn meets_strangers(&self) -> bool {
+        let tenants = self.stage.tenants();
+        let asks = tenants.rulebook.asks_first && !self.has_approved;
+        let was_written = || tenants.sim.jostle().journal().iter().any(|write| write.by == Author::Api);
+        asks && has_strangers(&tenants) && !was_written()
+    }
+
+    /// Nothing is done for anybody at the first contact before somebody has looked at it.
+    fn judge_contact(&self) {
+        let tenants = self.stage.tenants();
+        let written = tenants.sim.jostle().journal().iter().filter(|write| write.by == Author::Api).count();
+        let is_broken = written > 0 && has_strangers(&tenants);
+        drop(tenants);
+        if is_broken {
+            self.stage
+                .broken(Rule::Contact, format!("{written} writes before anybody has looked at the first contact"));
+        }
     }
 
     /// Whether this cycle removed more people than it may, as long as nobody has approved anything.
@@ -97,6 +125,8 @@ impl Player {
             let decision = Decision { hold, verdict, only: None, except: Vec::new(), by, at };
             program.store.decide(decision).await.map_err(|error| error.to_string())?;
         }
+        // Whoever looked at what a group has lost lets it go on.
+        program.engine.resume("an administrator").await.map_err(|error| error.to_string())?;
         Ok(())
     }
 
@@ -299,4 +329,11 @@ fn is_left_over(error: &CycleError) -> bool {
         CycleError::Side(error) => error.side == Side::Entra && error.kind == ErrorKind::Protocol,
         _ => false,
     }
+}
+
+/// Whether Jostle has anybody who is not protected.
+fn has_strangers(tenants: &Tenants) -> bool {
+    let protected = tenants.rulebook.protected.as_ref().map(|name| fold(name));
+    let accounts = tenants.sim.jostle().users_json();
+    accounts.iter().any(|account| account["userName"].as_str().map(fold) != protected)
 }

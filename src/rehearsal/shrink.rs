@@ -41,7 +41,7 @@ pub fn shrink(scenario: &Scenario, still_fails: impl Fn(&Scenario) -> bool) -> S
 const NEEDED: [&str; 2] = ["userPrincipalName", "mailNickname"];
 
 /// Settings at their simplest, each by itself.
-const SIMPLER: [fn(&mut Scenario); 17] = [
+const SIMPLER: [fn(&mut Scenario); 18] = [
     |scenario| scenario.company.jostle.clear(),
     |scenario| scenario.company.entra = GraphSwitches::default(),
     |scenario| scenario.company.entra.page_size = GraphSwitches::default().page_size,
@@ -56,6 +56,7 @@ const SIMPLER: [fn(&mut Scenario); 17] = [
     |scenario| rulebook(scenario, |rulebook| rulebook.recreates = false),
     |scenario| rulebook(scenario, |rulebook| rulebook.entra_dialect = false),
     |scenario| rulebook(scenario, |rulebook| rulebook.limit = None),
+    |scenario| rulebook(scenario, |rulebook| rulebook.asks_first = false),
     |scenario| rulebook(scenario, |rulebook| rulebook.repairs = false),
     |scenario| rulebook(scenario, |rulebook| rulebook.concurrency = 1),
     |scenario| scenario.company.people.iter_mut().for_each(|somebody| somebody.manager = None),

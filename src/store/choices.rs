@@ -30,7 +30,7 @@ pub(super) fn choose(connection: &Connection, all: &[Chosen], by: &str, now: Tim
         if known.is_none_or(|known| known.link.is_some_and(|link| !link.gone)) {
             continue;
         }
-        put(connection, entra_id, choice, by, now)?;
+        put(connection, entra_id, choice, by, now, false)?;
         holds::end(connection, entra_id)?;
         retries::change(connection, entra_id, &RetryChange::Clear)?;
         people::mark_if_known(connection, entra_id)?;
@@ -39,16 +39,18 @@ pub(super) fn choose(connection: &Connection, all: &[Chosen], by: &str, now: Tim
     Ok(people)
 }
 
-/// Stores what was decided for one person, in the place of what was before.
+/// Stores what was decided for one person, in the place of what was before. That a hold was approved says nothing of
+/// whoever changes in Entra since.
 pub(super) fn put(
     connection: &Connection,
     id: &EntraId,
     choice: &MatchChoice,
     by: &str,
     now: Timestamp,
+    approved: bool,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT OR REPLACE INTO choices (entra_id, choice, at, by_user) VALUES (?1, ?2, ?3, ?4)";
-    connection.prepare_cached(sql)?.execute(params![id.as_str(), Json(choice), Millis(now), by])?;
+    let sql = "INSERT OR REPLACE INTO choices (entra_id, choice, at, by_user, approved) VALUES (?1, ?2, ?3, ?4, ?5)";
+    connection.prepare_cached(sql)?.execute(params![id.as_str(), Json(choice), Millis(now), by, approved])?;
     Ok(())
 }
 
@@ -57,5 +59,11 @@ pub(super) fn fulfil(connection: &Connection, id: &EntraId, link: &LinkChange) -
     if matches!(link, LinkChange::Put(link) if !link.gone) {
         connection.prepare_cached("DELETE FROM choices WHERE entra_id = ?1")?.execute([id.as_str()])?;
     }
+    Ok(())
+}
+
+/// Forgets what was approved of somebody who has changed.
+pub(super) fn outdate(connection: &Connection, id: &EntraId) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM choices WHERE entra_id = ?1 AND approved = 1")?.execute([id.as_str()])?;
     Ok(())
 }

@@ -259,7 +259,7 @@ pub(super) fn decide(connection: &Connection, decision: &Decision) -> Result<Dec
         connection.prepare_cached(sql)?.execute(params![id.as_str(), Named(verdict), by, Millis(*at)])?;
         if *verdict == Verdict::Approved {
             if let Some(choice) = choice(connection, id)? {
-                choices::put(connection, id, &choice, by, *at)?;
+                choices::put(connection, id, &choice, by, *at, true)?;
             }
             people::mark_if_known(connection, id)?;
         }
@@ -272,8 +272,11 @@ pub(super) fn decide(connection: &Connection, decision: &Decision) -> Result<Dec
     Ok(DecidedOn { people, left })
 }
 
-/// Whose the account is, if that was what was asked.
+/// Whose the account is, if that was what was asked. Whoever has changed since is asked again.
 fn choice(connection: &Connection, id: &EntraId) -> Result<Option<MatchChoice>, StoreError> {
+    if count(connection, "SELECT count(*) FROM dirty WHERE entra_id = ?1", [id.as_str()])? > 0 {
+        return Ok(None);
+    }
     let held = of_person(connection, id)?.map(|person| person.held);
     let held = held.filter(|held| held.class == LimitClass::Match);
     Ok(held.map(|held| held.target_id.map_or(MatchChoice::Create, |jostle_id| MatchChoice::Link { jostle_id })))

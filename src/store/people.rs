@@ -8,7 +8,7 @@ use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::merge::{self, Stored};
 use super::types::{DueQuery, PersonRecord, Retry};
-use super::{clock, feed, links, managers};
+use super::{choices, clock, feed, links, managers};
 use crate::defects::{Defect, planted};
 use crate::model::{EntraId, SourceUser, fold};
 
@@ -73,6 +73,7 @@ pub(super) fn store(connection: &Connection, known: Option<&Stored>, next: &Stor
     if changed {
         write(connection, next)?;
         mark(connection, &next.user.id)?;
+        choices::outdate(connection, &next.user.id)?;
         managers::mark_reports(connection, &next.user.id)?;
     } else if known != Some(next) {
         let sql = "UPDATE source_users SET generation = ?2, read_generation = ?3 WHERE entra_id = ?1";

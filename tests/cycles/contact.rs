@@ -1,5 +1,7 @@
 //! The first cycle of a new state in a Jostle that has people, and whose an account is.
 
+use std::collections::BTreeSet;
+
 use entra_jostle_sync::model::{EntraId, LimitClass, Link, MatchChoice, TargetId, Verdict};
 use entra_jostle_sync::plan::{APPROVAL_LIFETIME, FirstCycle};
 use entra_jostle_sync::store::{Chosen, Decision, HeldPerson, HoldId};
@@ -38,11 +40,15 @@ async fn held_as(world: &World, class: LimitClass) -> Vec<String> {
     held.map(|person| format!("{} {}", person.held.operation, person.user_name)).collect()
 }
 
-async fn decide(world: &World, number: i64, verdict: Verdict) -> u64 {
-    let (by, at) = ("ann".to_owned(), *world.now.lock().expect("the clock"));
-    let hold = HoldId { number, revision: 1 };
-    let decision = Decision { hold, verdict, only: None, except: Vec::new(), by, at };
-    world.store().decide(decision).await.expect("decided").people
+/// Decides about everybody who waits.
+async fn decide(world: &World, verdict: Verdict) -> u64 {
+    let (mut people, at) = (0, *world.now.lock().expect("the clock"));
+    for number in held(world).await.into_iter().map(|person| person.hold).collect::<BTreeSet<_>>() {
+        let (hold, by) = (HoldId { number, revision: i64::MAX }, "ann".to_owned());
+        let decision = Decision { hold, verdict, only: None, except: Vec::new(), by, at };
+        people += world.store().decide(decision).await.expect("decided").people;
+    }
+    people
 }
 
 async fn choose(world: &World, id: &str, choice: MatchChoice) -> u64 {
@@ -74,7 +80,7 @@ async fn nothing_is_done_in_a_jostle_with_people_before_somebody_has_looked_at_i
     world.sim.clear_requests();
     assert_eq!(world.cycled().await, "nothing to do; 2 held");
     assert_eq!(world.jostle_requests().len(), 0, "nothing is asked about whoever is held");
-    assert_eq!(decide(&world, 1, Verdict::Approved).await, 2);
+    assert_eq!(decide(&world, Verdict::Approved).await, 2);
     assert_eq!(world.cycled().await, "1 create, 1 adopt");
     assert_eq!(world.cycled().await, "nothing to do");
 }
@@ -85,10 +91,10 @@ async fn whoever_comes_while_nobody_has_looked_waits_with_the_others_and_later_o
     assert_eq!(world.cycled().await, "nothing to do; 2 held");
     world.person("cid", json!({}));
     assert_eq!(world.cycled().await, "nothing to do; 3 held");
-    assert_eq!(decide(&world, 1, Verdict::Approved).await, 2, "of the state that was looked at");
-    assert_eq!(world.cycled().await, "1 create, 1 adopt; 1 held");
+    assert_eq!(decide(&world, Verdict::Approved).await, 3);
+    assert_eq!(world.cycled().await, "2 create, 1 adopt");
     world.person("dee", json!({}));
-    assert_eq!(world.cycled().await, "1 create; 1 held");
+    assert_eq!(world.cycled().await, "1 create");
 }
 
 #[tokio::test]
@@ -98,6 +104,19 @@ async fn a_jostle_without_people_is_filled_at_once() {
     world.put_account(&handmade("robot@corp.example", "Robot", true)).await;
     world.person("ann", json!({}));
     assert_eq!(world.cycled().await, "1 create", "a protected account is no person");
+}
+
+/// A scope that is opened later is no later contact.
+#[tokio::test]
+async fn a_first_cycle_with_nobody_to_do_anything_for_was_no_first_contact() {
+    let (world, [ann, bob]) = first_contact().await;
+    for id in [&ann, &bob] {
+        world.change(id, json!({"accountEnabled": false}));
+    }
+    assert_eq!(world.cycled().await, "nothing to do");
+    world.change(&ann, json!({"accountEnabled": true}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(held_as(&world, LimitClass::FirstContact).await, ["adopt ann@corp.example"]);
 }
 
 /// What it made itself before it was killed is linked, and makes nobody ask.
@@ -161,10 +180,27 @@ async fn a_later_adoption_asks_by_the_same_rule_and_an_approval_says_whose_it_is
     let theirs = world.put_account(&handmade("bob@corp.example", "Karl", true)).await;
     let bob = world.person("bob", json!({}));
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
-    assert_eq!(decide(&world, 1, Verdict::Approved).await, 1);
+    assert_eq!(decide(&world, Verdict::Approved).await, 1);
     assert_eq!(world.cycled().await, "1 adopt");
     assert_eq!(link_of(&world, &bob).await.target_id.as_str(), theirs["id"].as_str().expect("an id"));
     assert_eq!(choose(&world, &bob, MatchChoice::Ignore).await, 0, "whoever has an account is not ignored");
+}
+
+/// What was approved was looked at before she was called otherwise.
+#[tokio::test]
+async fn an_approval_of_whoever_has_changed_since_says_nothing_about_the_account() {
+    let (world, _) = in_sync(&["ann"]).await;
+    world.put_account(&handmade("bob@corp.example", "Karl", true)).await;
+    let bob = world.person("bob", json!({}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    world.change(&bob, json!({"userPrincipalName": "robert@corp.example"}));
+    assert_eq!(decide(&world, Verdict::Approved).await, 1);
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(held_as(&world, LimitClass::Match).await, ["create robert@corp.example"]);
+    world.change(&bob, json!({"userPrincipalName": "rob@corp.example"}));
+    assert_eq!(world.plan().await.held.len(), 1);
+    assert_eq!(decide(&world, Verdict::Approved).await, 1);
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
 }
 
 #[tokio::test]
@@ -190,10 +226,12 @@ async fn a_hidden_account_of_another_name_is_asked_about_and_not_created_for_eve
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
     world.change(&bob, json!({"jobTitle": "Boss"}));
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
-    assert_eq!(held_as(&world, LimitClass::Match).await, ["adopt bob@corp.example"]);
-    assert_eq!(decide(&world, 1, Verdict::Approved).await, 1);
-    assert_eq!(world.cycled().await, "1 adopt");
-    assert_eq!(world.cycled().await, "nothing to do");
+    // The search still finds nobody; whoever says that a new one is to be made is asked again.
+    assert_eq!(held_as(&world, LimitClass::Match).await, ["create bob@corp.example"]);
+    for expected in ["nothing to do; 1 held", "1 adopt", "nothing to do"] {
+        decide(&world, Verdict::Approved).await;
+        assert_eq!(world.cycled().await, expected);
+    }
 }
 
 /// An administrator deleted the account, and gave the name to somebody else.

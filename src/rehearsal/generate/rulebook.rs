@@ -31,6 +31,7 @@ pub(super) fn rulebook(rng: &mut fastrand::Rng, people: u8) -> Rulebook {
         recreates: chance(rng, 15),
         entra_dialect: chance(rng, 30),
         limit: limit(rng),
+        asks_first: chance(&mut fastrand::Rng::with_seed(!rng.clone().u64(..)), 25),
         // A repair makes people due one by one; two who want each other's names would be held and fail by turns for ever.
         repairs: limit(rng).is_none() && chance(&mut fastrand::Rng::with_seed(rng.clone().u64(..)), 75),
         concurrency: pick(rng, &[1, 2, 4, 8]),

@@ -191,6 +191,9 @@ fn the_planner_asks_for_no_more_than_a_reader() {
         "instead",
         "listing",
         "read_back",
+        "quarantine",
+        "shadow",
+        "shadowed",
     ] {
         let file = format!("{}/src/engine/{name}.rs", env!("CARGO_MANIFEST_DIR"));
         let source = fs::read_to_string(&file).expect("the engine's files");

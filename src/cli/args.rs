@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
+use super::shadow::ShadowArgs;
 use super::undo::UndoArgs;
 use crate::store::HoldId;
 use crate::telemetry::LogFormat;
@@ -62,6 +63,9 @@ pub(super) enum Command {
     /// Read every managed account and report what somebody changed, deleted or left behind in Jostle; writes nothing
     /// itself: what is to be repaired is done by the next cycle. A daemon that is running does it
     Reconcile,
+    /// Run beside Entra's own job and write nothing: every round compares what would have been done with what Jostle then
+    /// shows, by the configured schedule, until it is stopped. Has a state of its own beside the configured one
+    Shadow(ShadowArgs),
     /// Check the configuration, the credentials, the permissions and the mapped attributes; read only
     Check,
     /// Try out the mapping: one expression, or every row on one person; asks neither Entra nor Jostle

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::config::ConfigErrors;
 use crate::connector::{ConnectorError, ErrorKind, Side};
 use crate::daemon::control::ControlError;
-use crate::engine::{CycleError, CycleReport, ImportError, Reconciled};
+use crate::engine::{CycleError, CycleReport, ImportError, Reconciled, ShadowVerdict, Shadowed};
 use crate::store::{LockError, StoreError};
 
 /// How the program ended.
@@ -35,7 +35,8 @@ pub enum Exit {
     PersonNotFound = 8,
     /// Another process holds the state.
     StateHeld = 9,
-    /// `plan --detailed-exitcode`: something would be done. `reconcile`: something was found.
+    /// `plan --detailed-exitcode`: something would be done. `reconcile`: something was found. `shadow`: something
+    /// differs, or it is too early to say.
     ChangesPlanned = 10,
     /// Operations are held because they exceed a limit, or wait for the end of a pause.
     Held = 11,
@@ -176,6 +177,14 @@ pub(super) fn of_reconciled(found: &Reconciled) -> Exit {
         found if !found.unread.is_empty() => Exit::SomeFailed,
         found if found.found_anything() => Exit::ChangesPlanned,
         _ => Exit::Success,
+    }
+}
+
+/// The code for a round of a shadow.
+pub(super) fn of_shadowed(found: &Shadowed) -> Exit {
+    match found.verdict {
+        ShadowVerdict::Content => Exit::Success,
+        ShadowVerdict::TooEarly | ShadowVerdict::Differs => Exit::ChangesPlanned,
     }
 }
 

@@ -25,6 +25,7 @@ mod rehearse;
 mod retry;
 mod run;
 mod settle;
+mod shadow;
 #[cfg(feature = "simulator")]
 mod simulate;
 mod snapshot;
@@ -106,6 +107,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Apply(options)), []) => apply::apply(&context, &options).await,
         (Some(Command::Undo(options)), []) => Box::pin(undo::undo(&context, &options)).await,
         (Some(Command::Reconcile), []) => reconcile::reconcile(&context).await,
+        (Some(Command::Shadow(options)), []) => shadow::shadow(&context, &options).await,
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),

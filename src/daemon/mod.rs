@@ -5,10 +5,12 @@ mod notify;
 mod recurring;
 mod run;
 mod schedule;
+mod shadow;
 mod signals;
 mod user;
 
 pub use run::{Calls, CycleObserver, run};
 pub use schedule::{Recurrence, Schedule, Timing};
+pub use shadow::{ShadowCalls, ShadowObserver, shadow};
 pub use signals::stop_on_signals;
 pub use user::SystemUser;

@@ -69,12 +69,12 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
                 return Ok(());
             }
         }
-        self.probe().await?;
+        self.planner.probe_quarantined().await?;
         planner.settle_intents().await?;
         // What undoes a cycle is not decided by what the source has.
         if matches!(reviewed, Reviewed::Plan) {
             planner.read().await?;
-            self.leave_quarantine(Side::Entra).await?;
+            self.planner.leave_quarantine(Side::Entra).await?;
             planner.store.set_policy(&planner.policy.fingerprint()).await?;
         }
         let held = planner.ledger(self.now()).await?.held;
@@ -88,7 +88,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             }
         }
         planner.end_review(round).await?;
-        self.leave_quarantine(Side::Jostle).await
+        self.planner.leave_quarantine(Side::Jostle).await
     }
 }
 

@@ -7,7 +7,7 @@ use super::tally::Tally;
 use super::{CycleError, CycleReport, Paused, Planner, Requests};
 use crate::connector::{Side, SourceReader, TargetWriter};
 use crate::plan::Policy;
-use crate::store::{CycleEnd, CycleId, CycleKind, Pause, Store};
+use crate::store::{CycleEnd, CycleId, CycleKind, Pause, Quarantine, Store};
 
 /// The whole engine: a planner whose target can be written.
 pub struct Engine<S, W> {
@@ -44,14 +44,14 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     }
 
     async fn steps(&self, id: CycleId, tally: &Tally) -> Result<u64, CycleError> {
-        self.probe().await?;
+        self.planner.probe_quarantined().await?;
         self.planner.settle_intents().await?;
         self.planner.read().await?;
-        self.leave_quarantine(Side::Entra).await?;
+        self.planner.leave_quarantine(Side::Entra).await?;
         let draft = self.planner.draw_up().await?;
         self.planner.hold(&draft).await?;
         self.planner.apply(id, &draft, tally).await?;
-        self.leave_quarantine(Side::Jostle).await?;
+        self.planner.leave_quarantine(Side::Jostle).await?;
         Ok(self.planner.store.held().await?)
     }
 
@@ -78,7 +78,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             Err(error) => (0, Some(error)),
         };
         if let Some(error) = &error {
-            self.enter_quarantine(error, running.kind.is_by_hand()).await?;
+            self.planner.enter_quarantine(error, running.kind.is_by_hand()).await?;
         }
         let report = CycleReport {
             cycle: running.id.0,
@@ -104,6 +104,11 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         };
         self.planner.store.finish_cycle(running.id, end).await?;
         Ok(report)
+    }
+
+    /// Which quarantine still pauses, the longest; none if a cycle may run. Asked before each cycle of the schedule.
+    pub async fn rest(&self) -> Result<Option<Quarantine>, CycleError> {
+        self.planner.rest().await
     }
 
     /// Remembers when the next cycle is due, for `status`.

@@ -3,34 +3,34 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::trouble::code_of;
-use super::{CycleError, Engine};
-use crate::connector::{ErrorKind, Side, SourceReader, TargetWriter};
+use super::{CycleError, Planner};
+use crate::connector::{ErrorKind, Side, TargetReader};
 use crate::plan::pause;
 use crate::store::Quarantine;
 
 /// A side that asks for more than this is not believed to have: the clock of the machine was wrong.
 const LONGEST_BELIEVED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
-impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
+impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// Which quarantine still pauses, the longest; none if a cycle may run. Asked before each cycle of the schedule.
     pub async fn rest(&self) -> Result<Option<Quarantine>, CycleError> {
-        let now = (self.planner.settings.clock)();
-        let quarantines = self.planner.store.quarantines().await?.into_iter();
+        let now = (self.settings.clock)();
+        let quarantines = self.store.quarantines().await?.into_iter();
         Ok(quarantines.filter(|quarantine| pauses(quarantine, now)).max_by_key(|quarantine| quarantine.next_at))
     }
 
     /// A cycle begins: if Jostle is in quarantine, it is asked whether it answers, before anything else is.
-    pub(super) async fn probe(&self) -> Result<(), CycleError> {
-        let quarantines = self.planner.store.quarantines().await?;
+    pub(super) async fn probe_quarantined(&self) -> Result<(), CycleError> {
+        let quarantines = self.store.quarantines().await?;
         if quarantines.iter().any(|quarantine| quarantine.side == Side::Jostle) {
-            self.planner.probe().await?;
+            self.probe().await?;
         }
         Ok(())
     }
 
     /// A side did what it should.
     pub(super) async fn leave_quarantine(&self, side: Side) -> Result<(), CycleError> {
-        if self.planner.store.lift_quarantine(side).await? {
+        if self.store.lift_quarantine(side).await? {
             tracing::info!(event = "quarantine.left", %side, "{side} answers again");
         }
         Ok(())
@@ -40,12 +40,11 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// prolongs one: whoever tries again by hand makes nobody wait longer.
     pub(super) async fn enter_quarantine(&self, error: &CycleError, beside: bool) -> Result<(), CycleError> {
         let Some(Outage { side, code, asked_for }) = outage_of(error) else { return Ok(()) };
-        let planner = &self.planner;
-        let known = planner.store.quarantines().await?.into_iter().find(|quarantine| quarantine.side == side);
+        let known = self.store.quarantines().await?.into_iter().find(|quarantine| quarantine.side == side);
         if beside && known.is_some() {
             return Ok(());
         }
-        let now = (planner.settings.clock)();
+        let now = (self.settings.clock)();
         let failures = known.as_ref().map_or(0, |known| known.failures).saturating_add(1);
         let wait = SignedDuration::try_from(pause(failures, asked_for, fastrand::f64())).unwrap_or(LONGEST_BELIEVED);
         let quarantine = Quarantine {
@@ -57,7 +56,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
             reason: error.to_string(),
         };
         log_quarantine(&quarantine, known.is_some());
-        Ok(planner.store.set_quarantine(quarantine).await?)
+        Ok(self.store.set_quarantine(quarantine).await?)
     }
 }
 

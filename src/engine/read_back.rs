@@ -12,7 +12,7 @@ use super::planner::person;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{ConnectorError, TargetReader};
 use crate::model::{Drift, EntraId, Link, TargetId, Values};
-use crate::plan::{Drifted, drifted, shown_values};
+use crate::plan::{Drifted, Person, Situation, shown_values};
 use crate::scope::Memberships;
 use crate::store::{Listing, PersonRecord};
 
@@ -53,13 +53,17 @@ pub(super) enum Looked {
     Unread(String),
 }
 
+/// Compares what an account shows with its link; `before` is what was found of the person the last time. None: there is
+/// nothing to compare.
+pub(super) type Comparison = fn(Person<'_>, Situation<'_>, &Values, before: &[Drift]) -> Option<Drifted>;
+
 /// What the list showed, by account.
 type Shown = HashMap<TargetId, Values>;
 
 impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// Reads every managed account. What the list shows otherwise than it is known is read alone, and so is what it does
     /// not show: absence from a list proves nothing.
-    pub(super) async fn read_back(&self) -> Result<ReadBacks, CycleError> {
+    pub(super) async fn read_back(&self, compare: Comparison) -> Result<ReadBacks, CycleError> {
         let rows = self.policy.mapping.rows();
         let mut shown = Shown::new();
         let take = |account: &crate::model::Account| {
@@ -70,11 +74,11 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             shown.clear();
         }
         let memberships = self.memberships().await?;
-        let (managed, unclear) = self.unclear(&shown, &memberships).await?;
+        let (managed, unclear) = self.unclear(&shown, &memberships, compare).await?;
         self.settings.progress.begin(Stage::Reconcile, Some(unclear.len() as u64));
         let (unclear_count, is_listed) = (unclear.len() as u64, listing.is_some());
         let looks = stream::iter(unclear)
-            .map(|(id, is_shown)| self.look(id, is_listed && !is_shown, &memberships))
+            .map(|(id, is_shown)| self.look(id, is_listed && !is_shown, &memberships, compare))
             .buffered(self.settings.concurrency)
             .try_filter_map(|look| async move { Ok(look) })
             .try_collect()
@@ -88,6 +92,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         &self,
         shown: &Shown,
         memberships: &Arc<Memberships>,
+        compare: Comparison,
     ) -> Result<(u64, Vec<(EntraId, bool)>), CycleError> {
         let (mut managed, mut unclear, mut after) = (0, Vec::new(), None);
         loop {
@@ -98,16 +103,16 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             managed += batch.len() as u64;
             for record in &batch {
                 let values = record.link.as_ref().and_then(|link| shown.get(&link.target_id));
-                if !values.is_some_and(|values| self.is_quiet(record, values, memberships)) {
+                if !values.is_some_and(|values| self.is_quiet(record, values, memberships, compare)) {
                     unclear.push((record.user.id.clone(), values.is_some()));
                 }
             }
         }
     }
 
-    fn is_quiet(&self, record: &PersonRecord, shown: &Values, memberships: &Memberships) -> bool {
+    fn is_quiet(&self, record: &PersonRecord, shown: &Values, memberships: &Memberships, compare: Comparison) -> bool {
         let Some(link) = &record.link else { return true };
-        drifted(person(record), self.situation(memberships), shown, &[]).is_none_or(|drifted| drifted.is_quiet(link))
+        compare(person(record), self.situation(memberships), shown, &[]).is_none_or(|drifted| drifted.is_quiet(link))
     }
 
     /// Reads one account on which nobody works. `is_unlisted`: the list was read to its end and did not show it.
@@ -116,6 +121,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         entra_id: EntraId,
         is_unlisted: bool,
         memberships: &Memberships,
+        compare: Comparison,
     ) -> Result<Option<Look>, CycleError> {
         self.go_on()?;
         let working = self.interlock.people.try_lock(&entra_id);
@@ -123,7 +129,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         let Some(link) = record.link.clone().filter(|link| !link.gone) else { return Ok(None) };
         let looked = match working {
             Some(_working) if self.store.open_intents_of(&entra_id).await?.is_empty() => {
-                self.look_at(&record, &link, is_unlisted, memberships).await?
+                self.look_at(&record, &link, is_unlisted, memberships, compare).await?
             }
             _ => Looked::Left,
         };
@@ -137,6 +143,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         link: &Link,
         is_unlisted: bool,
         memberships: &Memberships,
+        compare: Comparison,
     ) -> Result<Looked, CycleError> {
         let account = match self.target.account(&link.target_id).await {
             Ok(Some(account)) => account,
@@ -148,7 +155,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
         let before =
             self.store.drift_of(&link.entra_id).await?.into_iter().map(|known| known.drift).collect::<Vec<_>>();
         let shown = shown_values(self.policy.mapping.rows(), &account);
-        let found = drifted(person(record), self.situation(memberships), &shown, &before);
+        let found = compare(person(record), self.situation(memberships), &shown, &before);
         let nothing = || Drifted { link: link.clone(), drift: Vec::new(), is_due: false, is_unwelcome: false };
         Ok(Looked::Compared(Box::new(found.unwrap_or_else(nothing)), before))
     }

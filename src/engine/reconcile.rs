@@ -13,11 +13,11 @@ use super::reconciled::{DriftOf, Reconciled, Unread};
 use super::{CycleError, Engine, Planner};
 use crate::connector::{Side, SourceReader, TargetReader, TargetWriter};
 use crate::model::{Drift, EntraId, Link, Treatment};
-use crate::plan::Drifted;
+use crate::plan::{Drifted, drifted};
 use crate::store::{CycleEnd, CycleKind, ReadBack};
 
 /// Why nobody is believed to be gone.
-const TOO_MANY_GONE: &str = "Jostle does not know its id any more, and it is one of too many at once to believe that they \
+pub(super) const TOO_MANY_GONE: &str = "Jostle does not know its id any more, and it is one of too many at once to believe that they \
                              were deleted; if they were, look at what happened in Jostle";
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
@@ -33,7 +33,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         let end = (planner.settings.clock)();
         let result = result.map(|found| Reconciled { cycle: id.0, duration_ms: milliseconds(at, end), ..found });
         if let Err(error) = &result {
-            self.enter_quarantine(error, true).await?;
+            self.planner.enter_quarantine(error, true).await?;
         }
         let cycle_end = CycleEnd {
             at: end,
@@ -50,10 +50,10 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     }
 
     async fn reconcile_steps(&self, at: Timestamp) -> Result<Reconciled, CycleError> {
-        self.probe().await?;
+        self.planner.probe_quarantined().await?;
         self.planner.settle_intents().await?;
-        let read = self.planner.read_back().await?;
-        self.leave_quarantine(Side::Jostle).await?;
+        let read = self.planner.read_back(drifted).await?;
+        self.planner.leave_quarantine(Side::Jostle).await?;
         self.planner.conclude(at, read).await
     }
 
@@ -131,7 +131,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     }
 
     /// Of a whole company that is gone at once it is more likely that Jostle fails.
-    fn is_believable(&self, vanished: u64, managed: u64) -> bool {
+    pub(super) fn is_believable(&self, vanished: u64, managed: u64) -> bool {
         #[expect(clippy::cast_precision_loss, reason = "a share")]
         let percent = 100.0 * vanished as f64 / managed.max(1) as f64;
         let rules = &self.settings.quarantine;

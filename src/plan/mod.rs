@@ -16,6 +16,7 @@ mod policy;
 mod reason;
 mod resemble;
 mod retry;
+mod shadow;
 mod stale;
 mod standing;
 mod undo;
@@ -35,6 +36,7 @@ pub use policy::{Actions, Delete, OutOfScope, Policy, Protected};
 pub use reason::{PersonFailure, Reason, SkipReason};
 pub use resemble::resembles;
 pub use retry::{Pace, next_attempt, pause};
+pub use shadow::{Compared, Fate, as_shown, carry_on, differences_in, fate, is_doubtful};
 pub use stale::stale;
 pub use standing::{Standing, standing};
 pub use undo::{

@@ -23,6 +23,8 @@ mod program;
 mod rules;
 mod runs;
 mod scenario;
+#[cfg(test)]
+mod shadow_test;
 mod shrink;
 mod stage;
 mod tenants;

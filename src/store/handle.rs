@@ -27,6 +27,7 @@ use crate::defects::{Defect, planted};
 use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
 mod reconcile;
+mod shadow;
 
 /// The state file, open for reading and writing. Clones share one thread and one connection.
 ///

@@ -30,6 +30,7 @@ mod records;
 mod rejections;
 mod retries;
 mod schema;
+mod shadow;
 mod sides;
 mod status;
 mod types;
@@ -60,6 +61,7 @@ pub use records::{
 };
 pub use rejections::{HoldChange, Rejection};
 pub use retries::Forgiven;
+pub use shadow::{ShadowMemory, ShadowRound};
 pub use sides::{Quarantine, Throttled};
 pub use types::{
     DueQuery, Feed, GroupFeed, MembershipCommit, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,

@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::holds::{self, HeldPerson, HoldView};
 use super::records::{CycleFile, CycleId, LogEntry, LogQuery, LookUp, Status};
 use super::unmanaged::{self, Listing};
-use super::{backup, links, look_up, schema, status, work};
+use super::{backup, links, look_up, schema, shadow, status, work};
 use crate::model::{EntraId, TargetId};
 
 /// The state file, open for reading only. Its methods block.
@@ -63,6 +63,11 @@ impl Reader {
     /// The last listing of all accounts; none if there was none, or it could not be read to its end.
     pub fn listing(&self) -> Result<Option<Listing>, StoreError> {
         unmanaged::listing(&*self.connection.unchecked_transaction()?)
+    }
+
+    /// The report of a shadow's last round; none before the first one.
+    pub fn shadow_report(&self) -> Result<Option<serde_json::Value>, StoreError> {
+        shadow::report(&self.connection)
     }
 
     /// Writes a consistent copy of the whole state, of one moment, to a new file with mode 0600. The writer beside it

@@ -2,13 +2,14 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "run",
     "sync",
     "plan",
     "apply",
     "undo",
     "reconcile",
+    "shadow",
     "check",
     "mapping",
     "explain",

@@ -23,6 +23,7 @@ mod reconcile;
 mod retry;
 mod rig;
 mod secrets;
+mod shadow;
 mod simulator;
 mod stopping;
 mod undo;

@@ -14,7 +14,7 @@ fn id_of(rig: &Rig, alias: &str) -> String {
     found.expect("an account")["id"].as_str().expect("an id").to_owned()
 }
 
-fn by_hand(rig: &Rig, alias: &str, changes: &Value) {
+pub(super) fn by_hand(rig: &Rig, alias: &str, changes: &Value) {
     rig.sim.jostle().update(&id_of(rig, alias), changes).expect("changed");
 }
 
@@ -41,7 +41,7 @@ fn two_in_sync() -> (Rig, String) {
     (rig, ann)
 }
 
-fn given(name: &str) -> Value {
+pub(super) fn given(name: &str) -> Value {
     json!({"name": {"givenName": name, "familyName": "Family"}})
 }
 

@@ -257,9 +257,12 @@ impl World {
     }
 
     pub async fn plan(&self) -> Plan {
-        let planner =
-            Planner::new(self.source(), self.reader(), self.store().clone(), self.policy.clone(), self.settings());
-        planner.plan().await.expect("a plan").plan
+        self.planner(self.store()).plan().await.expect("a plan").plan
+    }
+
+    /// What cannot write, over any state.
+    pub fn planner(&self, store: &Store) -> Planner<GraphSource, ScimReader> {
+        Planner::new(self.source(), self.reader(), store.clone(), self.policy.clone(), self.settings())
     }
 
     pub async fn provision(&self, key: &str) -> Result<Provisioned, ImportError> {

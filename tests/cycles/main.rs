@@ -19,4 +19,5 @@ mod reconcile;
 mod reconcile_servers;
 mod scenarios;
 mod scope;
+mod shadow;
 mod undo;

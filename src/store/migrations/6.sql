@@ -41,3 +41,36 @@ CREATE TABLE drift (
     since     INTEGER NOT NULL,
     PRIMARY KEY (entra_id, attribute)
 ) STRICT, WITHOUT ROWID;
+
+-- What a shadow would have written and Jostle does not show.
+CREATE TABLE shadow_differences (
+    entra_id  TEXT NOT NULL,
+    aspect    TEXT NOT NULL,  -- as JSON: an attribute, or an operation as a whole
+    user_name TEXT NOT NULL,
+    old       TEXT NOT NULL,  -- as JSON; null: no value
+    new       TEXT NOT NULL,
+    why       TEXT,           -- an account would be deactivated or deleted
+    since     INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    told      INTEGER NOT NULL,  -- whether the log has it
+    PRIMARY KEY (entra_id, aspect)
+) STRICT, WITHOUT ROWID;
+
+-- The last of them that have gone because Jostle came to show just that.
+CREATE TABLE shadow_agreed (
+    number    INTEGER PRIMARY KEY,
+    entra_id  TEXT NOT NULL,
+    aspect    TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    since     INTEGER NOT NULL,
+    at        INTEGER NOT NULL
+) STRICT;
+
+-- The last round of a shadow.
+CREATE TABLE shadow_round (
+    id            INTEGER PRIMARY KEY CHECK (id = 1),
+    first_at      INTEGER NOT NULL,  -- when the first round was
+    content_since INTEGER,           -- since when nothing differs; null: something does
+    agreed        INTEGER NOT NULL,  -- how often something has come to agree
+    report        TEXT NOT NULL      -- as JSON, with what may be shown
+) STRICT;

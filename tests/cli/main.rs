@@ -6,6 +6,7 @@
 mod beside;
 mod catastrophes;
 mod commands;
+mod contact;
 mod control;
 mod crash;
 mod daemon;

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use super::super::span::span;
 use super::super::wrap::{WIDTH, field, lines};
-use crate::model::{LimitClass, Verdict};
-use crate::store::{DecidedOn, HeldPerson, HoldId, HoldView};
+use super::Beside;
+use crate::model::{LimitClass, Unmanaged, Verdict};
+use crate::store::{DecidedOn, HeldPerson, HoldId, HoldView, Waiting};
 
 pub(super) fn list(holds: &[HoldView], now: Timestamp) -> String {
     if holds.is_empty() {
@@ -42,8 +43,33 @@ pub(super) fn show(hold: &HoldView, people: &[HeldPerson], now: Timestamp) -> St
             (Some((by, at)), verdict) if verdict != Verdict::Open => format!(" ({verdict} by {by} at {at:.0})"),
             _ => String::new(),
         };
-        paragraph(&mut text, 2, &format!("{}{decided}", person.user_name));
+        let account = person.held.target_id.as_ref().filter(|_| hold.class == LimitClass::Match);
+        let account = account.map_or_else(String::new, |id| format!(": account {id}"));
+        paragraph(&mut text, 2, &format!("{}{account}{decided}", person.user_name));
         person.held.changes.iter().for_each(|change| paragraph(&mut text, 6, &change.to_string()));
+    }
+    text
+}
+
+/// What stands beside a hold that asks whose an account is.
+pub(super) fn beside(Beside { conflicts, unmanaged }: &Beside) -> String {
+    let mut text = String::new();
+    if !conflicts.is_empty() {
+        let _infallible = writeln!(text);
+        paragraph(&mut text, 0, "CONFLICTS: settled with entra-jostle-sync link or ignore, or as they say");
+        for Waiting { user_name, retry, .. } in conflicts {
+            paragraph(&mut text, 2, user_name);
+            paragraph(&mut text, 6, &retry.message);
+        }
+    }
+    if !unmanaged.is_empty() {
+        let _infallible = writeln!(text);
+        paragraph(&mut text, 0, "in Jostle, and in nobody's scope: left alone");
+        for Unmanaged { id, user_name, active, names, work_email: _ } in unmanaged {
+            let name = names.line().map_or_else(String::new, |name| format!(", {name}"));
+            let inactive = if *active { "" } else { ", inactive" };
+            paragraph(&mut text, 2, &format!("{user_name}{name}{inactive}: account {id}"));
+        }
     }
     text
 }

@@ -2,6 +2,8 @@
 
 mod describe;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -12,8 +14,8 @@ use super::{Exit, Run, output, who};
 use crate::config;
 use crate::daemon::control::{Answer, Ask};
 use crate::engine::decide_hold;
-use crate::model::{EntraId, Verdict, fold};
-use crate::store::{DecidedOn, Decision, HeldPerson, HoldId, HoldView, Reader, Store};
+use crate::model::{EntraId, LimitClass, Unmanaged, Verdict, fold};
+use crate::store::{DecidedOn, Decision, HeldPerson, HoldId, HoldView, Reader, Store, Waiting};
 
 pub(super) async fn hold(run: &Run, command: &HoldCommand) -> Result<Exit, Failure> {
     match command {
@@ -37,9 +39,48 @@ fn show(run: &Run, id: &str) -> Result<Exit, Failure> {
     let number = id.split('.').next().unwrap_or_default();
     let hold = find(&reader, number)?;
     let people = reader.held(hold.id.number)?;
-    let shown = json!({ "hold": as_json(&hold), "people": people.iter().map(person).collect::<Vec<_>>() });
-    output::print(run.json, &shown, || describe::show(&hold, &people, Timestamp::now()))?;
+    let mut shown = json!({ "hold": as_json(&hold), "people": people.iter().map(person).collect::<Vec<_>>() });
+    let beside = beside(&reader, hold.class)?;
+    if let Some(Beside { conflicts, unmanaged }) = &beside {
+        shown["conflicts"] = conflicts.iter().map(conflict).collect();
+        shown["unmanaged"] = json!(unmanaged);
+    }
+    output::print(run.json, &shown, || {
+        let now = Timestamp::now();
+        describe::show(&hold, &people, now) + &beside.as_ref().map_or_else(String::new, describe::beside)
+    })?;
     Ok(Exit::Success)
+}
+
+/// What stands beside a hold that asks whose an account is.
+struct Beside {
+    /// People who cannot be matched before somebody does something.
+    conflicts: Vec<Waiting>,
+    /// People in Jostle who are nobody's.
+    unmanaged: Vec<Unmanaged>,
+}
+
+fn beside(reader: &Reader, class: LimitClass) -> Result<Option<Beside>, Failure> {
+    if !matches!(class, LimitClass::FirstContact | LimitClass::Match) {
+        return Ok(None);
+    }
+    let conflicts = reader.status()?.waiting.into_iter().filter(|waiting| waiting.retry.kind == "conflict").collect();
+    let held: BTreeSet<_> = reader
+        .holds()?
+        .iter()
+        .map(|hold| reader.held(hold.id.number))
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .filter_map(|person| person.held.target_id)
+        .collect();
+    let listing = reader.listing()?.map(|listing| listing.unmanaged).unwrap_or_default();
+    let unmanaged = listing.into_iter().filter(|account| !held.contains(&account.id)).collect();
+    Ok(Some(Beside { conflicts, unmanaged }))
+}
+
+fn conflict(Waiting { entra_id, user_name, retry }: &Waiting) -> Value {
+    json!({ "user": user_name, "entra_id": entra_id, "reason": retry.message })
 }
 
 async fn decide(run: &Run, options: &DecideArgs, verdict: Verdict) -> Result<Exit, Failure> {

@@ -40,6 +40,7 @@ fn take_back_to_format_3(place: &Place) {
 /// Takes a state back to format 5, under which accounts were neither listed, chosen nor compared.
 fn take_back_to_format_5(place: &Place) {
     let sql = "DROP TABLE unmanaged; DROP TABLE listing; DROP TABLE choices; DROP TABLE drift; DROP TABLE reconciled;
+               DROP TABLE shadow_differences; DROP TABLE shadow_agreed; DROP TABLE shadow_round;
                ALTER TABLE intents DROP COLUMN undo; PRAGMA user_version = 5";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }

@@ -6,7 +6,7 @@ use super::draft::{Basis, Draft};
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::model::{EntraId, HeldOperation, Values, Verdict};
-use crate::plan::{APPROVAL_LIFETIME, Held, Identity, Plan, PlannedOperation, Reason, guard};
+use crate::plan::{APPROVAL_LIFETIME, Held, Identity, Plan, PlannedOperation, Reason, guard, is_doubtful};
 use crate::store::{DecidedOn, Decision, HeldPerson, Raised, Store, StoreError, ToHold};
 
 impl<S, R> Planner<S, R> {
@@ -43,7 +43,7 @@ impl<S, R> Planner<S, R> {
         operation: &PlannedOperation,
         basis: &Basis,
     ) -> Result<bool, CycleError> {
-        if !matches!(operation.identity, Identity::Doubtful(_)) {
+        if !is_doubtful(operation) {
             return Ok(false);
         }
         let plan = Plan { operations: vec![operation.clone()], ..Plan::default() };

@@ -17,8 +17,8 @@ use crate::plan::{Drifted, drifted};
 use crate::store::{CycleEnd, CycleKind, ReadBack};
 
 /// Why nobody is believed to be gone.
-pub(super) const TOO_MANY_GONE: &str = "Jostle does not know its id any more, and it is one of too many at once to believe that they \
-                             were deleted; if they were, look at what happened in Jostle";
+pub(super) const TOO_MANY_GONE: &str = "Jostle does not know its id any more, and it is one of too many at once to believe that they were deleted; if they \
+     were, look at what happened in Jostle";
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// Compares every managed account with what is known of it, never beside a cycle. An error says that nothing was

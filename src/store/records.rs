@@ -213,6 +213,13 @@ pub struct Waiting {
     pub retry: Retry,
 }
 
+impl Waiting {
+    /// Whether whose account it is stands in the way: somebody has to say so, or to mend it in Jostle or in Entra.
+    pub fn is_conflict(&self) -> bool {
+        self.retry.kind == "conflict"
+    }
+}
+
 /// Everything at a glance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {

@@ -5,7 +5,7 @@ use entra_jostle_sync::store::{CycleKind, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::rig::{Rig, Running, status};
+use super::rig::{self, Rig, Running, status};
 
 /// The Jostle id of an account.
 fn id_of(rig: &Rig, alias: &str) -> String {
@@ -20,16 +20,8 @@ pub(super) fn by_hand(rig: &Rig, alias: &str, changes: &Value) {
 
 /// A text for people, with names in the place of ids and of what differs from run to run.
 fn masked(rig: &Rig, text: &str) -> String {
-    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    let mut text = text.to_owned();
-    for account in rig.sim.jostle().users_json() {
-        let id = account["id"].as_str().expect("an id");
-        text = text.replace(id, &"#".repeat(id.len()));
-    }
-    let time = |word: &str| word.parse::<f64>().is_ok() && word.contains('.');
-    let masked =
-        |line: &str| line.split(' ').map(|word| if time(word) { "0.0" } else { word }).collect::<Vec<_>>().join(" ");
-    text.lines().map(masked).collect::<Vec<_>>().join("\n")
+    let is_time = |word: &str| word.parse::<f64>().is_ok() && word.contains('.');
+    rig::masked(rig, text, |word| if is_time(word) { "0.0".to_owned() } else { word.to_owned() })
 }
 
 /// Ann and Bob are in sync.

@@ -300,3 +300,16 @@ impl Drop for Running {
         let _waited = self.child.wait();
     }
 }
+
+/// A text for people that fits 80 columns, with the same letters in the place of Jostle's ids, and of whatever `mask`
+/// replaces word by word.
+pub(crate) fn masked(rig: &Rig, text: &str, mask: impl Fn(&str) -> String) -> String {
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let mut text = text.to_owned();
+    for account in rig.sim.jostle().users_json() {
+        let id = account["id"].as_str().expect("an id");
+        text = text.replace(id, &"#".repeat(id.len()));
+    }
+    let line = |line: &str| line.split(' ').map(&mask).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -4,7 +4,7 @@ use entra_jostle_sync::simulator::{Fault, Side};
 use serde_json::{Value, json};
 
 use super::reconcile::{by_hand, given};
-use super::rig::{Rig, status};
+use super::rig::{self, Rig, status};
 
 /// Ann and Bob have accounts as Entra's job would have made them; there is no state yet.
 fn provisioned() -> (Rig, [String; 2]) {
@@ -24,16 +24,8 @@ fn forget(rig: &Rig, more: &str) {
 
 /// A text for people, with the same letters in the place of times and ids.
 fn masked(rig: &Rig, text: &str) -> String {
-    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    let mut text = text.to_owned();
-    for account in rig.sim.jostle().users_json() {
-        let id = account["id"].as_str().expect("an id");
-        text = text.replace(id, &"#".repeat(id.len()));
-    }
     let is_time = |word: &str| word.trim_end_matches(',').parse::<jiff::Timestamp>().is_ok();
-    let mask = |word: &str| if is_time(word) { "TIME".to_owned() } else { word.to_owned() };
-    let line = |line: &str| line.split(' ').map(mask).collect::<Vec<_>>().join(" ");
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
+    rig::masked(rig, text, |word| if is_time(word) { "TIME".to_owned() } else { word.to_owned() })
 }
 
 fn assert_nothing_written(rig: &Rig) {

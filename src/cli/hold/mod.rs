@@ -64,7 +64,7 @@ fn beside(reader: &Reader, class: LimitClass) -> Result<Option<Beside>, Failure>
     if !matches!(class, LimitClass::FirstContact | LimitClass::Match) {
         return Ok(None);
     }
-    let conflicts = reader.status()?.waiting.into_iter().filter(|waiting| waiting.retry.kind == "conflict").collect();
+    let conflicts = reader.status()?.waiting.into_iter().filter(Waiting::is_conflict).collect();
     let held: BTreeSet<_> = reader
         .holds()?
         .iter()

@@ -68,8 +68,7 @@ pub(super) fn write(reader: &Reader, path: &Path) -> Result<usize, Failure> {
         held.extend(reader.held(hold.id.number)?);
     }
     held.retain(|person| person.held.verdict == Verdict::Open);
-    let conflicts: Vec<_> =
-        reader.status()?.waiting.into_iter().filter(|waiting| waiting.retry.kind == "conflict").collect();
+    let conflicts: Vec<_> = reader.status()?.waiting.into_iter().filter(Waiting::is_conflict).collect();
     let text = HEAD.to_owned()
         + &held.iter().map(of_held).collect::<String>()
         + &conflicts.iter().map(of_conflict).collect::<String>();

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, LimitClass, Operation, TargetId};
+use super::{Change, HoldClass, Operation, TargetId};
 
 /// An operation that is held, or was and is not done with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldOperation {
-    /// Under whose limit.
-    pub class: LimitClass,
+    /// What it is held for.
+    pub class: HoldClass,
     /// What would be done.
     pub operation: Operation,
     /// On which account; none for a create.

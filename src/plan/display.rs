@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Counts, Identity, NotUndone, Plan, PlannedOperation, SkipReason, Skipped, Undo, class_of};
-use crate::model::{LimitClass, Operation};
+use crate::model::{HoldClass, Operation};
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,7 +52,7 @@ impl fmt::Display for Plan {
         for person in failed {
             writeln!(f, "  {}\n      {}", person.user_name, person.message)?;
         }
-        for class in LimitClass::ALL {
+        for class in HoldClass::ALL {
             let of_class: Vec<_> = held.iter().filter(|held| held.class == class).collect();
             if let Some(first) = of_class.first() {
                 writeln!(f, "\nHELD: {}", first.limit)?;
@@ -94,8 +94,8 @@ impl fmt::Display for Undo {
 fn warn(f: &mut fmt::Formatter<'_>, operations: &[PlannedOperation]) -> fmt::Result {
     let count = |class| operations.iter().filter(|operation| class_of(operation) == Some(class)).count();
     let notices = [
-        (LimitClass::Create, "costs a seat, and Jostle may write to the person"),
-        (LimitClass::Loud, "means a mail from Jostle, and another name to sign in with"),
+        (HoldClass::Create, "costs a seat, and Jostle may write to the person"),
+        (HoldClass::Loud, "means a mail from Jostle, and another name to sign in with"),
     ];
     for (class, consequence) in notices {
         match count(class) {

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::whole::WholeOperation;
 use super::{Held, Plan, PlannedOperation};
-use crate::model::{LimitClass, Values};
+use crate::model::{HoldClass, Values};
 
 /// By which a plan is told from any other JSON.
 const KIND: &str = "entra-jostle-sync plan";
@@ -52,8 +52,8 @@ pub struct PlanEntry {
 /// By which limit an operation would be held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldBy {
-    /// Whose limit.
-    pub class: LimitClass,
+    /// What they are held for.
+    pub class: HoldClass,
     /// Which limit, with the numbers.
     pub limit: String,
 }
@@ -102,10 +102,9 @@ impl PlanFile {
         let Plan { operations, skipped: _, failed: _, held } = plan;
         let done = operations.iter().map(|operation| PlanEntry { operation: reviewed(operation), held: None });
         // Whose an account is, is said one by one, and not by handing in a file.
-        let held =
-            held.iter().filter(|held| held.class != LimitClass::Match).map(|Held { operation, class, limit }| {
-                PlanEntry { operation: reviewed(operation), held: Some(HeldBy { class: *class, limit: limit.clone() }) }
-            });
+        let held = held.iter().filter(|held| held.class != HoldClass::Match).map(|Held { operation, class, limit }| {
+            PlanEntry { operation: reviewed(operation), held: Some(HeldBy { class: *class, limit: limit.clone() }) }
+        });
         Self { made_at, tenants, policy, entries: done.chain(held).collect() }
     }
 

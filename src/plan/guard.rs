@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use super::limits::percent;
 use super::{FirstContact, Held, Identity, Limits, Plan, PlannedOperation, SkipReason, Skipped};
-use crate::model::{Change, EntraId, HeldOperation, LimitClass, Operation, TargetValue, Verdict, fold};
+use crate::model::{Change, EntraId, HeldOperation, HoldClass, Operation, TargetValue, Verdict, fold};
 
 /// So long what was approved may be carried out: whoever approved it saw the company as it was then.
 pub const APPROVAL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -29,7 +29,7 @@ pub struct Ledger {
     /// No cycle was ever completed: what is new is not measured by what there is. Removals are all the same.
     pub is_initial: bool,
     /// Operations of the last 24 hours that nobody approved.
-    pub spent: BTreeMap<LimitClass, u64>,
+    pub spent: BTreeMap<HoldClass, u64>,
     /// Whoever is held, or was and is not done with.
     pub held: BTreeMap<EntraId, HeldOperation>,
     /// Nobody is managed yet, and Jostle has people.
@@ -60,7 +60,7 @@ pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
             }),
         }
     }
-    let over: BTreeMap<LimitClass, String> =
+    let over: BTreeMap<HoldClass, String> =
         counts.iter().filter_map(|(class, count)| Some((*class, exceeded(*class, *count, limits, ledger)?))).collect();
     let mut operations = Vec::with_capacity(passing.len());
     for operation in passing {
@@ -75,7 +75,7 @@ pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
 }
 
 /// How many are held of each class already, but for those who need nothing any more.
-fn waiting(ledger: &Ledger, skipped: &[Skipped]) -> BTreeMap<LimitClass, u64> {
+fn waiting(ledger: &Ledger, skipped: &[Skipped]) -> BTreeMap<HoldClass, u64> {
     let done: BTreeSet<&EntraId> = skipped.iter().map(|skipped| &skipped.entra_id).collect();
     let open = ledger.held.iter().filter(|(id, before)| before.verdict == Verdict::Open && !done.contains(id));
     let open = open.filter(|(_, before)| !is_question(before.class));
@@ -90,15 +90,15 @@ enum Stance {
     /// No limit bears on it.
     Passes,
     /// It is carried out if its class is within the limits.
-    Counts(LimitClass),
-    IsHeld(LimitClass, String),
+    Counts(HoldClass),
+    IsHeld(HoldClass, String),
     Rejected,
 }
 
 fn stance(
     operation: &PlannedOperation,
-    class: Option<LimitClass>,
-    asked: Option<(LimitClass, String)>,
+    class: Option<HoldClass>,
+    asked: Option<(HoldClass, String)>,
     before: Option<&HeldOperation>,
 ) -> Stance {
     let asked_as = asked.as_ref().map(|(class, _)| *class).or(class);
@@ -109,7 +109,7 @@ fn stance(
         Some((_, Verdict::Rejected, true)) => return Stance::Rejected,
         None | Some((_, Verdict::Rejected, false)) => {}
         // Whatever it was held for, it is asked now whose the account is.
-        Some((before, ..)) if asked_as == Some(LimitClass::Match) && before.class != LimitClass::Match => {}
+        Some((before, ..)) if asked_as == Some(HoldClass::Match) && before.class != HoldClass::Match => {}
         Some((before, Verdict::Open | Verdict::Approved, _)) => {
             // What made it doubtful at the first contact is not looked for again.
             let class = if is_question(before.class) { Some(before.class) } else { asked_as };
@@ -124,17 +124,15 @@ fn stance(
 }
 
 /// Whether a hold asks whose an account is, and not how many.
-fn is_question(class: LimitClass) -> bool {
-    matches!(class, LimitClass::FirstContact | LimitClass::Match)
+fn is_question(class: HoldClass) -> bool {
+    matches!(class, HoldClass::FirstContact | HoldClass::Match)
 }
 
 /// For what an operation is held although no limit is exceeded, and why.
-fn asked(operation: &PlannedOperation, contact: Option<&str>) -> Option<(LimitClass, String)> {
+fn asked(operation: &PlannedOperation, contact: Option<&str>) -> Option<(HoldClass, String)> {
     match (&operation.identity, operation.operation) {
-        (Identity::Doubtful(_), _) => Some((LimitClass::Match, IN_DOUBT.to_owned())),
-        (Identity::Plain, Operation::Create | Operation::Adopt) => {
-            Some((LimitClass::FirstContact, contact?.to_owned()))
-        }
+        (Identity::Doubtful(_), _) => Some((HoldClass::Match, IN_DOUBT.to_owned())),
+        (Identity::Plain, Operation::Create | Operation::Adopt) => Some((HoldClass::FirstContact, contact?.to_owned())),
         (Identity::Plain | Identity::Chosen, _) => None,
     }
 }
@@ -155,19 +153,19 @@ pub fn is_removal(operation: Operation) -> bool {
 }
 
 /// As what an operation counts against the limits; none: nothing is written.
-pub fn class_of(operation: &PlannedOperation) -> Option<LimitClass> {
+pub fn class_of(operation: &PlannedOperation) -> Option<HoldClass> {
     let is_loud = || operation.changes.iter().any(is_loud);
     match operation.operation {
-        Operation::Delete => Some(LimitClass::Delete),
-        Operation::Deactivate => Some(LimitClass::Deactivate),
-        Operation::Create => Some(LimitClass::Create),
+        Operation::Delete => Some(HoldClass::Delete),
+        Operation::Deactivate => Some(HoldClass::Deactivate),
+        Operation::Create => Some(HoldClass::Create),
         Operation::Adopt if operation.changes.is_empty() => None,
-        _ if is_loud() => Some(LimitClass::Loud),
-        Operation::Reactivate => Some(LimitClass::Create),
+        _ if is_loud() => Some(HoldClass::Loud),
+        Operation::Reactivate => Some(HoldClass::Create),
         Operation::Adopt if operation.changes.iter().any(|change| change.attribute.is_active()) => {
-            Some(LimitClass::Create)
+            Some(HoldClass::Create)
         }
-        Operation::Adopt | Operation::Update => Some(LimitClass::Update),
+        Operation::Adopt | Operation::Update => Some(HoldClass::Update),
     }
 }
 
@@ -179,12 +177,12 @@ fn is_loud(Change { attribute, old, new, .. }: &Change) -> bool {
 
 /// Whether most of a company would lose their accounts. In one of eight people the count allows that, and no count
 /// stands for an emptied group.
-fn is_most(class: LimitClass, count: u64, managed: u64) -> bool {
-    matches!(class, LimitClass::Deactivate | LimitClass::Delete) && count >= FEW && count * 2 > managed
+fn is_most(class: HoldClass, count: u64, managed: u64) -> bool {
+    matches!(class, HoldClass::Deactivate | HoldClass::Delete) && count >= FEW && count * 2 > managed
 }
 
 /// Why so many of a class are too many; none if they are not.
-fn exceeded(class: LimitClass, count: u64, limits: &Limits, ledger: &Ledger) -> Option<String> {
+fn exceeded(class: HoldClass, count: u64, limits: &Limits, ledger: &Ledger) -> Option<String> {
     let limit = limits.of(class)?;
     let (managed, fate) = (ledger.managed, class.fate());
     let spent = ledger.spent.get(&class).copied().unwrap_or_default();

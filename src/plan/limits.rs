@@ -1,6 +1,6 @@
 //! From when on operations are held: numbers, and whether they are exceeded.
 
-use crate::model::LimitClass;
+use crate::model::HoldClass;
 
 /// So many are always allowed: more than both are too many.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,17 +23,17 @@ pub struct Limit {
 /// The limits of every class.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
-    /// See [`LimitClass::Create`].
+    /// See [`HoldClass::Create`].
     pub create: Limit,
-    /// See [`LimitClass::Deactivate`].
+    /// See [`HoldClass::Deactivate`].
     pub deactivate: Limit,
-    /// See [`LimitClass::Delete`].
+    /// See [`HoldClass::Delete`].
     pub delete: Limit,
-    /// See [`LimitClass::Loud`].
+    /// See [`HoldClass::Loud`].
     pub loud: Limit,
-    /// See [`LimitClass::Update`].
+    /// See [`HoldClass::Update`].
     pub update: Limit,
-    /// See [`LimitClass::FirstContact`].
+    /// See [`HoldClass::FirstContact`].
     pub first_cycle: FirstCycle,
 }
 
@@ -77,14 +77,14 @@ impl Limits {
     }
 
     /// Of one class; none: nothing is counted.
-    pub fn of(&self, class: LimitClass) -> Option<&Limit> {
+    pub fn of(&self, class: HoldClass) -> Option<&Limit> {
         match class {
-            LimitClass::Create => Some(&self.create),
-            LimitClass::Deactivate => Some(&self.deactivate),
-            LimitClass::Delete => Some(&self.delete),
-            LimitClass::Loud => Some(&self.loud),
-            LimitClass::Update => Some(&self.update),
-            LimitClass::FirstContact | LimitClass::Match => None,
+            HoldClass::Create => Some(&self.create),
+            HoldClass::Deactivate => Some(&self.deactivate),
+            HoldClass::Delete => Some(&self.delete),
+            HoldClass::Loud => Some(&self.loud),
+            HoldClass::Update => Some(&self.update),
+            HoldClass::FirstContact | HoldClass::Match => None,
         }
     }
 }

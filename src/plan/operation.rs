@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
 use super::{Identity, Pace, Reason, SkipReason};
-use crate::model::{Change, EntraId, LimitClass, Operation, TargetId, Values};
+use crate::model::{Change, EntraId, HoldClass, Operation, TargetId, Values};
 
 /// One operation on one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct PlannedOperation {
     /// Why.
     pub reason: Reason,
     /// As what it counts against the limits of a day; none: it does not, because somebody has approved it or asked for it.
-    pub counts_as: Option<LimitClass>,
+    pub counts_as: Option<HoldClass>,
     /// Whether the account is the person's.
     pub identity: Identity,
 }
@@ -84,8 +84,8 @@ pub struct Failed {
 pub struct Held {
     /// The operation.
     pub operation: PlannedOperation,
-    /// Whose limit it would exceed.
-    pub class: LimitClass,
+    /// What it is held for.
+    pub class: HoldClass,
     /// Which limit that is, with the numbers.
     pub limit: String,
 }
@@ -168,7 +168,7 @@ impl Serialize for Plan {
         struct HeldLine<'a> {
             #[serde(flatten)]
             operation: &'a PlannedOperation,
-            class: LimitClass,
+            class: HoldClass,
             limit: &'a str,
         }
         let Self { operations, skipped, failed, held } = self;

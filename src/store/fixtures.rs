@@ -15,7 +15,7 @@ use super::{
 };
 use crate::connector::{FeedLink, Next};
 use crate::model::{
-    EntraId, LimitClass, Link, LinkOrigin, Operation, Presence, SourceChange, SourceUser, TargetId, Values,
+    EntraId, HoldClass, Link, LinkOrigin, Operation, Presence, SourceChange, SourceUser, TargetId, Values,
 };
 
 pub(super) fn at(second: i64) -> Timestamp {
@@ -176,7 +176,7 @@ pub(super) fn intent(cycle: CycleId, name: &str) -> Intent {
         at: at(3),
         changes: Vec::new(),
         seen: Values::new(),
-        counts_as: Some(LimitClass::Update),
+        counts_as: Some(HoldClass::Update),
         undo: None,
     }
 }

@@ -14,7 +14,7 @@ use super::error::StoreError;
 use super::status::MANAGED;
 use super::{choices, people, retries, watches};
 use crate::model::{
-    Change, EntraId, HeldOperation, LimitClass, MatchChoice, Operation, TargetId, Verdict, Watch, Whole,
+    Change, EntraId, HeldOperation, HoldClass, MatchChoice, Operation, TargetId, Verdict, Watch, Whole,
 };
 use crate::store::RetryChange;
 
@@ -71,8 +71,8 @@ pub struct ToHold {
 pub struct Raised {
     /// Which.
     pub id: HoldId,
-    /// Whose limit.
-    pub class: LimitClass,
+    /// What they are held for.
+    pub class: HoldClass,
     /// Which limit, with the numbers.
     pub limit: String,
     /// How many people were added or are asked for anew.
@@ -85,8 +85,8 @@ pub struct HoldView {
     /// Which.
     #[serde(flatten)]
     pub id: HoldId,
-    /// Whose limit.
-    pub class: LimitClass,
+    /// What they are held for.
+    pub class: HoldClass,
     /// Since when.
     pub raised_at: Timestamp,
     /// Which limit, with the numbers of the last cycle that added somebody.
@@ -152,7 +152,7 @@ pub struct GuardRecord {
     /// Managed accounts.
     pub managed: u64,
     /// Operations of the last 24 hours that count, by class.
-    pub spent: BTreeMap<LimitClass, u64>,
+    pub spent: BTreeMap<HoldClass, u64>,
     /// Whoever is held, or was and is not done with; by id.
     pub held: Vec<HeldPerson>,
 }
@@ -161,7 +161,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Holds people, as one. Nobody of them is due any more until they change or somebody decides.
 pub(super) fn hold(connection: &Connection, all: &[ToHold], now: Timestamp) -> Result<Vec<Raised>, StoreError> {
-    let mut raised: BTreeMap<LimitClass, Raised> = BTreeMap::new();
+    let mut raised: BTreeMap<HoldClass, Raised> = BTreeMap::new();
     for one in all {
         people::unmark(connection, &one.entra_id, one.mark)?;
         retries::change(connection, &one.entra_id, &RetryChange::Clear)?;
@@ -195,7 +195,7 @@ fn is_held_so(connection: &Connection, one: &ToHold) -> Result<bool, StoreError>
 }
 
 /// The hold of a class that is open goes on in a new state; else there is a new one.
-fn raise(connection: &Connection, class: LimitClass, limit: &str, now: Timestamp) -> Result<Raised, StoreError> {
+fn raise(connection: &Connection, class: HoldClass, limit: &str, now: Timestamp) -> Result<Raised, StoreError> {
     let sql = "UPDATE holds SET revision = revision + 1, reason = ?2
                 WHERE id = (SELECT max(h.id) FROM holds h JOIN held e ON e.hold = h.id AND e.verdict = 'open'
                              WHERE h.class = ?1)
@@ -278,7 +278,7 @@ fn choice(connection: &Connection, id: &EntraId) -> Result<Option<MatchChoice>, 
         return Ok(None);
     }
     let held = of_person(connection, id)?.map(|person| person.held);
-    let held = held.filter(|held| held.class == LimitClass::Match);
+    let held = held.filter(|held| held.class == HoldClass::Match);
     Ok(held.map(|held| held.target_id.map_or(MatchChoice::Create, |jostle_id| MatchChoice::Link { jostle_id })))
 }
 
@@ -346,7 +346,7 @@ pub(super) fn guard_record(
 }
 
 /// A day on both sides: the clock may have been set back since.
-fn spent(connection: &Connection, now: Timestamp) -> Result<BTreeMap<LimitClass, u64>, StoreError> {
+fn spent(connection: &Connection, now: Timestamp) -> Result<BTreeMap<HoldClass, u64>, StoreError> {
     let sql = "SELECT counts_as, count(*) FROM provisioning_log
                 WHERE counts_as IS NOT NULL AND at BETWEEN ?1 AND ?2 GROUP BY counts_as";
     let (from, to) = (now.checked_sub(DAY).unwrap_or(Timestamp::MIN), now.checked_add(DAY).unwrap_or(Timestamp::MAX));

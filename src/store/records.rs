@@ -10,7 +10,7 @@ use super::pauses::Pause;
 use super::rejections::HoldChange;
 use super::sides::{Quarantine, Throttled};
 use super::types::{Feed, PersonRecord, Retry, RetryChange};
-use crate::model::{Change, EntraId, LimitClass, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
+use crate::model::{Change, EntraId, HoldClass, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
 
 /// What a cycle set out to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ pub struct Intent {
     /// What the account shows of the mapped attributes; for an adoption.
     pub seen: Values,
     /// As what it counts against the limits of a day.
-    pub counts_as: Option<LimitClass>,
+    pub counts_as: Option<HoldClass>,
     /// Of an undo: what becomes of what is held of the person once it is carried out. With [`HoldChange::Keep`] whatever
     /// else is due of them stays so too. None: it is no undo.
     pub undo: Option<HoldChange>,
@@ -175,7 +175,7 @@ pub struct LogEntry {
     /// How long it took, in milliseconds.
     pub duration_ms: i64,
     /// As what it counts against the limits of a day.
-    pub counts_as: Option<LimitClass>,
+    pub counts_as: Option<HoldClass>,
 }
 
 /// Which lines of the provisioning log.

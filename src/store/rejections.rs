@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Json, Millis, Named};
 use super::error::StoreError;
 use super::holds;
-use crate::model::{Change, EntraId, LimitClass, Operation, TargetId, Verdict, Whole};
+use crate::model::{Change, EntraId, HoldClass, Operation, TargetId, Verdict, Whole};
 
 /// What becomes of what is held of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +26,8 @@ pub enum HoldChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Kept", into = "Kept")]
 pub struct Rejection {
-    /// Under whose limit it comes.
-    pub class: LimitClass,
+    /// What it would be held for.
+    pub class: HoldClass,
     /// What would be done.
     pub operation: Operation,
     /// On which account.
@@ -45,7 +45,7 @@ pub struct Rejection {
 /// A rejection as it is stored, with values that must not be shown.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    class: LimitClass,
+    class: HoldClass,
     operation: Operation,
     target_id: Option<TargetId>,
     changes: Vec<Whole>,
@@ -115,7 +115,7 @@ fn reject(
 
 /// The hold of a class for one reason. Nobody in it waits for a decision, so that it needs no new state for everybody
 /// who is added.
-fn hold_of(connection: &Connection, class: LimitClass, why: &str, now: Timestamp) -> Result<(i64, i64), StoreError> {
+fn hold_of(connection: &Connection, class: HoldClass, why: &str, now: Timestamp) -> Result<(i64, i64), StoreError> {
     let sql = "SELECT id, revision FROM holds WHERE class = ?1 AND reason = ?2 ORDER BY id DESC LIMIT 1";
     let known = connection
         .prepare_cached(sql)?
@@ -146,7 +146,7 @@ mod tests {
         let value = |text: &str| Some(TargetValue::Text(text.to_owned()));
         let attribute = "title".parse().unwrap();
         Rejection {
-            class: LimitClass::Update,
+            class: HoldClass::Update,
             operation: Operation::Update,
             target_id: Some(TargetId::new("t")),
             changes: vec![Change { attribute, old: value("A"), new: value("B"), redacted }],

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entra_jostle_sync::model::{EntraId, LimitClass, Link, MatchChoice, TargetId, Verdict};
+use entra_jostle_sync::model::{EntraId, HoldClass, Link, MatchChoice, TargetId, Verdict};
 use entra_jostle_sync::plan::{APPROVAL_LIFETIME, FirstCycle};
 use entra_jostle_sync::store::{Chosen, Decision, HeldPerson, HoldId};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ async fn held(world: &World) -> Vec<HeldPerson> {
     held
 }
 
-async fn held_as(world: &World, class: LimitClass) -> Vec<String> {
+async fn held_as(world: &World, class: HoldClass) -> Vec<String> {
     let held = held(world).await.into_iter().filter(|person| person.held.class == class);
     held.map(|person| format!("{} {}", person.held.operation, person.user_name)).collect()
 }
@@ -72,7 +72,7 @@ async fn nothing_is_done_in_a_jostle_with_people_before_somebody_has_looked_at_i
     let plan = world.plan().await;
     assert_eq!((plan.operations.len(), plan.held.len()), (0, 2), "a plan says so too");
     assert_eq!(world.cycled().await, "nothing to do; 2 held");
-    assert_eq!(held_as(&world, LimitClass::FirstContact).await, ["adopt ann@corp.example", "create bob@corp.example"]);
+    assert_eq!(held_as(&world, HoldClass::FirstContact).await, ["adopt ann@corp.example", "create bob@corp.example"]);
     let unmanaged = world.store().listing().await.expect("read").expect("a listing").unmanaged;
     let names: Vec<_> = unmanaged.iter().map(|account| account.user_name.as_str()).collect();
     assert_eq!(names, ["ann@corp.example", "manual@corp.example"]);
@@ -116,7 +116,7 @@ async fn a_first_cycle_with_nobody_to_do_anything_for_was_no_first_contact() {
     assert_eq!(world.cycled().await, "nothing to do");
     world.change(&ann, json!({"accountEnabled": true}));
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
-    assert_eq!(held_as(&world, LimitClass::FirstContact).await, ["adopt ann@corp.example"]);
+    assert_eq!(held_as(&world, HoldClass::FirstContact).await, ["adopt ann@corp.example"]);
 }
 
 /// What it made itself before it was killed is linked, and makes nobody ask.
@@ -155,9 +155,9 @@ async fn who_is_doubtful_is_asked_about_apart_and_settled_one_by_one() {
     let eve = world.person("eve", json!({"givenName": "Eve", "surname": "Stone"}));
     assert_eq!(world.cycled().await, "nothing to do; 5 held");
     let doubtful = ["adopt cid@corp.example", "adopt dee@corp.example", "create eve@corp.example"];
-    assert_eq!(held_as(&world, LimitClass::Match).await, doubtful);
+    assert_eq!(held_as(&world, HoldClass::Match).await, doubtful);
     let why: Vec<_> =
-        held(&world).await.into_iter().filter(|p| p.held.class == LimitClass::Match).map(|p| p.reason).collect();
+        held(&world).await.into_iter().filter(|p| p.held.class == HoldClass::Match).map(|p| p.reason).collect();
     assert!(why[0].contains("shows the name Other Family, and the person is Given Family"), "{why:?}");
     assert!(why[1].contains("inactive in Jostle") && why[2].contains("(e.stone@corp.example)"), "{why:?}");
     assert_eq!(choose(&world, &cid, link(&unlike)).await, 1);
@@ -196,7 +196,7 @@ async fn an_approval_of_whoever_has_changed_since_says_nothing_about_the_account
     world.change(&bob, json!({"userPrincipalName": "robert@corp.example"}));
     assert_eq!(decide(&world, Verdict::Approved).await, 1);
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
-    assert_eq!(held_as(&world, LimitClass::Match).await, ["create robert@corp.example"]);
+    assert_eq!(held_as(&world, HoldClass::Match).await, ["create robert@corp.example"]);
     world.change(&bob, json!({"userPrincipalName": "rob@corp.example"}));
     assert_eq!(world.plan().await.held.len(), 1);
     assert_eq!(decide(&world, Verdict::Approved).await, 1);
@@ -212,7 +212,7 @@ async fn on_demand_asks_too() {
     let said = &done.steps.last().expect("a step").description;
     let command = format!("entra-jostle-sync link bob@corp.example {}", theirs["id"].as_str().expect("an id"));
     assert!(said.starts_with("held: the account shows the name Karl Family") && said.ends_with(&command), "{said}");
-    assert_eq!(held_as(&world, LimitClass::Match).await, ["adopt bob@corp.example"]);
+    assert_eq!(held_as(&world, HoldClass::Match).await, ["adopt bob@corp.example"]);
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
 }
 
@@ -227,7 +227,7 @@ async fn a_hidden_account_of_another_name_is_asked_about_and_not_created_for_eve
     world.change(&bob, json!({"jobTitle": "Boss"}));
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
     // The search still finds nobody; whoever says that a new one is to be made is asked again.
-    assert_eq!(held_as(&world, LimitClass::Match).await, ["create bob@corp.example"]);
+    assert_eq!(held_as(&world, HoldClass::Match).await, ["create bob@corp.example"]);
     for expected in ["nothing to do; 1 held", "1 adopt", "nothing to do"] {
         decide(&world, Verdict::Approved).await;
         assert_eq!(world.cycled().await, expected);

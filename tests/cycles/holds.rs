@@ -1,6 +1,6 @@
 //! What exceeds a limit waits for an administrator, and is done exactly as it was approved.
 
-use entra_jostle_sync::model::{EntraId, LimitClass, Operation, Verdict};
+use entra_jostle_sync::model::{EntraId, HoldClass, Operation, Verdict};
 use entra_jostle_sync::plan::{APPROVAL_LIFETIME, Limits};
 use entra_jostle_sync::store::{Decision, GuardRecord, HoldId};
 use serde_json::json;
@@ -52,7 +52,7 @@ async fn an_idle_cycle_asks_nobody_about_whoever_is_held() {
     assert_eq!(world.cycled().await, "nothing to do; 3 held");
     let report = world.cycle().await;
     assert_eq!((report.requests.jostle, report.held), (0, 3));
-    assert_eq!(record(&world).await.held[0].held.class, LimitClass::Create);
+    assert_eq!(record(&world).await.held[0].held.class, HoldClass::Create);
 }
 
 #[tokio::test]
@@ -128,5 +128,5 @@ async fn a_slow_leak_is_caught_by_the_day_and_what_was_approved_does_not_count()
     assert_eq!(world.cycled().await, "nothing to do; 1 held");
     decide(&world, 1, Verdict::Approved, &[]).await;
     assert_eq!(world.cycled().await, "1 deactivate");
-    assert_eq!(record(&world).await.spent, [(LimitClass::Deactivate, 1)].into());
+    assert_eq!(record(&world).await.spent, [(HoldClass::Deactivate, 1)].into());
 }

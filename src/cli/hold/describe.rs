@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::super::span::span;
 use super::super::wrap::{WIDTH, field, lines};
 use super::Beside;
-use crate::model::{LimitClass, Unmanaged, Verdict};
+use crate::model::{HoldClass, Unmanaged, Verdict};
 use crate::store::{DecidedOn, HeldPerson, HoldId, HoldView, Waiting};
 
 pub(super) fn list(holds: &[HoldView], now: Timestamp) -> String {
@@ -43,7 +43,7 @@ pub(super) fn show(hold: &HoldView, people: &[HeldPerson], now: Timestamp) -> St
             (Some((by, at)), verdict) if verdict != Verdict::Open => format!(" ({verdict} by {by} at {at:.0})"),
             _ => String::new(),
         };
-        let account = person.held.target_id.as_ref().filter(|_| hold.class == LimitClass::Match);
+        let account = person.held.target_id.as_ref().filter(|_| hold.class == HoldClass::Match);
         let account = account.map_or_else(String::new, |id| format!(": account {id}"));
         paragraph(&mut text, 2, &format!("{}{account}{decided}", person.user_name));
         person.held.changes.iter().for_each(|change| paragraph(&mut text, 6, &change.to_string()));
@@ -118,28 +118,28 @@ fn accounts(count: u64) -> String {
 }
 
 /// Why there is such a limit.
-fn means(class: LimitClass) -> &'static str {
+fn means(class: HoldClass) -> &'static str {
     match class {
-        LimitClass::Create => {
+        HoldClass::Create => {
             "each costs a seat, and Jostle may write to the person; a scope that is too wide looks like this, and so do \
              people whose accounts are not found by their userName"
         }
-        LimitClass::Deactivate => {
+        HoldClass::Deactivate => {
             "people are locked out; a wrong filter, an emptied group or a read that went wrong looks like this"
         }
-        LimitClass::Delete => "it cannot be undone, and what the people wrote may go with their accounts",
-        LimitClass::Loud => {
+        HoldClass::Delete => "it cannot be undone, and what the people wrote may go with their accounts",
+        HoldClass::Loud => {
             "Jostle writes to the people, and they sign in with another name; a domain that was renamed looks like this"
         }
-        LimitClass::FirstContact => {
+        HoldClass::FirstContact => {
             "whoever is matched wrongly gets somebody else's account, and whoever is not matched gets a second one; later \
              cycles deactivate what is taken over now"
         }
-        LimitClass::Match => {
+        HoldClass::Match => {
             "approve says that the account is the person's, or that they get a new one; to give them another account: \
              entra-jostle-sync link USER JOSTLE_ID, and none at all: entra-jostle-sync ignore USER"
         }
-        LimitClass::Update => {
+        HoldClass::Update => {
             "a changed row of the mapping looks like this, and so does a source that was filled wrongly"
         }
     }

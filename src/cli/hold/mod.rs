@@ -14,7 +14,7 @@ use super::{Exit, Run, output, who};
 use crate::config;
 use crate::daemon::control::{Answer, Ask};
 use crate::engine::decide_hold;
-use crate::model::{EntraId, LimitClass, Unmanaged, Verdict, fold};
+use crate::model::{EntraId, HoldClass, Unmanaged, Verdict, fold};
 use crate::store::{DecidedOn, Decision, HeldPerson, HoldId, HoldView, Reader, Store, Waiting};
 
 pub(super) async fn hold(run: &Run, command: &HoldCommand) -> Result<Exit, Failure> {
@@ -60,8 +60,8 @@ struct Beside {
     unmanaged: Vec<Unmanaged>,
 }
 
-fn beside(reader: &Reader, class: LimitClass) -> Result<Option<Beside>, Failure> {
-    if !matches!(class, LimitClass::FirstContact | LimitClass::Match) {
+fn beside(reader: &Reader, class: HoldClass) -> Result<Option<Beside>, Failure> {
+    if !matches!(class, HoldClass::FirstContact | HoldClass::Match) {
         return Ok(None);
     }
     let conflicts = reader.status()?.waiting.into_iter().filter(Waiting::is_conflict).collect();

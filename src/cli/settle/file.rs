@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 
 use super::super::exit::Failure;
-use crate::model::{LimitClass, MatchChoice, TargetId, Verdict};
+use crate::model::{HoldClass, MatchChoice, TargetId, Verdict};
 use crate::store::{Chosen, HeldPerson, Reader, Waiting};
 
 const HEAD: &str = "\
@@ -64,7 +64,7 @@ pub(super) fn refuse_twice(path: &Path, chosen: &[Chosen]) -> Result<(), Failure
 /// Writes a file of everybody whose account is doubtful; says how many they are.
 pub(super) fn write(reader: &Reader, path: &Path) -> Result<usize, Failure> {
     let mut held = Vec::new();
-    for hold in reader.holds()?.into_iter().filter(|hold| hold.class == LimitClass::Match) {
+    for hold in reader.holds()?.into_iter().filter(|hold| hold.class == HoldClass::Match) {
         held.extend(reader.held(hold.id.number)?);
     }
     held.retain(|person| person.held.verdict == Verdict::Open);

@@ -1,7 +1,7 @@
 //! A plan as a file: whole there and back, told from everything else, and for one company alone.
 
 use super::*;
-use crate::model::{Change, LimitClass};
+use crate::model::{Change, HoldClass};
 
 fn tenants() -> Tenants {
     Tenants { tenant_id: "Corp.example".to_owned(), jostle_base_url: "https://jostle.example/scim2/".to_owned() }
@@ -30,12 +30,12 @@ fn redacted() -> Change {
 fn sample() -> PlanFile {
     let held = Held {
         operation: operation(1, Operation::Deactivate, Vec::new()),
-        class: LimitClass::Deactivate,
+        class: HoldClass::Deactivate,
         limit: "too many".to_owned(),
     };
     let operations = vec![PlannedOperation {
         seen: [(path("title"), text("Boss"))].into(),
-        counts_as: Some(LimitClass::Update),
+        counts_as: Some(HoldClass::Update),
         ..operation(0, Operation::Update, vec![redacted()])
     }];
     let plan = Plan { operations, held: vec![held], ..Plan::default() };
@@ -75,7 +75,7 @@ prop_compose! {
     ) -> PlanFile {
         let entries = entries.into_iter().enumerate().map(|(number, (kind, changes, reason, held))| PlanEntry {
             operation: PlannedOperation { reason, ..operation(number, kind, changes) },
-            held: held.then(|| HeldBy { class: LimitClass::Loud, limit: policy.clone() }),
+            held: held.then(|| HeldBy { class: HoldClass::Loud, limit: policy.clone() }),
         });
         let entries = entries.collect();
         PlanFile { made_at: Timestamp::from_second(second).expect("a time"), tenants: tenants(), policy, entries }

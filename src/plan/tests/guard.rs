@@ -2,7 +2,7 @@
 
 use super::plans::plan_of;
 use super::*;
-use crate::model::{Change, HeldOperation, LimitClass, Verdict};
+use crate::model::{Change, HeldOperation, HoldClass, Verdict};
 
 fn ledger(managed: u64) -> Ledger {
     Ledger { managed, ..Ledger::default() }
@@ -51,20 +51,20 @@ fn an_operation_counts_as_what_it_does_to_people() {
     let mail = "emails[type eq \"work\"].value";
     let active = vec![crate::plan::diff::active(Some(false), true)];
     for (operation, changes, class) in [
-        (Operation::Create, vec![change("userName", None, "a@x")], Some(LimitClass::Create)),
-        (Operation::Reactivate, active.clone(), Some(LimitClass::Create)),
-        (Operation::Reactivate, vec![change("userName", Some("a@x"), "b@x")], Some(LimitClass::Loud)),
-        (Operation::Deactivate, active.clone(), Some(LimitClass::Deactivate)),
-        (Operation::Delete, vec![], Some(LimitClass::Delete)),
-        (Operation::Update, vec![change("title", Some("a"), "b")], Some(LimitClass::Update)),
-        (Operation::Update, vec![change("title", None, "b"), change(mail, Some("a@x"), "b@x")], Some(LimitClass::Loud)),
-        (Operation::Update, vec![change(mail, None, "b@x")], Some(LimitClass::Loud)),
-        (Operation::Update, vec![change("userName", Some("a@x"), "A@X")], Some(LimitClass::Update)),
-        (Operation::Update, vec![change("emails[type eq \"home\"].value", None, "b@x")], Some(LimitClass::Update)),
+        (Operation::Create, vec![change("userName", None, "a@x")], Some(HoldClass::Create)),
+        (Operation::Reactivate, active.clone(), Some(HoldClass::Create)),
+        (Operation::Reactivate, vec![change("userName", Some("a@x"), "b@x")], Some(HoldClass::Loud)),
+        (Operation::Deactivate, active.clone(), Some(HoldClass::Deactivate)),
+        (Operation::Delete, vec![], Some(HoldClass::Delete)),
+        (Operation::Update, vec![change("title", Some("a"), "b")], Some(HoldClass::Update)),
+        (Operation::Update, vec![change("title", None, "b"), change(mail, Some("a@x"), "b@x")], Some(HoldClass::Loud)),
+        (Operation::Update, vec![change(mail, None, "b@x")], Some(HoldClass::Loud)),
+        (Operation::Update, vec![change("userName", Some("a@x"), "A@X")], Some(HoldClass::Update)),
+        (Operation::Update, vec![change("emails[type eq \"home\"].value", None, "b@x")], Some(HoldClass::Update)),
         (Operation::Adopt, vec![], None),
-        (Operation::Adopt, vec![change("title", None, "b")], Some(LimitClass::Update)),
-        (Operation::Adopt, active, Some(LimitClass::Create)),
-        (Operation::Adopt, vec![change(mail, Some("a@x"), "b@x")], Some(LimitClass::Loud)),
+        (Operation::Adopt, vec![change("title", None, "b")], Some(HoldClass::Update)),
+        (Operation::Adopt, active, Some(HoldClass::Create)),
+        (Operation::Adopt, vec![change(mail, Some("a@x"), "b@x")], Some(HoldClass::Loud)),
     ] {
         assert_eq!(class_of(&of(operation, changes.clone())), class, "{operation} {changes:?}");
     }
@@ -134,7 +134,7 @@ fn a_slow_leak_is_held_by_the_day() {
         deactivate: Limit { cycle: Bound { count: 5, percent: 5.0 }, day: Bound { count: 7, percent: 7.0 } },
         ..Limits::all(9, 9.0)
     };
-    let spent = |spent| Ledger { spent: [(LimitClass::Deactivate, spent)].into(), ..ledger(100) };
+    let spent = |spent| Ledger { spent: [(HoldClass::Deactivate, spent)].into(), ..ledger(100) };
     let held = |before| guard(plan_of(&[(Operation::Deactivate, 5)]), &limits, &spent(before)).held;
     assert_eq!((held(0).len(), held(2).len(), held(3).len()), (0, 0, 5));
     insta::assert_snapshot!(held(3)[0].limit, @r#"
@@ -178,12 +178,12 @@ proptest! {
         let verdict = |number: i32| [None, Some(Verdict::Open), Some(Verdict::Approved), Some(Verdict::Rejected)][number.unsigned_abs() as usize];
         let mut verdicts = verdicts.into_iter().map(verdict).chain(std::iter::repeat(None));
         held.retain(|_, before| verdicts.next().flatten().map(|verdict| before.verdict = verdict).is_some());
-        let spent = [(LimitClass::Deactivate, u64::from(spent[0])), (LimitClass::Create, u64::from(spent[1]))].into();
+        let spent = [(HoldClass::Deactivate, u64::from(spent[0])), (HoldClass::Create, u64::from(spent[1]))].into();
         let ledger = Ledger { managed, is_initial: false, spent, held, first_contact: None };
         let total = plan.operations.len();
         let guarded = guard(plan, &limits, &ledger);
         prop_assert_eq!(guarded.operations.len() + guarded.held.len() + guarded.skipped.len(), total);
-        for class in LimitClass::ALL {
+        for class in HoldClass::ALL {
             let passing = guarded.operations.iter().filter(|operation| operation.counts_as == Some(class)).count() as u64;
             let today = passing + ledger.spent.get(&class).copied().unwrap_or_default();
             let is_over = limit.cycle.is_exceeded(passing, managed) || limit.day.is_exceeded(today, managed);

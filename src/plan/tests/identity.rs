@@ -1,7 +1,7 @@
 //! Whose an account is: resemblance, the first contact, and what an administrator decided.
 
 use super::*;
-use crate::model::{HeldOperation, LimitClass, Names, Unmanaged, Verdict};
+use crate::model::{HeldOperation, HoldClass, Names, Unmanaged, Verdict};
 
 /// Ann Berg, of whom given and family name are mapped.
 fn ann_berg(choice: Option<MatchChoice>) -> Case {
@@ -85,7 +85,7 @@ fn first_cycle(operation: PlannedOperation, unmanaged: Option<&[Unmanaged]>, led
     guard(plan, &Limits::all(0, 0.0), &Ledger { is_initial: true, first_contact, ..ledger })
 }
 
-fn held_as(plan: &Plan) -> Option<LimitClass> {
+fn held_as(plan: &Plan) -> Option<HoldClass> {
     plan.held.first().map(|held| held.class)
 }
 
@@ -101,16 +101,16 @@ fn a_first_contact_holds_all_of_it_and_asks_what_is_doubtful_apart() {
     };
     assert_eq!(as_held(&create, Some(nobody)), None, "a Jostle without people is filled");
     let strangers = std::slice::from_ref(&stranger);
-    assert_eq!(as_held(&create, Some(strangers)), Some(LimitClass::FirstContact));
-    assert_eq!(as_held(&adopt, Some(strangers)), Some(LimitClass::FirstContact));
-    assert_eq!(as_held(&create, None), Some(LimitClass::FirstContact), "nobody can say who is there");
-    assert_eq!(as_held(&inactive, Some(strangers)), Some(LimitClass::Match));
+    assert_eq!(as_held(&create, Some(strangers)), Some(HoldClass::FirstContact));
+    assert_eq!(as_held(&adopt, Some(strangers)), Some(HoldClass::FirstContact));
+    assert_eq!(as_held(&create, None), Some(HoldClass::FirstContact), "nobody can say who is there");
+    assert_eq!(as_held(&inactive, Some(strangers)), Some(HoldClass::Match));
     for namesake in [
         unmanaged("j6", "a.berg@x.example", "Ann", "Berg"),
         Unmanaged { work_email: Some("ANN@x.example".into()), ..unmanaged("j6", "17", "", "") },
     ] {
         let plan = first_cycle(create.clone(), Some(&[stranger.clone(), namesake]), Ledger::default());
-        assert_eq!(held_as(&plan), Some(LimitClass::Match));
+        assert_eq!(held_as(&plan), Some(HoldClass::Match));
         let Identity::Doubtful(doubtful) = &plan.held[0].operation.identity else { unreachable!("doubtful") };
         assert!(doubtful.to_string().contains("j6"), "{doubtful}");
     }
@@ -126,7 +126,7 @@ fn an_approval_of_a_first_contact_is_none_of_an_account_that_is_doubtful() {
     for verdict in [Verdict::Open, Verdict::Approved] {
         let doubtful = operation(&ann_berg(None), &[named("j1", "Karl", "Otto", false)]);
         let plan = Plan { operations: vec![doubtful], ..Plan::default() };
-        assert_eq!(held_as(&guard(plan, &Limits::all(9, 100.0), &before(&create, verdict))), Some(LimitClass::Match));
+        assert_eq!(held_as(&guard(plan, &Limits::all(9, 100.0), &before(&create, verdict))), Some(HoldClass::Match));
     }
 }
 

@@ -22,7 +22,7 @@ fn to_hold(connection: &Connection, name: &str, new: &str) -> ToHold {
         entra_id: id(name),
         user_name: format!("{name}@x"),
         held: HeldOperation {
-            class: LimitClass::Loud,
+            class: HoldClass::Loud,
             operation: Operation::Update,
             target_id: Some(TargetId::new(name)),
             changes: vec![change],
@@ -86,7 +86,7 @@ fn whoever_is_held_is_due_no_more_and_stands_there_with_every_value() {
     assert_eq!(people.iter().map(|person| person.user_name.as_str()).collect::<Vec<_>>(), ["ann@x", "bob@x"]);
     assert_eq!(people[0].held, to_hold(&connection, "ann", "new").held);
     let hold = &list(&connection).unwrap()[0];
-    assert_eq!((hold.class, hold.raised_at, hold.limit.as_str()), (LimitClass::Loud, at(5), "too many"));
+    assert_eq!((hold.class, hold.raised_at, hold.limit.as_str()), (HoldClass::Loud, at(5), "too many"));
     assert_eq!((hold.open, hold.approved, hold.rejected, open(&connection).unwrap()), (2, 0, 0, 2));
 }
 
@@ -169,17 +169,17 @@ fn a_day_counts_what_counts_whatever_becomes_of_the_clock() {
     let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(0)).unwrap();
     let day = 24 * 3600;
     for (second, class) in [
-        (0, Some(LimitClass::Update)),
-        (10, Some(LimitClass::Update)),
-        (10, Some(LimitClass::Loud)),
+        (0, Some(HoldClass::Update)),
+        (10, Some(HoldClass::Update)),
+        (10, Some(HoldClass::Loud)),
         (10, None),
-        (2 * day, Some(LimitClass::Update)),
+        (2 * day, Some(HoldClass::Update)),
     ] {
         let entry = super::super::LogEntry { at: at(second), counts_as: class, ..entry(cycle, "ann") };
         work::record(&connection, &Outcome { entry, ..outcome(cycle, "ann") }).unwrap();
     }
     let spent = |second| guard_record(&connection, at(second), APPROVAL).unwrap().spent;
-    assert_eq!(spent(20), [(LimitClass::Update, 2), (LimitClass::Loud, 1)].into());
-    assert_eq!(spent(day + 5), [(LimitClass::Update, 2), (LimitClass::Loud, 1)].into());
+    assert_eq!(spent(20), [(HoldClass::Update, 2), (HoldClass::Loud, 1)].into());
+    assert_eq!(spent(day + 5), [(HoldClass::Update, 2), (HoldClass::Loud, 1)].into());
     assert_eq!(spent(4 * day), [].into());
 }

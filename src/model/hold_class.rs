@@ -1,13 +1,13 @@
-//! What the limits count.
+//! What a hold is about: a limit, or a question that is always asked.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A kind of operation that has limits of its own, by what it costs people if it is wrong.
+/// A kind of operation that is held for itself, by what it costs people if it is wrong. All but the last two have limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LimitClass {
+pub enum HoldClass {
     /// An account that somebody can sign in to: create and reactivate. It costs a seat, and Jostle may write a mail.
     Create,
     /// Somebody is locked out.
@@ -24,7 +24,7 @@ pub enum LimitClass {
     Match,
 }
 
-impl LimitClass {
+impl HoldClass {
     /// All of them, the ones that take something away first.
     pub const ALL: [Self; 7] =
         [Self::Delete, Self::Deactivate, Self::Match, Self::FirstContact, Self::Create, Self::Loud, Self::Update];
@@ -56,7 +56,7 @@ impl LimitClass {
     }
 }
 
-impl fmt::Display for LimitClass {
+impl fmt::Display for HoldClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -84,6 +84,7 @@ mod tests {
             ("title", json!("Boss"), json!("Chief"), json!({"title": "Boss"}), false),
             ("title", json!("Boss"), json!("Chief"), json!({}), false),
             ("title", json!("Boss"), json!("Chief"), json!({"title": " chief"}), true),
+            ("title", json!("Boss"), json!("Chief"), json!({"title": "Captain"}), false),
             ("title", json!("Boss"), json!("BOSS"), json!({"title": "Boss"}), false),
             ("title", json!("Boss"), json!("BOSS"), json!({"title": "BOSS"}), true),
             ("title", json!("Boss"), json!(null), json!({}), true),
@@ -126,7 +127,9 @@ mod tests {
         assert!(!is_ours(json!({"title": "Chief", "nickName": "other"})), "it has another value");
         let created = |time: &str| json!({"title": "Chief", "nickName": "an", "meta": {"created": time}});
         assert!(!is_ours(created("1969-12-31T23:54:00Z")), "it was there before");
-        assert!(is_ours(created("1969-12-31T23:56:00Z")) && is_ours(created("1970-01-01T00:01:00Z")));
+        assert!(is_ours(created("1969-12-31T23:55:00Z")) && is_ours(created("1970-01-01T00:01:00Z")));
+        let bare = json!({"userName": "ann@x", "active": true});
+        assert!(!is_ours(bare), "another account of the name may be active too");
         assert!(
             is_made_from(&sent[..1], Timestamp::UNIX_EPOCH, &account(json!({"userName": "ann@x"}))),
             "nothing else to tell them by"

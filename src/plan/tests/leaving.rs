@@ -194,3 +194,18 @@ fn an_account_is_protected_by_its_id_whatever_its_name() {
     let hit = case(ann(json!({})), None).says(&[hit("j-robot", None, true)]);
     assert!(hit.starts_with("fail (conflict): the account with the userName ann@x.example is protected"), "{hit}");
 }
+
+/// Nothing may be wanted of a leaver any more: what they are called is what is known.
+#[test]
+fn a_leaver_is_called_as_in_jostle_else_as_in_entra_else_by_the_id() {
+    let nameless = || Link { sent: Values::new(), ..link(true) };
+    for (known, user_name, called) in [
+        (link(true), json!("ann.lee@x.example"), "Ann@x.example"),
+        (nameless(), json!("ann.lee@x.example"), "ann.lee@x.example"),
+        (nameless(), Value::Null, "e1"),
+    ] {
+        let leaver = case(ann(json!({"accountEnabled": false, "userPrincipalName": user_name})), Some(known));
+        let Decision::Do(operation) = leaver.decide(Matching::NotAsked) else { unreachable!("a leaver") };
+        assert_eq!((operation.operation, operation.user_name.as_str()), (Operation::Deactivate, called));
+    }
+}

@@ -1,6 +1,7 @@
 //! A plan as a whole: what is held, its order, how it prints, the fingerprint.
 
 use super::*;
+use crate::model::HoldClass;
 
 pub(super) fn plan_of(operations: &[(Operation, usize)]) -> Plan {
     let mut plan = Plan::default();
@@ -56,6 +57,37 @@ fn a_plan_is_sorted_leavers_first_and_prints_old_and_new() {
     let json = serde_json::to_value(&plan).expect("JSON");
     assert_eq!(json["counts"]["create"], 2);
     assert_eq!(json["operations"][3]["changes"][0]["old"], "a");
+}
+
+#[test]
+fn a_plan_names_each_limit_once_over_those_whom_it_holds_and_failures_only_if_there_are_any() {
+    let held = |class: HoldClass, user_name: &str| {
+        let operation = plan_of(&[(Operation::Update, 1)]).operations.remove(0);
+        Held {
+            operation: PlannedOperation { user_name: user_name.into(), ..operation },
+            class,
+            limit: format!("too {class}"),
+        }
+    };
+    let held = [held(HoldClass::Update, "ann"), held(HoldClass::Loud, "bob"), held(HoldClass::Update, "cem")];
+    let printed = Plan { held: held.into(), ..Plan::default() }.to_string();
+    let lines: Vec<_> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let update = "held: update: values differ from what was last sent";
+    let expected = ["HELD: too loud", update, "bob", "HELD: too update", update, "ann", "cem"];
+    assert_eq!((lines[0], &lines[1..]), ("nothing to do, 3 held", &expected[..]));
+
+    let failed = Failed {
+        entra_id: EntraId::new("e1"),
+        user_name: "ann".into(),
+        code: "scope".into(),
+        message: "no date".into(),
+        request_id: None,
+        pace: Pace::OnChange,
+        asked: false,
+    };
+    let printed = Plan { failed: vec![failed], ..Plan::default() }.to_string();
+    let lines: Vec<_> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines, ["nothing to do, 1 failed", "FAILED", "ann", "no date"]);
 }
 
 #[test]

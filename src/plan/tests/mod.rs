@@ -7,6 +7,7 @@ mod identity;
 mod leaving;
 mod plans;
 mod properties;
+mod shown;
 mod stale;
 mod undo;
 

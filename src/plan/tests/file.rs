@@ -107,11 +107,13 @@ fn a_plan_file_has_every_value_and_shows_no_redacted_one() {
     assert_eq!(update["changes"][0]["old"], "+47 1");
     assert_eq!((&update["held"], &held["held"]["class"]), (&Value::Null, &json!("deactivate")));
     let read = PlanFile::from_text(&file.to_text().expect("a text")).expect("a plan");
+    assert_eq!(read, file, "what a limit counted and an account showed is in neither");
     let plan = read.plan();
     assert_eq!((plan.operations[0].counts_as, plan.operations[0].seen.len()), (None, 0));
     for shown in [plan.to_string(), serde_json::to_string(&plan).expect("JSON"), format!("{read:?}")] {
         assert!(!shown.contains("+47 1"), "{shown}");
     }
+    assert!(format!("{read:?}").contains("entries: 2"), "{read:?}");
     assert!(plan.to_string().starts_with("1 update, 1 held\n"), "{plan}");
 }
 
@@ -128,11 +130,14 @@ fn what_is_no_plan_says_so_and_shows_nothing_of_it() {
         let error = PlanFile::from_text(wrong).expect_err(wrong);
         assert!(matches!(error, FileError::NoPlan(_)) && !error.to_string().contains("secret"), "{wrong}: {error}");
     }
+    let error = PlanFile::from_text("secret").expect_err("a word").to_string();
+    assert!(error.starts_with("it is no plan (it is no JSON from line 1, column 1 on)"), "{error}");
     assert_eq!(with("format", json!(2)), FileError::Newer { found: 2 });
     assert!(matches!(with("format", json!(0)), FileError::NoPlan(_)));
     assert!(matches!(with("kind", json!("another")), FileError::NoPlan(_)));
     let entries = json!([{"operation": "shred", "user": "Ann Secret"}]);
     let error = with("entries", entries);
+    assert!(error.to_string().contains(" is not as in a plan"), "{error}");
     assert!(matches!(error, FileError::NoPlan(_)) && !error.to_string().contains("Secret"), "{error}");
     let mut twice = sample();
     twice.entries[1].operation.entra_id = EntraId::new("e0");

@@ -7,8 +7,10 @@ mod identity;
 mod leaving;
 mod plans;
 mod properties;
+mod shadow;
 mod shown;
 mod stale;
+mod standing;
 mod undo;
 
 use jiff::{SignedDuration, Timestamp};

@@ -236,13 +236,13 @@ struct Left {
 /// The change that takes one back.
 fn back(change: &Change, since: &[&LoggedWrite], link: &Link, policy: &Policy) -> Result<Change, Left> {
     let Change { attribute, old, new, redacted: _ } = change;
-    let is_hidden_row = policy.mapping.rows().iter().any(|row| row.target == *attribute && row.is_redacted());
-    let redacted = is_hidden_row || is_hidden(old.as_ref()) || is_hidden(new.as_ref());
     let moved = |reason| Left { has_moved: true, reason };
     if is_hidden(old.as_ref()) {
         let reason = "its old value must not be shown (Redact), and the log does not keep such values".to_owned();
         return Err(Left { has_moved: false, reason });
     }
+    let is_hidden_row = policy.mapping.rows().iter().any(|row| row.target == *attribute && row.is_redacted());
+    let redacted = is_hidden_row || is_hidden(new.as_ref());
     let now = link.known(attribute);
     let told = |value| told(value, redacted);
     let writes_it = |write: &&&LoggedWrite| write.changes.iter().any(|change| change.attribute == *attribute);

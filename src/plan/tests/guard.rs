@@ -38,6 +38,7 @@ fn removals_are_held_all_of_them_only_above_both_limits() {
         let plan = plan_of(&[(Operation::Deactivate, removals), (Operation::Update, 3)]);
         let guarded = guard(plan, &limits, &ledger(managed));
         assert_eq!(guarded.counts().of(Operation::Update), 3, "the others flow");
+        assert!(guarded.held.iter().all(|held| held.operation.counts_as.is_none()), "what is not done counts nowhere");
         (guarded.counts().of(Operation::Deactivate), guarded.held.len())
     };
     assert_eq!(held(2, 2), (2, 0), "the count allows it");
@@ -126,6 +127,24 @@ fn what_was_rejected_is_left_out_and_anything_else_is_judged_anew() {
     let other =
         Plan { operations: vec![of(Operation::Deactivate, vec![change("title", None, "b")])], ..Plan::default() };
     assert_eq!(guard(other, &Limits::all(9, 9.0), &rejected).operations.len(), 1);
+}
+
+#[test]
+fn just_what_was_rejected_is_rejected() {
+    let operation = of(Operation::Update, vec![change("title", Some("a"), "b")]);
+    let other = of(Operation::Update, vec![change("title", Some("a"), "c")]);
+    let elsewhere = PlannedOperation { target_id: Some(crate::model::TargetId::new("j2")), ..operation.clone() };
+    for (verdict, now, expected) in [
+        (Verdict::Rejected, &operation, true),
+        (Verdict::Open, &operation, false),
+        (Verdict::Approved, &operation, false),
+        (Verdict::Rejected, &other, false),
+        (Verdict::Rejected, &elsewhere, false),
+    ] {
+        let plan = Plan { operations: vec![operation.clone()], ..Plan::default() };
+        let held = before(&plan, verdict);
+        assert_eq!(is_rejected(&held[&operation.entra_id], now), expected, "{verdict} {now:?}");
+    }
 }
 
 #[test]

@@ -118,6 +118,18 @@ fn a_first_contact_holds_all_of_it_and_asks_what_is_doubtful_apart() {
     assert_eq!(as_held(&chosen, Some(&[unmanaged("j6", "x", "Ann", "Berg")])), None, "somebody has said so");
 }
 
+#[test]
+fn a_first_contact_says_whom_jostle_has() {
+    for (unmanaged, expected) in [
+        (None, "Jostle does not list its accounts, so nobody can say who is there, and this state has never met them"),
+        (Some(1), "Jostle has 1 account already, and this state"),
+        (Some(12), "Jostle has 12 accounts already, and this state"),
+    ] {
+        let said = FirstContact { unmanaged }.to_string();
+        assert!(said.starts_with(expected) && said.ends_with("(limits.first_cycle)"), "{said}");
+    }
+}
+
 /// Approved as a newcomer at the first contact, and then an account of another name has the userName.
 #[test]
 fn an_approval_of_a_first_contact_is_none_of_an_account_that_is_doubtful() {

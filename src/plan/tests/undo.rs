@@ -1,6 +1,7 @@
 //! The reverse of a cycle, and what is left alone because it has moved on.
 
 use super::*;
+use crate::mapping::expression::{Expression, Place};
 use crate::model::Change;
 
 fn change(attribute: &str, old: Option<&str>, new: Option<&str>) -> Change {
@@ -71,6 +72,7 @@ fn every_operation_has_its_reverse() {
     ] {
         assert_eq!(said(&[write(5, operation, changes)]), reverse);
     }
+    assert_eq!(says(&[write(5, Adopt, vec![])], None), "", "nothing was written, and nothing is left to tell");
     let deleted = [write(5, Operation::Delete, vec![])];
     assert_eq!(says(&deleted, None), "not: the account was deleted, which cannot be undone");
 }
@@ -110,6 +112,9 @@ fn what_has_moved_on_is_left_with_what_it_has_now() {
     let mut robot = after(&writes);
     robot.sent.insert(TargetPath::user_name(), text("Robot@x.example"));
     assert_eq!(says(&writes, Some(&robot)), "not: the account is protected by the configuration");
+    let renamed = change("userName", Some("Robot@x.example"), Some("Ann@x.example"));
+    let renamed = said(&[write(5, Operation::Update, vec![renamed])]);
+    assert_eq!(renamed, "not userName: its old value is protected by the configuration");
 }
 
 #[test]
@@ -129,6 +134,29 @@ fn a_hidden_value_comes_back_only_where_there_was_none() {
     assert_eq!(says(&set, Some(&known)), "update [title: [Redact] => (none)]");
     let old = of(&set, Some(&known)).operation.expect("an operation").changes[0].old.clone();
     assert_eq!(old, Some(text("secret")), "what is sent has it whole");
+    let [set] = set;
+    let later = write(7, Operation::Update, vec![change("title", Some(hidden), Some(hidden))]);
+    let left = says(&[set, later], Some(&known));
+    assert_eq!(left, "not title: cycle 7 wrote it since, and it is [Redact] now");
+}
+
+/// The log has the values of the time before.
+#[test]
+fn what_must_not_be_shown_any_more_is_not_shown_by_an_undo() {
+    let hidden = Expression::parse("Redact([jobTitle])", Place::Row).expect("an expression");
+    let hidden = Row::new(path("title"), Source::Expression(hidden.into()));
+    let rows = mapping().into_iter().map(|row| if row.target == hidden.target { hidden.clone() } else { row });
+    let policy = Policy { mapping: Mapping::new(rows.collect()).expect("a mapping"), ..policy() };
+    let writes = [write(5, Operation::Update, vec![change("title", Some("A"), Some("B"))])];
+    let mut known = after(&writes);
+    let undo = |known: &Link| {
+        let person =
+            WrittenPerson { entra_id: &EntraId::new("e1"), user_name: "ann", writes: &writes, link: Some(known) };
+        Undo::new(5, [person], &policy).to_string()
+    };
+    assert!(undo(&known).contains("title: [Redact] => [Redact]"), "{}", undo(&known));
+    known.sent.insert(path("title"), text("C"));
+    assert!(undo(&known).contains("title: it is [Redact] now, and the cycle wrote [Redact]"), "{}", undo(&known));
 }
 
 #[test]
@@ -142,6 +170,7 @@ fn an_account_that_shows_something_else_has_moved_on() {
         moved_in_jostle(&changes, &known, &account).join("; ")
     };
     assert_eq!(shows("B", json!(false), None), "");
+    assert_eq!(shows("b", json!(false), None), "title: Jostle shows \"b\"", "in another case it is another title");
     assert_eq!(shows("b", json!("False"), Some("b")), "", "as Jostle showed it then");
     assert_eq!(shows("C", json!(true), Some("b")), "title: Jostle shows \"C\"; active: Jostle shows true");
     let hidden = |seen: &[&str]| {
@@ -151,14 +180,21 @@ fn an_account_that_shows_something_else_has_moved_on() {
         moved_in_jostle(&changes, &known, &account).join("; ")
     };
     assert_eq!((hidden(&["active"]).as_str(), hidden(&[]).as_str()), ("", "title: Jostle shows (none)"));
-    let renamed = Change { attribute: TargetPath::user_name(), old: Some(text("Ann@x")), new: None, redacted: false };
-    let account = |user_name: &str| {
-        let resource = json!({"userName": user_name});
-        Account { id: TargetId::new("j1"), user_name: String::new(), resource }
+}
+
+#[test]
+fn a_name_and_a_work_e_mail_may_be_shown_in_another_case() {
+    let shows = |attribute: &str, resource: Value, redacted: bool| {
+        let renamed = Change { redacted, ..change(attribute, Some("Ann@x"), None) };
+        let account = Account { id: TargetId::new("j1"), user_name: String::new(), resource };
+        moved_in_jostle(&[renamed], &link(true), &account).join("; ")
     };
-    let shows =
-        |user_name| moved_in_jostle(std::slice::from_ref(&renamed), &link(true), &account(user_name)).join("; ");
-    assert_eq!((shows("ann@X"), shows("bob@x")), (String::new(), "userName: Jostle shows \"bob@x\"".to_owned()));
+    let mail = |mail: &str| json!({"emails": [{"type": "work", "value": mail}]});
+    let work = "emails[type eq \"work\"].value";
+    assert_eq!(shows("userName", json!({"userName": "ann@X"}), false), "");
+    assert_eq!(shows("userName", json!({"userName": "bob@x"}), false), "userName: Jostle shows \"bob@x\"");
+    assert_eq!(shows(work, mail("ann@X"), false), "");
+    assert_eq!(shows(work, mail("bob@x"), true), format!("{work}: Jostle shows [Redact]"));
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Dates {
     /// A local time that a change of the clocks skips or repeats is the one after the gap, or the first of both. What
     /// is beyond the calendar (HR writes 9999-12-31 for never) is its end.
     fn turn(&self, local: DateTime) -> Turn {
-        let beyond = if local.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        let beyond = if local.year().is_positive() { Timestamp::MAX } else { Timestamp::MIN };
         let at = self.zone.to_ambiguous_timestamp(local).compatible().unwrap_or(beyond);
         Turn { local, at }
     }

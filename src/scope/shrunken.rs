@@ -93,7 +93,9 @@ mod tests {
     fn a_group_that_lost_most_of_its_people_or_has_gone_is_named() {
         let before = snapshot(&[("g", &FIVE, &[])], &[]);
         let with = |people: &[&str]| says(&before, &snapshot(&[("g", people, &[])], &[]), true);
-        assert_eq!(with(&FIVE[..3]), None, "half is left");
+        assert_eq!(with(&FIVE[..3]), None, "more than half is left");
+        let six = snapshot(&[("g", &["a", "b", "c", "d", "e", "f"], &[])], &[]);
+        assert_eq!(says(&six, &snapshot(&[("g", &FIVE[..3], &[])], &[]), true), None, "half is left");
         let most = "the group Team g lost most of its people in Entra: 2 of 5 are left";
         assert_eq!(with(&FIVE[..2]).as_deref(), Some(most));
         assert_eq!(with(&["a", "b", "x", "y", "z"]).as_deref(), Some(most), "others in their place do not count");

@@ -21,7 +21,7 @@ fn without_a_value_everything_is_false_but_is_null() {
         ("&", Some("a,b")),
         ("!&", Some("a,b")),
     ];
-    for nothing in [Value::Null, json!(""), json!([]), json!(["", null])] {
+    for nothing in [Value::Null, json!(""), json!([]), json!(["", null]), json!({"costCenter": "7"})] {
         for (operator, operand) in operators {
             assert!(!holds(&nothing, operator, operand), "{operator} {nothing}");
         }
@@ -154,6 +154,36 @@ fn what_entra_cannot_filter_by_works() {
     }
     let orphan = clause("manager.mail", "ENDS_WITH", Some("@x.example")).holds(&Subject::alone(&ann));
     assert_eq!(orphan, Ok(false));
+}
+
+#[test]
+fn a_clause_says_what_it_asks_and_is_the_same_only_as_one_that_asks_the_same() {
+    let clauses = || {
+        [
+            ("city", "IS NULL", None, None, "city IS NULL"),
+            ("city", "IS NOT NULL", None, None, "city IS NOT NULL"),
+            ("city", "EQUALS", Some("Rome"), None, "city EQUALS \"Rome\""),
+            ("city", "EQUALS", Some("rome"), None, "city EQUALS \"rome\""),
+            ("state", "EQUALS", Some("Rome"), None, "state EQUALS \"Rome\""),
+            ("city", "Greater_Than", Some("5"), None, "city Greater_Than \"5\""),
+            ("city", "Greater_Than", Some("6"), None, "city Greater_Than \"6\""),
+            ("city", "&", Some("a,b"), None, "city & \"a, b\""),
+            ("city", "&", Some("a; c ;"), None, "city & \"a, c\""),
+            ("city", "REGEX MATCH", Some("R.*"), None, "city REGEX MATCH \"R.*\""),
+            ("city", "REGEX MATCH", Some("P.*"), None, "city REGEX MATCH \"P.*\""),
+            ("city", "REGEX MATCH", Some("R.*"), Some(false), "city REGEX MATCH \"R.*\""),
+        ]
+        .map(|(attribute, operator, value, anchored, said)| {
+            let (attribute, operator) = (attribute.parse().expect("a path"), operator.parse().expect("an operator"));
+            (Clause::new(attribute, operator, value, anchored).expect("a clause"), said)
+        })
+    };
+    for (one, (clause, said)) in clauses().iter().enumerate() {
+        assert_eq!(clause.to_string(), *said);
+        for (other, (another, _)) in clauses().iter().enumerate() {
+            assert_eq!(clause == another, one == other, "{clause} and {another}");
+        }
+    }
 }
 
 #[test]

@@ -91,6 +91,11 @@ fn a_last_day_before_the_first_one_is_of_an_earlier_employment() {
         "not hired yet, in scope from 2026-05-25, until 2026-05-25T00:00:00Z"
     );
     assert_eq!(said(&back, &both, "2026-05-25T00:00:00Z"), "in");
+    let one_day = "2026-03-31T00:00:00Z";
+    let one_day = user(json!({"employeeLeaveDateTime": one_day, "employeeHireDate": one_day}));
+    let at_midnight = rules(None, Some(Time::midnight()), "UTC");
+    let left = "left on 2026-03-31 at 00:00";
+    assert_eq!(said(&one_day, &at_midnight, "2026-04-01T00:00:00Z"), left, "the same day is not before");
 }
 
 #[test]

@@ -117,6 +117,7 @@ fn an_expression_may_ask_for_groups_and_they_are_read() {
         let subject = Subject { groups: memberships.groups_of(&ann.id), ..Subject::alone(&ann) };
         let Examination { judgement, findings } = examine(&subject, &memberships, &rules, NOW);
         let finding = findings.into_iter().find(|finding| finding.setting == "scope.filter").expect("a finding");
+        assert!(finding.steps.last().is_some_and(|step| step.expression == finding.description), "{finding:?}");
         assert_eq!(finding.passed, judgement.verdict.as_ref().ok().map(|v| matches!(v, Verdict::In(_))));
         (judgement.verdict, finding.description)
     };
@@ -186,10 +187,31 @@ fn the_rules_say_what_must_be_read() {
     assert_eq!(paths(&rules), "department employeeHireDate employeeLeaveDateTime manager.city");
     assert!(rules.reach().is_empty());
     rules.who = Who::Assigned { app_id: "app".to_owned() };
-    assert_eq!(rules.reach().app_id.as_deref(), Some("app"));
+    assert_eq!((rules.reach().app_id.as_deref(), rules.reach().is_empty()), (Some("app"), false));
     rules.who = Who::Groups(vec!["Staff".to_owned()]);
     let expected = Reach { app_id: None, groups: ["Staff".to_owned()].into(), nested: true };
     assert_eq!(rules.reach(), expected);
+    assert!(!rules.reach().is_empty());
+}
+
+#[test]
+fn an_examination_says_by_which_groups_somebody_is_in_if_by_any() {
+    let said = |memberships: &Memberships, who: Who| {
+        let rules = Rules { who, ..Rules::default() };
+        let finding = examine(&Subject::alone(&user(json!({}))), memberships, &rules, NOW).findings.remove(1);
+        let way: Vec<_> = finding.way.iter().map(|label| label.id.to_string()).collect();
+        format!("{} ({})", finding.description, way.join(" "))
+    };
+    let assigned = || Who::Assigned { app_id: "app".to_owned() };
+    let groups = |name: &str| Who::Groups(vec![name.to_owned()]);
+    let assigned_herself =
+        MembershipSnapshot { assigned: [Principal::User(EntraId::new("ann"))].into(), ..Default::default() };
+    let through = "assigned to the application through SALES, which is in STAFF (sales staff)";
+    assert_eq!(said(&memberships(true), assigned()), through);
+    assert_eq!(said(&Memberships::new(&assigned_herself, true), assigned()), "assigned to the application ()");
+    assert_eq!(said(&memberships(true), groups("staff")), "member of SALES, which is in STAFF (sales staff)");
+    assert_eq!(said(&memberships(true), groups("legal")), "in none of the groups (scope.groups) ()");
+    assert_eq!(said(&memberships(true), Who::All), "everybody is in scope ()");
 }
 
 #[test]

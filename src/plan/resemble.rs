@@ -19,9 +19,8 @@ pub fn resembles(person: &Names, account: &Names) -> bool {
         let wanted = tokens([wanted]);
         wanted.is_empty() || by.iter().all(|name| name.is_none()) || any_alike(&wanted, &shown)
     };
-    let whole = Names { given: None, family: None, ..person.clone() };
     match (&person.given, &person.family) {
-        (None, None) => is_shown(&whole.display, [given, family, display]),
+        (None, None) => is_shown(&person.display, [given, family, display]),
         _ => is_shown(&person.given, [given, display, nick]) && is_shown(&person.family, [family, display, &None]),
     }
 }

@@ -146,6 +146,21 @@ fn what_is_no_plan_says_so_and_shows_nothing_of_it() {
 }
 
 #[test]
+fn operations_are_handed_over_whole_and_nobody_twice() {
+    let operations = [operation(0, Operation::Update, vec![redacted()]), operation(1, Operation::Delete, Vec::new())];
+    let told = PlannedOperation {
+        seen: [(path("title"), text("Boss"))].into(),
+        counts_as: Some(HoldClass::Update),
+        ..operations[0].clone()
+    };
+    let handed = operations_to_text(&[told, operations[1].clone()]).expect("a text");
+    assert_eq!(operations_from_text(&handed).as_deref(), Ok(&operations[..]));
+    let twice = operations_to_text(&[operations[0].clone(), operations[0].clone()]).expect("a text");
+    assert_eq!(operations_from_text(&twice), Err(FileError::Twice("p0@x.example".to_owned())));
+    assert_eq!(operations_from_text("["), Err(FileError::CutOff));
+}
+
+#[test]
 fn a_plan_is_for_one_tenant_and_one_jostle() {
     let file = sample();
     let with = |tenant_id: &str, jostle_base_url: &str| {

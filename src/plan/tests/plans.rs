@@ -91,6 +91,29 @@ fn a_plan_names_each_limit_once_over_those_whom_it_holds_and_failures_only_if_th
 }
 
 #[test]
+fn an_account_is_protected_by_its_id_or_by_its_name_in_any_case() {
+    for (id, user_name, is_protected) in [
+        ("j-robot", "ann@x.example", true),
+        ("j1", "Robot@X.example", true),
+        ("j-robot", "robot@x.example", true),
+        ("j1", "ann@x.example", false),
+    ] {
+        assert_eq!(policy().protected.has(&TargetId::new(id), user_name), is_protected, "{id} {user_name}");
+    }
+}
+
+#[test]
+fn a_plan_counts_each_kind_and_all_of_them_but_what_it_holds() {
+    let mut plan = plan_of(&[(Operation::Update, 3), (Operation::Create, 2)]);
+    let held = plan.operations.remove(0);
+    plan.held.push(Held { operation: held, class: HoldClass::Update, limit: String::new() });
+    let counts = plan.counts();
+    let each = [Operation::Update, Operation::Create, Operation::Delete].map(|operation| counts.of(operation));
+    assert_eq!((each, counts.total()), ([2, 2, 0], 4));
+    assert_eq!(Counts::default().total(), 0);
+}
+
+#[test]
 fn the_fingerprint_moves_with_what_decides_and_not_with_the_limits() {
     let base = policy().fingerprint();
     assert_eq!(Policy { limits: Limits::all(9, 9.0), ..policy() }.fingerprint(), base);

@@ -50,6 +50,12 @@ fn every_difference_is_said() {
         with(vec![title.clone(), change("nickName", "secret", "E", true)]),
         "nickName has other values than in the plan"
     );
+    for (planned, now) in [(true, false), (false, true)] {
+        let planned = update(vec![change("nickName", "secret", "D", planned)]);
+        let now = update(vec![change("nickName", "secret", "E", now)]);
+        let says = stale(&planned, &doing(now));
+        assert_eq!(says.as_deref(), Some("nickName has other values than in the plan"), "hidden in one of both");
+    }
     assert_eq!(
         with(vec![nick.clone(), change("displayName", "X", "Y", false)]),
         "the plan says title: \"A\" => \"B\", which would not be written any more; displayName: \"X\" => \"Y\" would be \

@@ -1,11 +1,9 @@
 //! `check`: everything that can be wrong before the first cycle, found by reading only.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use super::exit::{self, Failure};
-use super::{Exit, Run, output, wiring};
+use super::{Exit, Run, output, wiring, wrap};
 use crate::config::Config;
 use crate::connector::{ConnectorError, TargetReader};
 use crate::graph::GraphSource;
@@ -132,7 +130,7 @@ fn describe(findings: &[Finding]) -> String {
             Verdict::Warning => "warning",
             Verdict::Failed => "FAILED",
         };
-        let _infallible = writeln!(text, "{mark:<8} {check:<width$}  {message}");
+        wrap::field(&mut text, &format!("{mark:<8} {check:<width$}  "), message);
     }
     text
 }

@@ -1,15 +1,17 @@
 //! Printing results to stdout.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anyhow::Context;
 use serde::Serialize;
 
 use super::exit::Failure;
+use super::wrap;
 
-/// One result: a line of JSON, or text for people. A reader that has gone away (`| head`) is no failure.
+/// One result: a line of JSON, or text for people on lines that fit a terminal, through a pipe as well. A reader that has gone away (`| head`) is no failure.
 pub(super) fn print(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
-    let mut out = if json { serde_json::to_string(value).context("failed to write JSON")? } else { text() };
+    let mut out =
+        if json { serde_json::to_string(value).context("failed to write JSON")? } else { wrap::text(&text()) };
     if !out.ends_with('\n') {
         out.push('\n');
     }
@@ -22,6 +24,11 @@ pub(super) fn print(json: bool, value: &impl Serialize, text: impl FnOnce() -> S
 
 /// A message beside the result, above all about a failure: to stderr, whatever the log level.
 pub(super) fn complain(message: &str) {
+    let mut message = format!("entra-jostle-sync: {message}");
+    // Whoever reads a log wants one line of it.
+    if io::stderr().is_terminal() {
+        message = wrap::text(&message);
+    }
     // Nobody is left to tell if stderr is closed.
-    let _closed = writeln!(io::stderr().lock(), "entra-jostle-sync: {message}");
+    let _closed = writeln!(io::stderr().lock(), "{message}");
 }

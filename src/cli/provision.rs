@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::exit::Failure;
 use super::holder::{self, Daemon, Holder};
-use super::{Exit, Run, output, wiring};
+use super::{Exit, Run, output, wiring, wrap};
 use crate::config;
 use crate::daemon::control::{self, Ask};
 use crate::engine::{ImportError, Provisioned, Step, StepName, StepStatus};
@@ -109,46 +109,46 @@ fn describe(answer: &Answer) -> String {
         Answer::Refused { error, .. } => error.clone(),
         Answer::Noted { user, waits_for, .. } => format!("{user}: {}", super::noted(waits_for)),
         Answer::Provisioned(provisioned) => {
-            let mut text = format!("{} (Entra id {})", provisioned.user, provisioned.entra_id);
-            for (number, step) in provisioned.steps.iter().enumerate() {
-                let _infallible = write!(text, "\n{}. {}", number + 1, describe_step(step, provisioned));
+            let mut text = format!("{} (Entra id {})\n", provisioned.user, provisioned.entra_id);
+            for (number, step) in (1..).zip(&provisioned.steps) {
+                describe_step(&mut text, number, step, provisioned);
             }
+            text.truncate(text.trim_end().len());
             text
         }
     }
 }
 
-fn describe_step(step: &Step, provisioned: &Provisioned) -> String {
+fn describe_step(text: &mut String, number: u32, step: &Step, provisioned: &Provisioned) {
     let (name, mark) = (title(step.name), mark(step.status));
-    let mut text = format!("{name:<8} {mark:<8} {}", step.description);
+    wrap::field(text, &format!("{number}. {name:<8} {mark:<8} "), &step.description);
     match step.name {
         StepName::Import => {
             for (attribute, value) in step.details.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null()) {
-                let _infallible = write!(text, "\n      {attribute}: {value}");
+                let _infallible = writeln!(text, "      {attribute}: {value}");
             }
         }
         StepName::Act => {
             for change in &provisioned.changes {
-                let _infallible = write!(text, "\n      {change}");
+                let _infallible = writeln!(text, "      {change}");
             }
         }
-        StepName::Scope => describe_rules(&step.details["rules"], &mut text),
+        StepName::Scope => describe_rules(&step.details["rules"], text),
         StepName::Connect | StepName::Match => {}
     }
-    text
 }
 
 /// What every rule of the scope says, and below a filter every clause of it.
 fn describe_rules(rules: &Value, text: &mut String) {
     for rule in rules.as_array().into_iter().flatten() {
         let (setting, description) = (as_text(&rule["setting"]), as_text(&rule["description"]));
-        let _infallible = write!(text, "\n      {:<3} {setting}: {description}", answer(&rule["passed"]));
+        let _infallible = writeln!(text, "      {:<3} {setting}: {description}", answer(&rule["passed"]));
         for clause in rule["clauses"].as_array().into_iter().flatten() {
             let (attribute, operator) = (as_text(&clause["attribute"]), as_text(&clause["operator"]));
             let operand = clause["operand"].as_str().map_or_else(String::new, |operand| format!(" {operand:?}"));
             let passed = answer(&clause["passed"]);
             let _infallible =
-                write!(text, "\n          {passed:<3} {attribute} {operator}{operand}, and has {}", clause["values"]);
+                writeln!(text, "          {passed:<3} {attribute} {operator}{operand}, and has {}", clause["values"]);
         }
     }
 }

@@ -7,6 +7,12 @@ use serde_json::Value;
 /// The columns of a terminal that everybody has.
 pub(super) const WIDTH: usize = 80;
 
+/// By so much a line that goes on is indented further.
+const FURTHER: usize = 2;
+
+/// With what a command begins.
+const PROGRAM: &str = "entra-jostle-sync ";
+
 /// Adds a text behind a short head, broken at blanks; every further line is indented to where the text began.
 pub(super) fn field(out: &mut String, head: &str, text: &str) {
     let start = head.chars().count();
@@ -16,22 +22,94 @@ pub(super) fn field(out: &mut String, head: &str, text: &str) {
     }
 }
 
-/// The lines of a text: broken at the last blank that fits, or within a word that is longer than a line.
+/// The lines of a text: broken at the last blank that fits, or within a word that is longer than a line. A command to be
+/// typed stays on one line if it fits there.
 pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut rest: Vec<char> = paragraph.chars().collect();
+        let mut glue = commands(&rest, width);
         while rest.len() > width {
-            let blank = rest[..=width].iter().rposition(|c| *c == ' ').filter(|at| *at > 0);
-            let line: String = rest.drain(..blank.unwrap_or(width)).collect();
-            lines.push(line);
+            let blank = last_blank(&rest, &glue, width);
+            let length = blank.unwrap_or(width);
+            lines.push(rest.drain(..length).collect());
+            glue.drain(..length);
             if blank.is_some() {
                 rest.remove(0);
+                glue.remove(0);
             }
         }
         lines.push(rest.into_iter().collect());
     }
     lines
+}
+
+/// A whole text, of which each line that is too long goes on below, indented by two more. What cannot be broken, like an
+/// id or an address, is left whole: a terminal breaks it so that it can still be copied.
+pub(super) fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        whole(&mut out, line);
+    }
+    out
+}
+
+fn whole(out: &mut String, line: &str) {
+    let mut rest: Vec<char> = line.chars().collect();
+    if rest.len() <= WIDTH {
+        return out.push_str(line);
+    }
+    let indent = rest.iter().take_while(|c| **c == ' ').count();
+    rest.drain(..indent);
+    let mut glue = commands(&rest, WIDTH - indent - FURTHER);
+    let mut head = indent;
+    while rest.len() + head > WIDTH {
+        let width = WIDTH.saturating_sub(head);
+        let next = || rest.iter().position(|c| *c == ' ');
+        let Some(blank) = last_blank(&rest, &glue, width).or_else(next) else { break };
+        let _infallible = writeln!(out, "{:head$}{}", "", rest.drain(..blank).collect::<String>());
+        glue.drain(..blank);
+        rest.remove(0);
+        glue.remove(0);
+        head = indent + FURTHER;
+    }
+    let _infallible = write!(out, "{:head$}{}", "", rest.into_iter().collect::<String>());
+}
+
+/// The last blank at which a line may end; one within a command only if there is no other.
+fn last_blank(rest: &[char], glue: &[bool], width: usize) -> Option<usize> {
+    let find = |may_break_commands: bool| {
+        let ends = |at: &usize| rest[*at] == ' ' && (may_break_commands || !glue[*at]);
+        (1..rest.len().min(width + 1)).rev().find(ends)
+    };
+    find(false).or_else(|| find(true))
+}
+
+/// What belongs to a command that fits a line: from the name of the program to the next sign that ends it.
+fn commands(text: &[char], width: usize) -> Vec<bool> {
+    let mut glue = vec![false; text.len()];
+    let mut at = 0;
+    while at < text.len() {
+        let length =
+            if text[at..].iter().copied().take(PROGRAM.len()).eq(PROGRAM.chars()) { command(&text[at..]) } else { 0 };
+        if length <= width {
+            glue[at..at + length].fill(true);
+        }
+        at += length.max(1);
+    }
+    glue
+}
+
+/// How long the command is that a text begins with.
+fn command(text: &[char]) -> usize {
+    let ends = |at: &usize| {
+        let is_last = text.get(at + 1).is_none_or(|next| *next == ' ');
+        matches!(text[*at], ';' | ',' | ')' | ':') && is_last
+    };
+    (0..text.len()).find(ends).unwrap_or(text.len())
 }
 
 /// A value for people: texts in quotes, several side by side, `(nothing)` for none.
@@ -61,6 +139,36 @@ mod tests {
         assert!(out.starts_with("  read  word word"), "{out}");
         assert!(out.lines().all(|line| line.chars().count() <= WIDTH), "{out}");
         assert!(out.lines().skip(1).all(|line| line.starts_with("        ")), "{out}");
+    }
+
+    #[test]
+    fn a_command_is_not_broken_where_a_line_has_room_for_it() {
+        let said = "look at it: entra-jostle-sync hold show 3.1; then decide";
+        assert_eq!(lines(said, 34), ["look at it:", "entra-jostle-sync hold show 3.1;", "then decide"]);
+        assert_eq!(lines(said, 20), ["look at it:", "entra-jostle-sync", "hold show 3.1; then", "decide"]);
+        assert_eq!(lines("entra-jostle-sync retry ann@x", 20), ["entra-jostle-sync", "retry ann@x"]);
+    }
+
+    #[test]
+    fn of_a_whole_text_only_what_is_too_long_is_broken() {
+        let long = "word ".repeat(30);
+        let shown = text(&format!("HELD: {long}\n\n      ? {long}\nshort  and  wide\n"));
+        assert!(shown.lines().all(|line| line.chars().count() <= WIDTH), "{shown}");
+        assert!(shown.starts_with("HELD: word word") && shown.contains("\n  word"), "{shown}");
+        assert!(shown.contains("\n\n      ? word") && shown.contains("\n        word"), "{shown}");
+        assert!(shown.ends_with("\nshort  and  wide\n"), "{shown}");
+    }
+
+    #[test]
+    fn what_cannot_be_broken_stays_whole() {
+        let id = "x".repeat(90);
+        assert_eq!(
+            text(&format!("      title: {id} => {id}")),
+            format!("      title:\n        {id}\n        =>\n        {id}")
+        );
+        assert_eq!(text(&id), id);
+        let address = format!("  {id} and what is behind");
+        assert_eq!(text(&address), format!("  {id}\n    and what is behind"));
     }
 
     #[test]

@@ -2,12 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rig::{Done, Rig};
-
-fn flat(done: &Done) -> String {
-    assert!(done.stdout.lines().all(|line| line.chars().count() <= 80), "{}", done.stdout);
-    done.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use super::rig::Rig;
 
 fn account(rig: &Rig, user_name: &str, given: &str, active: bool) -> String {
     let account = json!({
@@ -44,7 +39,7 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     assert!(plan.contains("? the account shows the name Karl Family, and the person is Given Family"), "{plan}");
     rig.expect(11, &["sync"]);
     assert_eq!(rig.writes(), Vec::<String>::new());
-    let listed = flat(&rig.expect(0, &["hold", "list"]));
+    let listed = rig.expect(0, &["hold", "list"]).flat();
     for said in [
         "2.1 2 accounts would be taken over or created in doubt",
         "1.1 2 accounts would be taken over or created; held since",
@@ -53,7 +48,7 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     ] {
         assert!(listed.contains(said), "{said} in {listed}");
     }
-    let shown = flat(&rig.expect(0, &["hold", "show", "1.1"]));
+    let shown = rig.expect(0, &["hold", "show", "1.1"]).flat();
     for said in [
         "adopt: an account with this userName was there before ann@corp.example",
         &format!(
@@ -62,17 +57,17 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     ] {
         assert!(shown.contains(said), "{said} in {shown}");
     }
-    let shown = flat(&rig.expect(0, &["hold", "show", "2.1"]));
+    let shown = rig.expect(0, &["hold", "show", "2.1"]).flat();
     assert!(shown.contains(&format!("cid@corp.example: account {cid}")), "{shown}");
     assert!(shown.contains("entra-jostle-sync link USER JOSTLE_ID"), "{shown}");
     rig.expect(0, &["hold", "approve", "1.1"]);
-    let done = flat(&rig.expect(0, &["link", "cid@corp.example", &cid]));
+    let done = rig.expect(0, &["link", "cid@corp.example", &cid]).flat();
     assert_eq!(done, "decided for 1 person; the next cycle does it: entra-jostle-sync sync");
     rig.expect(0, &["ignore", "dee@corp.example"]);
     let synced = rig.expect(0, &["sync"]).stdout;
     assert!(synced.contains("1 create, 2 adopt"), "{synced}");
     assert_eq!((active(&rig, &ann), active(&rig, &dee)), (json!(true), json!(false)));
-    let told = flat(&rig.expect(0, &["explain", "dee@corp.example"]));
+    let told = rig.expect(0, &["explain", "dee@corp.example"]).flat();
     assert!(told.contains("an administrator decided that the person gets no account"), "{told}");
     rig.expect(0, &["sync"]);
     let refused = rig.expect(8, &["ignore", "cid@corp.example"]).stderr;
@@ -88,7 +83,7 @@ fn a_reviewed_file_settles_many() {
     rig.expect(11, &["sync"]);
     let file = rig.folder().join("accounts");
     let name = file.to_str().expect("UTF-8");
-    let written = flat(&rig.expect(0, &["settle", "--write", name]));
+    let written = rig.expect(0, &["settle", "--write", name]).flat();
     assert!(written.contains(": 2 people; take the # off one line of each"), "{written}");
     let text = std::fs::read_to_string(&file).expect("written");
     for line in [format!("# link cid@corp.example {cid}"), format!("# link dee@corp.example {dee}")] {
@@ -100,7 +95,7 @@ fn a_reviewed_file_settles_many() {
     assert!(refused.contains("name a file that is not there yet"), "{refused}");
     let text = text.replace("# link cid", "link cid").replace("# ignore dee", "ignore dee");
     std::fs::write(&file, &text).expect("edited");
-    let done = flat(&rig.expect(0, &["settle", name]));
+    let done = rig.expect(0, &["settle", name]).flat();
     assert_eq!(done, "decided for 2 people; the next cycle does it: entra-jostle-sync sync");
     let synced = rig.expect(11, &["sync"]).stdout;
     assert!(synced.contains("1 adopt"), "{synced}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rig::{Done, Rig};
+use super::rig::Rig;
 
 /// Thirty people, of whom twelve are disabled.
 fn rig() -> Rig {
@@ -13,11 +13,6 @@ fn rig() -> Rig {
         rig.sim.graph().update_user(id, &json!({"accountEnabled": false})).expect("a change");
     }
     rig
-}
-
-fn flat(done: &Done) -> String {
-    assert!(done.stdout.lines().all(|line| line.chars().count() <= 80), "{}", done.stdout);
-    done.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn verdicts(rig: &Rig, hold: &str) -> Vec<(String, String, Value)> {
@@ -32,10 +27,10 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     let rig = rig();
     let done = rig.expect(11, &["sync"]);
     assert!(done.stdout.contains("what is held and why: entra-jostle-sync hold list"), "{done:?}");
-    let listed = flat(&rig.expect(0, &["hold", "list"]));
+    let listed = rig.expect(0, &["hold", "list"]).flat();
     assert!(listed.contains("1.1 12 accounts would be deactivated; held since "), "{listed}");
     assert!(listed.contains("look at it: entra-jostle-sync hold show 1.1"), "{listed}");
-    let shown = flat(&rig.expect(0, &["hold", "show", "1.1"]));
+    let shown = rig.expect(0, &["hold", "show", "1.1"]).flat();
     for said in [
         "why 12 of 30 managed accounts would be deactivated in one cycle (40.0 %), and limits.deactivate.count is 10",
         "approve entra-jostle-sync hold approve 1.1 [--only|--except USER...]",
@@ -43,14 +38,14 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     ] {
         assert!(shown.contains(said), "{said} in {shown}");
     }
-    let done = flat(&rig.expect(0, &["hold", "approve", "1.1", "--except", "P10@corp.example", "p11@corp.example"]));
+    let done = rig.expect(0, &["hold", "approve", "1.1", "--except", "P10@corp.example", "p11@corp.example"]).flat();
     assert!(done.starts_with("hold 1.1: approved for 10 accounts; the next cycle does it"), "{done}");
     assert!(done.contains("still waiting in it: 2, left out now"), "{done}");
     let sync = rig.expect(11, &["sync"]).stdout;
     assert!(sync.starts_with("cycle 3 (incremental): 10 deactivate; 0 skipped, 0 failed, 2 held"), "{sync}");
-    let told = flat(&rig.expect(0, &["explain", "p10@corp.example"]));
+    let told = rig.expect(0, &["explain", "p10@corp.example"]).flat();
     assert!(told.contains(", open: entra-jostle-sync hold show 1 active: true => false"), "{told}");
-    let done = flat(&rig.expect(0, &["hold", "reject", "1.1"]));
+    let done = rig.expect(0, &["hold", "reject", "1.1"]).flat();
     assert_eq!(done, "hold 1.1: rejected for 2 accounts; they stay as they are until they change in Entra");
     rig.expect(0, &["sync"]);
     let user = verdicts(&rig, "1")[0].2.clone();

@@ -28,3 +28,4 @@ mod shadow;
 mod simulator;
 mod stopping;
 mod undo;
+mod width;

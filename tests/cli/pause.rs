@@ -58,8 +58,8 @@ fn without_a_daemon_a_pause_is_kept_until_it_is_ended_and_everybody_says_who_set
     assert!(status.contains("Jostle moves to another data") && status.contains(&by), "{status}");
 
     let done = rig.expect(11, &["sync"]);
-    assert!(done.stdout.contains(&format!("by {by}: Jostle moves to another data centre")), "{done:?}");
-    assert!(done.stdout.contains("; 1 operation waits; entra-jostle-sync resume ends the pause"), "{done:?}");
+    assert!(done.flat().contains(&format!("by {by}: Jostle moves to another data centre")), "{done:?}");
+    assert!(done.flat().contains("; 1 operation waits; entra-jostle-sync resume ends the pause"), "{done:?}");
     assert_eq!(done.stderr.matches("cycle.paused").count(), 1, "{done:?}");
     let done = rig.expect(10, &["plan", "--detailed-exitcode"]);
     assert!(done.stdout.contains("\"Given\" => \"Anne\""), "{done:?}");

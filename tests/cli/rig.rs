@@ -34,6 +34,14 @@ impl Done {
         Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
+    /// What is printed for people, on one line: it is told on lines that fit a terminal, of which only those are longer
+    /// that cannot be broken.
+    pub(crate) fn flat(&self) -> String {
+        let fits = |line: &str| line.chars().count() <= 80 || !line.trim().contains(' ');
+        self.stdout.lines().for_each(|line| assert!(fits(line), "{line}\nin {}", self.stdout));
+        self.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The whole of stdout as one JSON value.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in stdout: {self:?}"))

@@ -64,7 +64,8 @@ fn at_a_terminal_it_is_shown_and_asked_for() {
     assert!(done.stderr.ends_with("entra-jostle-sync: nothing was undone\n"), "{done:?}");
     insta::assert_snapshot!(but_for_the_time(&shown), @r#"
     1 deactivate, 1 reactivate, 1 update
-    ! accounts created or reactivated: 1; each costs a seat, and Jostle may write to the person
+    ! accounts created or reactivated: 1; each costs a seat, and Jostle may write to
+      the person
 
     deactivate: cycle 2 is undone
       cid@corp.example
@@ -95,7 +96,7 @@ fn at_a_terminal_it_is_shown_and_asked_for() {
       bob@corp.example: reactivate
       ann@corp.example: update
     ");
-    assert!(shown.lines().all(|line| line.chars().count() <= 100), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     assert!(done.stderr.contains("undo.begun") && done.stderr.contains("user.reactivated"), "{done:?}");
     let active: Vec<_> = rig.sim.jostle().users_json().iter().map(|account| account["active"].clone()).collect();
     assert_eq!(active, [true, true, false], "and cid, who was created, is not");

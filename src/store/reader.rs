@@ -1,5 +1,6 @@
 //! Reading the state beside a running daemon. A reader cannot write and never blocks the writer.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -53,6 +54,11 @@ impl Reader {
     /// Everybody of one hold who is not done with; nobody if there is none of this number.
     pub fn held(&self, hold: i64) -> Result<Vec<HeldPerson>, StoreError> {
         holds::of(&self.connection, hold)
+    }
+
+    /// The accounts on which something is held, or was and is not done with.
+    pub fn held_accounts(&self) -> Result<BTreeSet<TargetId>, StoreError> {
+        holds::accounts(&self.connection)
     }
 
     /// To whom an account is linked, links that are gone included.

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Json, Millis, Named};
+use super::columns::Named;
 use super::error::StoreError;
-use super::holds;
-use crate::model::{Change, EntraId, HoldClass, Operation, TargetId, Verdict, Whole};
+use super::holds::{self, HoldId, ToHold};
+use crate::model::{Change, EntraId, HeldOperation, HoldClass, Operation, TargetId, Verdict, Watch, Whole};
 
 /// What becomes of what is held of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,46 +87,29 @@ fn reject(
     rejection: &Rejection,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Rejection { class, operation, target_id, changes, reason, why, by } = rejection;
-    let (hold, revision) = hold_of(connection, *class, why, now)?;
-    let sql = "INSERT OR REPLACE INTO held
-                   (entra_id, hold, revision, operation, user_name, target_id, changes, reason, held_at, verdict,
-                    decided_at, decided_by, source)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?11,
-                       (SELECT presence || attributes FROM source_users u WHERE u.entra_id = ?1))";
-    connection.prepare_cached(sql)?.execute(params![
-        entra_id.as_str(),
-        hold,
-        revision,
-        Named(operation),
-        user_name,
-        target_id.as_ref().map(TargetId::as_str),
-        Json(changes.iter().map(Whole::from).collect::<Vec<_>>()),
+    let Rejection { class, operation, target_id, changes, reason, why, by } = rejection.clone();
+    let hold = hold_of(connection, class, &why, now)?;
+    let one = ToHold {
+        entra_id: entra_id.clone(),
+        user_name: user_name.to_owned(),
+        held: HeldOperation { class, operation, target_id, changes, verdict: Verdict::Rejected, limit: why },
         reason,
-        Millis(now),
-        Named(Verdict::Rejected),
-        by,
-    ])?;
-    let sql = "INSERT INTO decisions (hold, revision, at, by_user, verdict, people) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = params![hold, revision, Millis(now), by, Named(Verdict::Rejected), Json([entra_id])];
-    connection.prepare_cached(sql)?.execute(values)?;
-    Ok(())
+        mark: None,
+        watch: Watch::default(),
+    };
+    holds::put(connection, &one, hold, Some(&by), now)?;
+    holds::note(connection, hold, (Verdict::Rejected, &by), std::slice::from_ref(entra_id), now)
 }
 
 /// The hold of a class for one reason. Nobody in it waits for a decision, so that it needs no new state for everybody
 /// who is added.
-fn hold_of(connection: &Connection, class: HoldClass, why: &str, now: Timestamp) -> Result<(i64, i64), StoreError> {
+fn hold_of(connection: &Connection, class: HoldClass, why: &str, now: Timestamp) -> Result<HoldId, StoreError> {
     let sql = "SELECT id, revision FROM holds WHERE class = ?1 AND reason = ?2 ORDER BY id DESC LIMIT 1";
     let known = connection
         .prepare_cached(sql)?
-        .query_row(params![Named(class), why], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![Named(class), why], |row| Ok(HoldId { number: row.get(0)?, revision: row.get(1)? }))
         .optional()?;
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let sql = "INSERT INTO holds (class, raised_at, revision, reason) VALUES (?1, ?2, 1, ?3)";
-    connection.prepare_cached(sql)?.execute(params![Named(class), Millis(now), why])?;
-    Ok((connection.last_insert_rowid(), 1))
+    known.map_or_else(|| holds::add(connection, class, why, now), Ok)
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 
 mod describe;
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -65,15 +63,7 @@ fn beside(reader: &Reader, class: HoldClass) -> Result<Option<Beside>, Failure> 
         return Ok(None);
     }
     let conflicts = reader.status()?.waiting.into_iter().filter(Waiting::is_conflict).collect();
-    let held: BTreeSet<_> = reader
-        .holds()?
-        .iter()
-        .map(|hold| reader.held(hold.id.number))
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .flatten()
-        .filter_map(|person| person.held.target_id)
-        .collect();
+    let held = reader.held_accounts()?;
     let listing = reader.listing()?.map(|listing| listing.unmanaged).unwrap_or_default();
     let unmanaged = listing.into_iter().filter(|account| !held.contains(&account.id)).collect();
     Ok(Some(Beside { conflicts, unmanaged }))

@@ -1,13 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::super::fixtures::{at, entry, id, outcome, person, user, with_people};
 use super::super::records::{CycleKind, Settled};
-use super::super::work;
+use super::super::{people, work};
 use super::*;
 use crate::model::{TargetPath, TargetValue};
-use crate::store::{HoldChange, Outcome};
+use crate::store::{HoldChange, Outcome, RetryChange};
 
 const APPROVAL: SignedDuration = SignedDuration::from_secs(100);
 
@@ -88,6 +89,7 @@ fn whoever_is_held_is_due_no_more_and_stands_there_with_every_value() {
     let hold = &list(&connection).unwrap()[0];
     assert_eq!((hold.class, hold.raised_at, hold.limit.as_str()), (HoldClass::Loud, at(5), "too many"));
     assert_eq!((hold.open, hold.approved, hold.rejected, open(&connection).unwrap()), (2, 0, 0, 2));
+    assert_eq!(accounts(&connection).unwrap(), ["ann", "bob"].map(TargetId::new).into());
 }
 
 #[test]

@@ -1,0 +1,66 @@
+//! Deciding about people of a hold.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{DecidedOn, Decision, HoldId, of, of_person};
+use crate::model::{EntraId, HoldClass, MatchChoice, Verdict};
+use crate::store::columns::{Json, Millis, Named, count};
+use crate::store::error::StoreError;
+use crate::store::{choices, people};
+
+/// Decides about people of a hold as it was seen, and makes those due who were approved.
+pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> Result<DecidedOn, StoreError> {
+    let Decision { hold, verdict, only, except, by, at } = decision;
+    let chosen: Vec<_> = of(connection, hold.number)?
+        .into_iter()
+        .filter(|person| person.revision <= hold.revision && !except.contains(&person.entra_id))
+        .filter(|person| match only {
+            // Whoever is named may be decided on once more.
+            Some(only) => person.held.verdict != *verdict && only.contains(&person.entra_id),
+            None => person.held.verdict == Verdict::Open,
+        })
+        .map(|person| person.entra_id)
+        .collect();
+    // Kept out until the source changes: so the source is remembered as it is.
+    let sql = "UPDATE held SET verdict = ?2, decided_by = ?3, decided_at = ?4,
+                      source = (SELECT presence || attributes FROM source_users u WHERE u.entra_id = held.entra_id)
+                WHERE entra_id = ?1";
+    for id in &chosen {
+        connection.prepare_cached(sql)?.execute(params![id.as_str(), Named(verdict), by, Millis(*at)])?;
+        if *verdict == Verdict::Approved {
+            if let Some(choice) = choice(connection, id)? {
+                choices::put(connection, id, &choice, by, *at, true)?;
+            }
+            people::mark_if_known(connection, id)?;
+        }
+    }
+    let people = chosen.len() as u64;
+    note(connection, *hold, (*verdict, by), &chosen, *at)?;
+    let left = count(connection, "SELECT count(*) FROM held WHERE hold = ?1 AND verdict = 'open'", [hold.number])?;
+    Ok(DecidedOn { people, left })
+}
+
+/// Whose the account is, if that was what was asked. Whoever has changed since is asked again.
+fn choice(connection: &Connection, id: &EntraId) -> Result<Option<MatchChoice>, StoreError> {
+    if count(connection, "SELECT count(*) FROM dirty WHERE entra_id = ?1", [id.as_str()])? > 0 {
+        return Ok(None);
+    }
+    let held = of_person(connection, id)?.map(|person| person.held);
+    let held = held.filter(|held| held.class == HoldClass::Match);
+    Ok(held.map(|held| held.target_id.map_or(MatchChoice::Create, |jostle_id| MatchChoice::Link { jostle_id })))
+}
+
+/// Remembers a decision for good.
+pub(in crate::store) fn note(
+    connection: &Connection,
+    hold: HoldId,
+    (verdict, by): (Verdict, &str),
+    people: &[EntraId],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO decisions (hold, revision, at, by_user, verdict, people) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let values = params![hold.number, hold.revision, Millis(at), by, Named(verdict), Json(people)];
+    connection.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}

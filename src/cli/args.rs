@@ -221,7 +221,11 @@ pub(super) struct HoldArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum HoldCommand {
     /// Print every hold that waits for a decision, and why
-    List,
+    List {
+        /// Print the last decisions instead, the newest first: of which hold, what, by whom, when, about how many people
+        #[arg(long)]
+        decided: bool,
+    },
     /// Print who is held, with old and new values
     Show {
         /// The hold, as `hold list` shows it

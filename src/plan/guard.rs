@@ -137,7 +137,8 @@ fn asked(operation: &PlannedOperation, contact: Option<&str>) -> Option<(HoldCla
     }
 }
 
-fn is_same(before: &HeldOperation, operation: &PlannedOperation) -> bool {
+/// Whether an operation is just the one that is held.
+pub fn is_same(before: &HeldOperation, operation: &PlannedOperation) -> bool {
     (before.operation, &before.target_id, &before.changes)
         == (operation.operation, &operation.target_id, &operation.changes)
 }

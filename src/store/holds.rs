@@ -14,10 +14,13 @@ use super::error::StoreError;
 use crate::model::{Change, EntraId, HeldOperation, HoldClass, Operation, TargetId, Verdict, Watch, Whole};
 
 mod decide;
+mod decided;
 mod raise;
 mod record;
 
 pub(super) use decide::{decide, note};
+pub use decided::DecisionView;
+pub(super) use decided::{decisions, decisions_of};
 pub(super) use raise::{add, hold, put};
 pub(super) use record::guard_record;
 
@@ -121,6 +124,8 @@ pub struct HeldPerson {
     pub held_at: Timestamp,
     /// Who decided, and when.
     pub decided: Option<(String, Timestamp)>,
+    /// The person has changed in Entra since.
+    pub changed_since: bool,
 }
 
 /// A decision about people of one hold.
@@ -194,7 +199,8 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<HoldView>, StoreError>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const HELD: &str = "SELECT e.*, h.class, h.reason AS hold_reason FROM held e JOIN holds h ON h.id = e.hold";
+const HELD: &str = "SELECT e.*, h.class, h.reason AS hold_reason, e.source <> u.presence || u.attributes AS changed
+                      FROM held e JOIN holds h ON h.id = e.hold JOIN source_users u ON u.entra_id = e.entra_id";
 
 /// Everybody of one hold, by name.
 pub(super) fn of(connection: &Connection, hold: i64) -> Result<Vec<HeldPerson>, StoreError> {
@@ -236,6 +242,7 @@ fn held_person(row: &Row<'_>) -> rusqlite::Result<HeldPerson> {
         reason: row.get("reason")?,
         held_at: row.get::<_, Millis>("held_at")?.0,
         decided: by.zip(at).map(|(by, at)| (by, at.0)),
+        changed_since: row.get::<_, Option<bool>>("changed")?.unwrap_or_default(),
     })
 }
 

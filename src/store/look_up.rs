@@ -6,14 +6,17 @@ use super::columns::{Millis, count};
 use super::error::StoreError;
 use super::records::{Background, CycleFile, CycleId, LogQuery, LookUp, PersonFile};
 use super::types::PersonRecord;
-use super::{drift, feed, holds, intents, memberships, pauses, people, status, work};
+use super::{choices, drift, feed, holds, intents, memberships, pauses, people, status, work};
 use crate::model::EntraId;
 
 /// To be called in a transaction, so that everything is of one moment.
 pub(super) fn look_up(connection: &Connection, key: &str, log_lines: usize) -> Result<LookUp, StoreError> {
     let people = people::find(connection, key)?;
     Ok(LookUp {
-        people: people.into_iter().map(|record| file(connection, record, log_lines)).collect::<Result<_, _>>()?,
+        people: people
+            .into_iter()
+            .map(|record| file(connection, record, (log_lines, log_lines)))
+            .collect::<Result<_, _>>()?,
         background: Background {
             memberships: memberships::memberships(connection)?,
             feed: feed::feed(connection)?,
@@ -32,20 +35,27 @@ pub(super) fn cycle(connection: &Connection, id: CycleId) -> Result<Option<Cycle
     for id in work::written_by(connection, id)? {
         // A person is never deleted from the snapshot, and nobody else has an account.
         if let Some(record) = people::person(connection, &id)? {
-            written.push(file(connection, record, usize::MAX)?);
+            written.push(file(connection, record, (usize::MAX, 0))?);
         }
     }
     let in_flight = count(connection, "SELECT count(*) FROM intents WHERE cycle = ?1", [id.0])?;
     Ok(Some(CycleFile { cycle, people: written, in_flight }))
 }
 
-fn file(connection: &Connection, record: PersonRecord, log_lines: usize) -> Result<PersonFile, StoreError> {
+/// With so many lines of the log, and so many decisions.
+fn file(
+    connection: &Connection,
+    record: PersonRecord,
+    (log_lines, decisions): (usize, usize),
+) -> Result<PersonFile, StoreError> {
     let id = &record.user.id;
     let intents = intents::open_of(connection, id)?;
     Ok(PersonFile {
         revisit_at: revisit_at(connection, id)?,
         log: work::log(connection, &LogQuery { entra_id: Some(id.clone()), limit: log_lines })?,
         held: holds::of_person(connection, id)?,
+        decisions: holds::decisions_of(connection, id, decisions)?,
+        choice: choices::of(connection, id)?,
         drift: drift::of(connection, id)?,
         in_flight: intents.into_iter().map(|(_, intent)| intent).collect(),
         record,

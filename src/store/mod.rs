@@ -46,11 +46,13 @@ mod fixtures;
 #[cfg(test)]
 mod model_test;
 
-pub use choices::Chosen;
+pub use choices::{ChoiceView, Chosen};
 pub use drift::{Deleted, KnownDrift, Orphan, ReadBack, Reconciliation};
 pub use error::StoreError;
 pub use handle::Store;
-pub use holds::{DecidedOn, Decision, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold};
+pub use holds::{
+    DecidedOn, Decision, DecisionView, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold,
+};
 pub use inline::{Destiny, Fate};
 pub use lock::{Lock, LockError};
 pub use pauses::{Pause, Stops};

@@ -24,7 +24,7 @@ const PERSON: &str = "
       LEFT JOIN retries r ON r.entra_id = u.entra_id
       LEFT JOIN dirty d ON d.entra_id = u.entra_id
       LEFT JOIN watches w ON w.entra_id = u.entra_id
-      LEFT JOIN choices c ON c.entra_id = u.entra_id";
+      LEFT JOIN choices c ON c.entra_id = u.entra_id AND c.done_at IS NULL";
 
 /// Each branch gives at most one page in the order of ids, so that a page costs the same however many are due.
 const DUE: &str = "

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::choices::{self, ChoiceView};
 use super::error::StoreError;
-use super::holds::{self, HeldPerson, HoldView};
+use super::holds::{self, DecisionView, HeldPerson, HoldView};
 use super::records::{CycleFile, CycleId, LogEntry, LogQuery, LookUp, Status};
 use super::unmanaged::{self, Listing};
 use super::{backup, links, look_up, schema, shadow, status, work};
@@ -59,6 +60,16 @@ impl Reader {
     /// The accounts on which something is held, or was and is not done with.
     pub fn held_accounts(&self) -> Result<BTreeSet<TargetId>, StoreError> {
         holds::accounts(&self.connection)
+    }
+
+    /// So many of the last decisions about holds, the newest first.
+    pub fn decisions(&self, most: usize) -> Result<Vec<DecisionView>, StoreError> {
+        holds::decisions(&self.connection, most)
+    }
+
+    /// Whatever was said about whose the accounts are, the newest first.
+    pub fn choices(&self) -> Result<Vec<ChoiceView>, StoreError> {
+        choices::list(&self.connection)
     }
 
     /// To whom an account is linked, links that are gone included.

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::choices::ChoiceView;
 use super::drift::{KnownDrift, Reconciliation};
-use super::holds::HeldPerson;
+use super::holds::{DecisionView, HeldPerson};
 use super::pauses::Pause;
 use super::rejections::HoldChange;
 use super::sides::{Quarantine, Throttled};
@@ -271,6 +272,10 @@ pub struct PersonFile {
     pub revisit_at: Option<Timestamp>,
     /// What is held of them, or was and is not done with.
     pub held: Option<HeldPerson>,
+    /// The last decisions about what is or was held of them, newest first.
+    pub decisions: Vec<DecisionView>,
+    /// What was last said about whose their account is, also if it was done since.
+    pub choice: Option<ChoiceView>,
     /// What the last reconciliation found.
     pub drift: Vec<KnownDrift>,
     /// The last lines of the provisioning log, newest first.

@@ -44,7 +44,7 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
         intents::end(connection, *intent)?;
     }
     links::change_link(connection, &entry.entra_id, link)?;
-    choices::fulfil(connection, &entry.entra_id, link)?;
+    choices::fulfil(connection, &entry.entra_id, link, entry.at)?;
     retries::change(connection, &entry.entra_id, retry)?;
     watches::change(connection, &entry.entra_id, *watch)?;
     people::unmark(connection, &entry.entra_id, *mark)?;

@@ -67,6 +67,7 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     let synced = rig.expect(0, &["sync"]).stdout;
     assert!(synced.contains("1 create, 2 adopt"), "{synced}");
     assert_eq!((active(&rig, &ann), active(&rig, &dee)), (json!(true), json!(false)));
+    settled(&rig, &cid);
     let told = rig.expect(0, &["explain", "dee@corp.example"]).flat();
     assert!(told.contains("an administrator decided that the person gets no account"), "{told}");
     rig.expect(0, &["sync"]);
@@ -75,6 +76,49 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     let refused = rig.expect(8, &["link", "dee@corp.example", &cid]).stderr;
     assert!(refused.contains("belongs to another Entra user already"), "{refused}");
     rig.expect(8, &["link", "nobody@corp.example", &dee]);
+}
+
+/// Who said what of whose account, and what came of it.
+fn settled(rig: &Rig, cid: &str) {
+    let list = rig.expect(0, &["settle", "--list", "--json"]).json();
+    let find = |user: &str| list.as_array().expect("a list").iter().find(|one| one["user"] == user).expect("there");
+    let (linked, ignored) = (find("cid@corp.example"), find("dee@corp.example"));
+    assert_eq!((&linked["choice"], &linked["jostle_id"]), (&json!("link"), &json!(cid)));
+    assert!(linked["done_at"].is_string() && linked["by"].is_string() && linked["at"].is_string(), "{linked}");
+    assert_eq!((&ignored["choice"], &ignored["done_at"]), (&json!("ignore"), &json!(null)));
+    let text = rig.expect(0, &["settle", "--list"]).flat();
+    for said in [
+        format!("cid@corp.example: the account {cid} is theirs said by "),
+        "dee@corp.example: gets no account said by ".to_owned(),
+    ] {
+        assert!(text.contains(&said), "{said} in {text}");
+    }
+    let told = rig.expect(0, &["explain", "cid@corp.example"]).flat();
+    for said in ["an administrator said that it is the person's", &format!(": the account {cid} is theirs; done at ")] {
+        assert!(told.contains(said), "{said} in {told}");
+    }
+    let told = rig.expect(0, &["explain", "dee@corp.example"]).flat();
+    assert!(told.contains("DECIDED") && told.contains(": gets no account"), "{told}");
+    let told = rig.expect(0, &["explain", "ann@corp.example"]).flat();
+    assert!(told.contains("approved in hold 1.1, of accounts taken over or created"), "{told}");
+}
+
+/// What stands in the place of an id is none.
+#[test]
+fn a_line_without_an_account_decides_nothing() {
+    let (rig, _) = company();
+    rig.person("eve", &json!({}));
+    account(&rig, "eve.old@corp.example", "Given", true);
+    rig.expect(11, &["sync"]);
+    let file = rig.folder().join("accounts");
+    let name = file.to_str().expect("UTF-8");
+    std::fs::write(&file, "link eve@corp.example JOSTLE_ID\n").expect("written");
+    let refused = rig.expect(1, &["settle", name]).stderr;
+    assert!(
+        refused.contains("line 1: write the account's id in the place of JOSTLE_ID; nothing was decided"),
+        "{refused}"
+    );
+    assert_eq!(rig.expect(0, &["settle", "--list"]).stdout, "nothing was said about anybody's account\n");
 }
 
 #[test]

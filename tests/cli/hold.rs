@@ -15,6 +15,19 @@ fn rig() -> Rig {
     rig
 }
 
+/// Who decided what, the newest first.
+fn decided(rig: &Rig) {
+    let list = rig.expect(0, &["hold", "list", "--decided", "--json"]).json();
+    let list: Vec<_> = list.as_array().expect("a list").iter().collect();
+    let told: Vec<_> =
+        list.iter().map(|one| (one["verdict"].as_str().expect("a text"), one["people"].clone())).collect();
+    assert_eq!(told, [("approved", json!(1)), ("rejected", json!(2)), ("approved", json!(10))]);
+    let (by, at) = (list[2]["by"].as_str().expect("a user"), list[2]["at"].as_str().expect("a time"));
+    let text = rig.expect(0, &["hold", "list", "--decided"]).flat();
+    let said = format!("1.1 approved by {by} at {}", at.split('.').next().expect("a time"));
+    assert!(text.contains(&said) && text.contains("10 accounts deactivated 12 of 30 managed"), "{said} in {text}");
+}
+
 fn verdicts(rig: &Rig, hold: &str) -> Vec<(String, String, Value)> {
     let shown = rig.expect(0, &["hold", "show", hold, "--json"]).json();
     let people = shown["people"].as_array().expect("a list").iter();
@@ -44,17 +57,31 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     let sync = rig.expect(11, &["sync"]).stdout;
     assert!(sync.starts_with("cycle 3 (incremental): 10 deactivate; 0 skipped, 0 failed, 2 held"), "{sync}");
     let told = rig.expect(0, &["explain", "p10@corp.example"]).flat();
-    assert!(told.contains(", open: entra-jostle-sync hold show 1 active: true => false"), "{told}");
+    assert!(told.contains(", open: entra-jostle-sync hold show 1 sign-in is blocked in Entra active: true => false"), "{told}");
     let done = rig.expect(0, &["hold", "reject", "1.1"]).flat();
     assert_eq!(done, "hold 1.1: rejected for 2 accounts; they stay as they are until they change in Entra");
     rig.expect(0, &["sync"]);
     let user = verdicts(&rig, "1")[0].2.clone();
     let rejected = |alias: &str| (format!("{alias}@corp.example"), "rejected".to_owned(), user.clone());
     assert_eq!(verdicts(&rig, "1"), [rejected("p10"), rejected("p11")]);
+    // What would be done is not, and no limit bears on it.
+    let told = rig.expect(0, &["explain", "p10@corp.example"]).flat();
+    for said in [
+        "would do nothing: an administrator rejected it while it was held",
+        "rejected in hold 1.1, of accounts deactivated",
+    ] {
+        assert!(told.contains(said), "{said} in {told}");
+    }
+    assert!(!told.contains(" limits "), "{told}");
     // Another word about somebody who is named.
     rig.expect(0, &["hold", "approve", "1.1", "--only", "p10@corp.example"]);
     rig.expect(0, &["sync"]);
     assert_eq!(verdicts(&rig, "1"), [rejected("p11")]);
+    decided(&rig);
+    let told = rig.expect(0, &["explain", "p10@corp.example"]).flat();
+    let (newer, older) =
+        (told.find("approved in hold 1.1").expect("both"), told.find("rejected in hold 1.1").expect("both"));
+    assert!(newer < older, "{told}");
 }
 
 #[test]
@@ -105,6 +132,10 @@ fn the_documented_keys() {
     assert_eq!(keys(&list[0]), "approved class hold limit open raised_at rejected");
     let shown = rig.expect(0, &["hold", "show", "1.1", "--json"]).json();
     assert_eq!(shown["hold"], list[0]);
+    assert_eq!(rig.expect(0, &["hold", "list", "--decided"]).stdout, "nothing was decided yet\n");
+    rig.expect(0, &["hold", "reject", "1.1"]);
+    let decided = rig.expect(0, &["hold", "list", "--decided", "--json"]).json();
+    assert_eq!(keys(&decided[0]), "at by class entra_ids hold limit people verdict");
     let person = "changes decided_at decided_by entra_id held_at jostle_id operation reason revision user verdict";
     assert_eq!(keys(&shown["people"][0]), person);
 }

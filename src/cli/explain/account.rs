@@ -3,16 +3,23 @@
 use super::table::table;
 use crate::cli::reconcile::word as treatment_word;
 use crate::cli::wrap::field;
-use crate::engine::{AccountView, AttributeView, DriftView, LogLine};
-use crate::model::{Drift, LinkOrigin, TargetValue};
+use crate::engine::{AccountView, AttributeView, DriftView, Explanation, LogLine};
+use crate::model::{Drift, LinkOrigin, MatchChoice, TargetId, TargetValue};
 
-pub(super) fn describe(out: &mut String, account: Option<&AccountView>, drift: &[DriftView]) {
+pub(super) fn describe(
+    out: &mut String,
+    account: Option<&AccountView>,
+    Explanation { drift, choice, .. }: &Explanation,
+) {
     let Some(AccountView { jostle_id, origin, gone, active, attributes }) = account else {
         field(out, "  ", "no account is linked");
         return;
     };
+    let is_chosen =
+        choice.as_ref().is_some_and(|choice| choice.done_at.is_some() && is_link_to(&choice.choice, jostle_id));
     let origin = match origin {
         LinkOrigin::Created => "created by us",
+        LinkOrigin::Adopted if is_chosen => "was there before, and an administrator said that it is the person's",
         LinkOrigin::Adopted => "was there before, adopted by its userName",
     };
     let state = match (gone, active) {
@@ -33,6 +40,10 @@ pub(super) fn describe(out: &mut String, account: Option<&AccountView>, drift: &
         let word = treatment_word(*treatment);
         field(out, "  changed   ", &format!("{attribute}: {expected} -> {there}, found at {since:.0}; {word}"));
     }
+}
+
+fn is_link_to(choice: &MatchChoice, account: &TargetId) -> bool {
+    matches!(choice, MatchChoice::Link { jostle_id } if jostle_id == account)
 }
 
 /// With a column of what is desired only where something differs.

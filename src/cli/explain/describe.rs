@@ -6,12 +6,14 @@ use jiff::Timestamp;
 
 use super::{account, next};
 use crate::cli::mapping::describe_row;
+use crate::cli::settle::said;
 use crate::cli::span::span;
 use crate::cli::wrap::{field, value};
-use crate::engine::{Explanation, ManagerView, PersonView, ScopeView};
+use crate::engine::{DecisionLine, Explanation, ManagerView, PersonView, ScopeView};
 use crate::mapping::StepResult;
 use crate::model::Presence;
 use crate::scope::{ClauseFinding, Finding};
+use crate::store::ChoiceView;
 
 pub(super) fn describe(explanation: &Explanation) -> String {
     let Explanation { user, entra_id, now, read_at, person, scope, mapping, account, .. } = explanation;
@@ -31,12 +33,28 @@ pub(super) fn describe(explanation: &Explanation) -> String {
         describe_row(&mut out, row);
     }
     heading(&mut out, "JOSTLE");
-    account::describe(&mut out, account.as_ref(), &explanation.drift);
+    account::describe(&mut out, account.as_ref(), explanation);
+    if explanation.choice.is_some() || !explanation.decisions.is_empty() {
+        heading(&mut out, "DECIDED");
+        describe_decided(&mut out, explanation);
+    }
     heading(&mut out, "LOG");
     account::describe_log(&mut out, &explanation.log);
     heading(&mut out, "NEXT CYCLE");
     next::describe(&mut out, explanation, *now);
     out
+}
+
+/// What administrators decided about the person.
+fn describe_decided(out: &mut String, Explanation { choice, decisions, .. }: &Explanation) {
+    if let Some(ChoiceView { choice, by, at, by_approval, done_at, .. }) = choice {
+        let way = if *by_approval { ", by approving a hold" } else { "" };
+        let done = done_at.map_or_else(String::new, |at| format!("; done at {at:.0}"));
+        field(out, "  ", &format!("{at:.0} {by}: {}{way}{done}", said(choice)));
+    }
+    for DecisionLine { hold, class, verdict, by, at } in decisions {
+        field(out, "  ", &format!("{at:.0} {by}: {verdict} in hold {hold}, of accounts {}", class.fate()));
+    }
 }
 
 fn heading(out: &mut String, title: &str) {

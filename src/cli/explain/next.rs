@@ -28,9 +28,11 @@ pub(super) fn describe(out: &mut String, explanation: &Explanation, now: Timesta
             &format!("{} since {since:.0}; if its process is gone, Jostle is asked first", flight.operation),
         );
     }
-    if let Some(HeldView { hold, operation, changes, held_at, verdict, decided_by }) = held {
+    if let Some(HeldView { hold, operation, changes, held_at, verdict, reason, decided_by, decided_at }) = held {
         let by = decided_by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
-        line("held", &format!("{operation} since {held_at:.0}, {verdict}{by}: entra-jostle-sync hold show {hold}"));
+        let at = decided_at.map_or_else(String::new, |at| format!(" at {at:.0}"));
+        line("held", &format!("{operation} since {held_at:.0}, {verdict}{by}{at}: entra-jostle-sync hold show {hold}"));
+        line("", reason);
         for change in changes {
             line("", &change.to_string());
         }

@@ -8,7 +8,7 @@ use super::super::span::span;
 use super::super::wrap::{WIDTH, field, lines};
 use super::Beside;
 use crate::model::{HoldClass, Unmanaged, Verdict};
-use crate::store::{DecidedOn, HeldPerson, HoldId, HoldView, Waiting};
+use crate::store::{DecidedOn, DecisionView, HeldPerson, HoldId, HoldView, Waiting};
 
 pub(super) fn list(holds: &[HoldView], now: Timestamp) -> String {
     if holds.is_empty() {
@@ -20,6 +20,19 @@ pub(super) fn list(holds: &[HoldView], now: Timestamp) -> String {
         let body =
             format!("{}\n{}\nlook at it: entra-jostle-sync hold show {}", heading(hold, now), hold.limit, hold.id);
         field(&mut text, &head, &body);
+    }
+    text
+}
+
+pub(super) fn decisions(decisions: &[DecisionView], now: Timestamp) -> String {
+    if decisions.is_empty() {
+        return "nothing was decided yet".to_owned();
+    }
+    let mut text = String::new();
+    for DecisionView { hold, class, limit, verdict, by, at, people } in decisions {
+        let (accounts, fate, ago) = (accounts(people.len() as u64), class.fate(), span(now.duration_since(*at)));
+        let body = format!("{verdict} by {by} at {at:.0} ({ago} ago): {accounts} {fate}\n{limit}");
+        field(&mut text, &format!("{hold:<6} "), &body);
     }
     text
 }

@@ -13,11 +13,15 @@ use crate::config;
 use crate::daemon::control::{Answer, Ask};
 use crate::engine::decide_hold;
 use crate::model::{EntraId, HoldClass, Unmanaged, Verdict, fold};
-use crate::store::{DecidedOn, Decision, HeldPerson, HoldId, HoldView, Reader, Store, Waiting};
+use crate::store::{DecidedOn, Decision, DecisionView, HeldPerson, HoldId, HoldView, Reader, Store, Waiting};
+
+/// So many decisions are printed.
+const MOST_DECISIONS: usize = 20;
 
 pub(super) async fn hold(run: &Run, command: &HoldCommand) -> Result<Exit, Failure> {
     match command {
-        HoldCommand::List => list(run),
+        HoldCommand::List { decided: false } => list(run),
+        HoldCommand::List { decided: true } => decided(run),
         HoldCommand::Show { hold } => show(run, hold),
         HoldCommand::Approve(options) => decide(run, options, Verdict::Approved).await,
         HoldCommand::Reject(options) => decide(run, options, Verdict::Rejected).await,
@@ -29,6 +33,20 @@ fn list(run: &Run) -> Result<Exit, Failure> {
     let shown: Vec<_> = holds.iter().map(as_json).collect();
     output::print(run.json, &shown, || describe::list(&holds, Timestamp::now()))?;
     Ok(Exit::Success)
+}
+
+fn decided(run: &Run) -> Result<Exit, Failure> {
+    let decisions = open(run)?.decisions(MOST_DECISIONS)?;
+    let shown: Vec<_> = decisions.iter().map(decision).collect();
+    output::print(run.json, &shown, || describe::decisions(&decisions, Timestamp::now()))?;
+    Ok(Exit::Success)
+}
+
+fn decision(DecisionView { hold, class, limit, verdict, by, at, people }: &DecisionView) -> Value {
+    json!({
+        "hold": hold.to_string(), "class": class, "limit": limit, "verdict": verdict, "by": by, "at": at,
+        "people": people.len(), "entra_ids": people,
+    })
 }
 
 fn show(run: &Run, id: &str) -> Result<Exit, Failure> {
@@ -147,7 +165,8 @@ fn as_json(HoldView { id, class, raised_at, limit, open, approved, rejected }: &
 }
 
 fn person(person: &HeldPerson) -> Value {
-    let HeldPerson { hold: _, entra_id, user_name, revision, held, reason, held_at, decided } = person;
+    let HeldPerson { hold: _, entra_id, user_name, revision, held, reason, held_at, decided, changed_since: _ } =
+        person;
     json!({
         "user": user_name, "entra_id": entra_id, "jostle_id": held.target_id, "operation": held.operation,
         "changes": held.changes, "reason": reason, "held_at": held_at, "revision": revision, "verdict": held.verdict,

@@ -23,9 +23,12 @@ pub(in crate::cli) struct ChooseArgs {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct SettleArgs {
     /// A file with lines like `link USER JOSTLE_ID`, `create USER` and `ignore USER`; what is behind a # is not read
-    #[arg(value_name = "FILE", required_unless_present = "write", conflicts_with = "write")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["write", "list"], conflicts_with_all = ["write", "list"])]
     pub(super) file: Option<PathBuf>,
     /// Write such a file of everybody whose account is doubtful, with all lines commented out. It must not be there yet
     #[arg(long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
+    /// Print what was said so far, of whom, by whom and when; the newest first
+    #[arg(long, conflicts_with = "write")]
+    pub(super) list: bool,
 }

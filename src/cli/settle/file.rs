@@ -20,6 +20,9 @@ const HEAD: &str = "\
 #   ignore USER           the person gets none
 ";
 
+/// What stands where an id is to be written.
+const PLACE: &str = "JOSTLE_ID";
+
 /// What a file says: the number of each line, for whom, and what.
 pub(super) fn read(path: &Path) -> Result<Vec<(usize, String, MatchChoice)>, Failure> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -28,6 +31,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<(usize, String, MatchChoice)>, Fai
         let words: Vec<_> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
         let (user, choice) = match words.as_slice() {
             [] => continue,
+            ["link", _, PLACE] => {
+                return Err(at(path, number, &format!("write the account's id in the place of {PLACE}")));
+            }
             ["link", user, id] => (user, MatchChoice::Link { jostle_id: TargetId::new(*id) }),
             ["create", user] => (user, MatchChoice::Create),
             ["ignore", user] => (user, MatchChoice::Ignore),

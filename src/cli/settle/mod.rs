@@ -2,6 +2,7 @@
 
 mod args;
 mod file;
+mod list;
 
 use std::path::Path;
 
@@ -9,10 +10,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub(in crate::cli) use args::{ChooseArgs, LinkArgs, SettleArgs};
+pub(in crate::cli) use list::said;
 
 use super::exit::Failure;
 use super::holder::{self, Holder};
-use super::{Exit, Run, output, snapshot, who, wrap};
+use super::{Exit, Run, output, snapshot, who};
 use crate::config;
 use crate::daemon::control::{Answer, Ask};
 use crate::engine::choose;
@@ -61,15 +63,22 @@ pub(super) async fn settle(run: &Run, options: &SettleArgs) -> Result<Exit, Fail
             let people = file::write(&Reader::open(&state)?, file)?;
             output::print(run.json, &serde_json::json!({ "file": file, "people": people }), || {
                 let name = file.display();
-                let text = match people {
+                match people {
                     0 => format!("nobody's account is doubtful; {name} says how the lines look"),
-                    _ => format!(
-                        "written to {name}: {people} people; take the # off one line of each, then: entra-jostle-sync \
-                         settle {name}"
-                    ),
-                };
-                wrap::lines(&text, wrap::WIDTH).join("\n")
+                    1.. => {
+                        let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+                        format!(
+                            "written to {name}: {people}; take the # off one line of each, then: entra-jostle-sync \
+                             settle {name}"
+                        )
+                    }
+                }
             })?;
+            Ok(Exit::Success)
+        }
+        (None, None) if options.list => {
+            let choices = Reader::open(&state)?.choices()?;
+            output::print(run.json, &choices, || list::list(&choices, Timestamp::now()))?;
             Ok(Exit::Success)
         }
         // The parser lets nothing else through.
@@ -119,7 +128,7 @@ async fn decide(run: &Run, state: &Path, chosen: Vec<Chosen>) -> Result<Exit, Fa
             }
         }
     };
-    output::print(run.json, &settled, || wrap::lines(&describe(&settled), wrap::WIDTH).join("\n"))?;
+    output::print(run.json, &settled, || describe(&settled))?;
     Ok(if settled.people.is_some() { Exit::Success } else { Exit::Noted })
 }
 

@@ -10,10 +10,10 @@ use super::person::{PersonView, ScopeView};
 use crate::engine::draft::name_of;
 use crate::engine::planner::person;
 use crate::mapping::{RowTrace, moment_of};
-use crate::model::{Change, Drift, EntraId, Link, Operation, Subject, TargetValue, Verdict};
+use crate::model::{Change, Drift, EntraId, HoldClass, Link, Operation, Subject, TargetValue, Verdict};
 use crate::plan::{Decided, Decision, Matching, Policy, Situation, decide, differences, standing};
 use crate::scope::Memberships;
-use crate::store::{Background, HeldPerson, Intent, KnownDrift, PersonFile, Retry};
+use crate::store::{Background, ChoiceView, DecisionView, HeldPerson, Intent, KnownDrift, PersonFile, Retry};
 
 /// All that is known of one person, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,6 +42,10 @@ pub struct Explanation {
     pub in_flight: Vec<Flight>,
     /// What is held, or was and is not done with.
     pub held: Option<HeldView>,
+    /// What an administrator last said about whose the account is, also if it was done since.
+    pub choice: Option<ChoiceView>,
+    /// The last decisions about what is or was held, newest first.
+    pub decisions: Vec<DecisionLine>,
     /// What the last reconciliation found to be changed in Jostle, and what was settled since is not among it.
     pub drift: Vec<DriftView>,
     /// Whether the person has a dirty mark.
@@ -91,8 +95,33 @@ pub struct HeldView {
     pub held_at: Timestamp,
     /// What an administrator decided.
     pub verdict: Verdict,
+    /// Why it would be done.
+    pub reason: String,
     /// Who decided; none: nobody has yet.
     pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<Timestamp>,
+}
+
+/// A decision about what was held of the person.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DecisionLine {
+    /// Of which hold, as it was seen.
+    pub hold: String,
+    /// What was held.
+    pub class: HoldClass,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl DecisionLine {
+    fn of(DecisionView { hold, class, limit: _, verdict, by, at, people: _ }: &DecisionView) -> Self {
+        Self { hold: hold.to_string(), class: *class, verdict: *verdict, by: by.clone(), at: *at }
+    }
 }
 
 /// An attribute that was changed in Jostle.
@@ -115,14 +144,16 @@ impl DriftView {
 
 impl HeldView {
     fn of(person: &HeldPerson, hidden: &Hidden<'_>) -> Self {
-        let HeldPerson { hold, held, held_at, decided, .. } = person;
+        let HeldPerson { hold, held, held_at, decided, reason, .. } = person;
         Self {
             hold: *hold,
             operation: held.operation,
             changes: hidden.changes(&held.changes),
             held_at: *held_at,
             verdict: held.verdict,
+            reason: reason.clone(),
             decided_by: decided.as_ref().map(|(by, _)| by.clone()),
+            decided_at: decided.as_ref().map(|(_, at)| *at),
         }
     }
 }
@@ -161,6 +192,8 @@ pub fn explain(file: &PersonFile, background: &Background, policy: &Policy, now:
             .map(|Intent { operation, at, .. }| Flight { operation: *operation, at: *at })
             .collect(),
         held: file.held.as_ref().map(|held| HeldView::of(held, &hidden)),
+        choice: file.choice.clone(),
+        decisions: file.decisions.iter().map(DecisionLine::of).collect(),
         drift: file.drift.iter().map(|known| DriftView::of(known, &hidden)).collect(),
         dirty: record.mark.is_some(),
         revisit: revisit(file, known, policy, &standing, &decided),
@@ -269,6 +302,8 @@ mod tests {
             record,
             revisit_at: Some(hours(24)),
             held: None,
+            decisions: Vec::new(),
+            choice: None,
             drift: Vec::new(),
             log: Vec::new(),
             in_flight: Vec::new(),

@@ -8,7 +8,7 @@ mod next;
 mod person;
 
 pub use account::{AccountView, AttributeView, LogLine};
-pub use explanation::{DriftView, Explanation, Flight, HeldView, RetryView, explain};
+pub use explanation::{DecisionLine, DriftView, Explanation, Flight, HeldView, RetryView, explain};
 pub(super) use hidden::Hidden;
 pub use next::{Due, LimitView, NextCycle, Revisit, Will};
 pub use person::{ManagerView, PersonView, ScopeView};

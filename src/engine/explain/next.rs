@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::super::pausing::stops;
 use super::hidden::Hidden;
-use crate::model::{Change, Operation, TargetId};
+use crate::model::{Change, Operation, TargetId, Verdict};
 use crate::plan::{
     Decided, Decision, Limit, Limits, LookFor, Matching, Person, PlannedOperation, Policy, Situation, SkipReason,
-    Standing, class_of, decide, end_of_life,
+    Standing, class_of, decide, end_of_life, is_same,
 };
 use crate::store::{Background, Pause, PersonFile};
 
@@ -132,11 +132,13 @@ impl NextCycle {
     ) -> Self {
         let policy = situation.policy;
         let decision = decide(person, situation, Matching::NotAsked).decision;
-        let limit = match &decision {
-            Decision::Do(operation) => limit(operation, &policy.limits, background.managed),
+        let decided_on = decided_on(file, &decision);
+        let limit = match (&decision, decided_on) {
+            (Decision::Do(operation), None) => limit(operation, &policy.limits, background.managed),
             _ => None,
         };
         let will = match decision {
+            _ if decided_on == Some(Verdict::Rejected) => Will::Skip { reason: SkipReason::Rejected.to_string() },
             Decision::Match(LookFor::Id(id)) => Will::Link { jostle_id: id },
             Decision::Match(LookFor::UserName(user_name)) => {
                 let none = decide(person, situation, Matching::Found(&[])).decision;
@@ -152,6 +154,18 @@ impl NextCycle {
             limit,
         }
     }
+}
+
+/// What stands of what would be done: it is held, or an administrator has decided about it. Of an account that is still to
+/// be found in Jostle it is taken for what was found when it was held.
+fn decided_on(file: &PersonFile, decision: &Decision) -> Option<Verdict> {
+    let held = file.held.as_ref().filter(|held| !held.changed_since)?;
+    let is_it = match decision {
+        Decision::Do(operation) => is_same(&held.held, operation),
+        Decision::Match(LookFor::UserName(_)) => true,
+        Decision::Match(LookFor::Id(_)) | Decision::Skip(_) | Decision::Fail(_) => false,
+    };
+    is_it.then_some(held.held.verdict)
 }
 
 impl Will {

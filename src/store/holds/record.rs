@@ -21,10 +21,8 @@ pub(in crate::store) fn guard_record(
     approval: SignedDuration,
 ) -> Result<GuardRecord, StoreError> {
     let ago = |age| now.checked_sub(age).unwrap_or(Timestamp::MIN);
-    let sql = format!(
-        "{HELD} LEFT JOIN source_users u ON u.entra_id = e.entra_id
-          WHERE e.verdict <> 'rejected' OR e.source = u.presence || u.attributes ORDER BY e.entra_id"
-    );
+    let sql =
+        format!("{HELD} WHERE e.verdict <> 'rejected' OR e.source = u.presence || u.attributes ORDER BY e.entra_id");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], held_person)?;
     let held = rows.map(|person| {

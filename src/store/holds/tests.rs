@@ -118,6 +118,40 @@ fn an_approval_is_of_what_was_seen_and_makes_it_due() {
 }
 
 #[test]
+fn what_was_decided_is_remembered_by_whom_and_for_whom() {
+    let connection = in_hold();
+    held(&connection, &["cem"], "new", 7);
+    decided(&connection, 2, Verdict::Rejected, Some(&["cem"]), &[]);
+    decided(&connection, 2, Verdict::Approved, None, &[]);
+    decided(&connection, 2, Verdict::Approved, None, &[]);
+    let view = |verdict, people: &[&str]| DecisionView {
+        hold: HoldId { number: 1, revision: 2 },
+        class: HoldClass::Loud,
+        limit: "too many".to_owned(),
+        verdict,
+        by: "root".to_owned(),
+        at: at(50),
+        people: people.iter().map(|name| id(name)).collect(),
+    };
+    let expected = [view(Verdict::Approved, &["ann", "bob"]), view(Verdict::Rejected, &["cem"])];
+    assert_eq!(decisions(&connection, 9).unwrap(), expected, "and nothing of whoever decided about nobody");
+    assert_eq!(decisions(&connection, 1).unwrap(), expected[..1]);
+    assert_eq!(decisions_of(&connection, &id("cem"), 9).unwrap(), expected[1..]);
+}
+
+#[test]
+fn what_is_kept_out_person_by_person_is_one_decision() {
+    let connection = in_hold();
+    let hold = HoldId { number: 1, revision: 1 };
+    for (name, second) in [("cem", 10), ("ann", 100), ("bob", 159), ("cem", 218)] {
+        note(&connection, hold, (Verdict::Rejected, "root"), &[id(name)], at(second)).unwrap();
+    }
+    let found = decisions(&connection, 9).unwrap();
+    let times: Vec<_> = found.iter().map(|decision| (decision.at, decision.people.len())).collect();
+    assert_eq!(times, [(at(218), 3), (at(10), 1)]);
+}
+
+#[test]
 fn an_approval_expires() {
     let connection = in_hold();
     decided(&connection, 1, Verdict::Approved, Some(&["ann"]), &[]);

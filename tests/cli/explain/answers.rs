@@ -34,6 +34,8 @@ fn the_same_as_json_and_the_same_as_a_plan() {
         keys,
         [
             "account",
+            "choice",
+            "decisions",
             "dirty",
             "drift",
             "entra_id",

@@ -11,7 +11,7 @@ use super::limits::percent;
 use super::{FirstContact, Held, Identity, Limits, Plan, PlannedOperation, SkipReason, Skipped};
 use crate::model::{Change, EntraId, HeldOperation, HoldClass, Operation, TargetValue, Verdict, fold};
 
-/// So long what was approved may be carried out: whoever approved it saw the company as it was then.
+/// So long a cycle may begin with what was approved: whoever approved it saw the company as it was then.
 pub const APPROVAL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Fewer people than this are no company: two of three may leave.

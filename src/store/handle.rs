@@ -278,7 +278,8 @@ impl Store {
         self.call(|job| holds::open(job)).await
     }
 
-    /// By what the guard judges a plan now; an approval lives so long.
+    /// By what the guard judges a plan now. A cycle may begin so long with what was approved, and what it has begun is
+    /// finished: as long as no more time than that passes without any of it being done, and seven times as long at most.
     pub async fn guard_record(&self, now: Timestamp, approval: SignedDuration) -> Result<GuardRecord, StoreError> {
         self.call(move |job| holds::guard_record(job, now, approval)).await
     }

@@ -57,7 +57,10 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     let sync = rig.expect(11, &["sync"]).stdout;
     assert!(sync.starts_with("cycle 3 (incremental): 10 deactivate; 0 skipped, 0 failed, 2 held"), "{sync}");
     let told = rig.expect(0, &["explain", "p10@corp.example"]).flat();
-    assert!(told.contains(", open: entra-jostle-sync hold show 1 sign-in is blocked in Entra active: true => false"), "{told}");
+    assert!(
+        told.contains(", open: entra-jostle-sync hold show 1 sign-in is blocked in Entra active: true => false"),
+        "{told}"
+    );
     let done = rig.expect(0, &["hold", "reject", "1.1"]).flat();
     assert_eq!(done, "hold 1.1: rejected for 2 accounts; they stay as they are until they change in Entra");
     rig.expect(0, &["sync"]);

@@ -3,6 +3,7 @@
 use entra_jostle_sync::model::{EntraId, HoldClass, Operation, Verdict};
 use entra_jostle_sync::plan::{APPROVAL_LIFETIME, Limits};
 use entra_jostle_sync::store::{Decision, GuardRecord, HoldId};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::common::{World, in_sync, on_jostle, status};
@@ -129,4 +130,29 @@ async fn a_slow_leak_is_caught_by_the_day_and_what_was_approved_does_not_count()
     decide(&world, 1, Verdict::Approved, &[]).await;
     assert_eq!(world.cycled().await, "1 deactivate");
     assert_eq!(record(&world).await.spent, [(HoldClass::Deactivate, 1)].into());
+}
+
+/// What takes longer than an approval lives is finished under it, also by a process that comes after a crash.
+#[tokio::test]
+async fn what_was_begun_in_time_is_finished_under_its_approval() {
+    let (mut world, _) = four_held().await;
+    decide(&world, 1, Verdict::Approved, &[]).await;
+    world.pass(SignedDuration::from_hours(23));
+    let down = on_jostle(status(503)).method("PATCH").skip(1);
+    world.sim.set_faults(vec![down, on_jostle(status(503)).method("GET")]).expect("faults");
+    let report = world.cycle().await;
+    assert_eq!((report.operations.to_string().as_str(), report.error.is_some()), ("1 deactivate", true));
+    world.sim.set_faults(Vec::new()).expect("faults");
+    world.restart().await;
+    world.pass(SignedDuration::from_hours(20));
+    assert_eq!(world.cycled().await, "3 deactivate", "43 hours after the approval");
+}
+
+/// What nobody has begun in time is asked again, and so is what was left lying.
+#[tokio::test]
+async fn what_was_not_begun_in_time_is_asked_again() {
+    let (world, _) = four_held().await;
+    decide(&world, 1, Verdict::Approved, &[]).await;
+    world.pass(SignedDuration::from_hours(25));
+    assert_eq!(world.cycled().await, "nothing to do; 4 held");
 }

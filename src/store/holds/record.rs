@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::{GuardRecord, HELD, held_person};
 use crate::model::{HoldClass, Verdict};
@@ -13,28 +13,66 @@ use crate::store::status::MANAGED;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// By what a plan is judged now. An approval that is older than its lifetime is none, and a rejection of somebody who
-/// has changed in Entra since is none.
+/// Whatever goes on meanwhile, no approval is older than so many of its lifetimes: a week of days.
+const LONGEST: i32 = 7;
+
+/// By what a plan is judged now. An approval that is older than its lifetime is none, unless it is being carried out; and
+/// a rejection of somebody who has changed in Entra since is none.
 pub(in crate::store) fn guard_record(
     connection: &Connection,
     now: Timestamp,
     approval: SignedDuration,
 ) -> Result<GuardRecord, StoreError> {
-    let ago = |age| now.checked_sub(age).unwrap_or(Timestamp::MIN);
+    let mut standing = BTreeMap::new();
     let sql =
         format!("{HELD} WHERE e.verdict <> 'rejected' OR e.source = u.presence || u.attributes ORDER BY e.entra_id");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], held_person)?;
     let held = rows.map(|person| {
         let mut person = person?;
-        let has_expired = person.decided.as_ref().is_some_and(|(_, at)| *at < ago(approval));
-        if person.held.verdict == Verdict::Approved && has_expired {
-            person.held.verdict = Verdict::Open;
+        if let (Verdict::Approved, Some((_, at))) = (person.held.verdict, &person.decided) {
+            let decision = (person.hold, *at);
+            let stands = match standing.get(&decision) {
+                Some(known) => *known,
+                None => stands(connection, decision, now, approval)?,
+            };
+            standing.insert(decision, stands);
+            if !stands {
+                person.held.verdict = Verdict::Open;
+            }
         }
-        Ok::<_, rusqlite::Error>(person)
+        Ok::<_, StoreError>(person)
     });
     let held = held.collect::<Result<_, _>>()?;
     Ok(GuardRecord { managed: count(connection, MANAGED, [])?, spent: spent(connection, now)?, held })
+}
+
+/// Whether an approval still is one: it is young enough, or a cycle that began while it was has carried out somebody of
+/// those who were approved together, and such a cycle has gone on with it since. So what takes longer than the lifetime
+/// is finished under it, also after a crash; what was left lying is asked again.
+fn stands(
+    connection: &Connection,
+    (hold, at): (i64, Timestamp),
+    now: Timestamp,
+    lifetime: SignedDuration,
+) -> Result<bool, StoreError> {
+    let age = now.duration_since(at);
+    if age <= lifetime {
+        return Ok(true);
+    }
+    if age > lifetime * LONGEST {
+        return Ok(false);
+    }
+    let sql = "SELECT min(c.started_at), max(l.at)
+                 FROM decisions d, json_each(d.people) p
+                 JOIN provisioning_log l ON l.entra_id = p.value AND l.status = 'success'
+                 JOIN cycles c ON c.id = l.cycle AND c.kind IN ('initial', 'incremental') AND c.started_at >= d.at
+                WHERE d.hold = ?1 AND d.at = ?2 AND d.verdict = 'approved'";
+    let (began, last) = connection.prepare_cached(sql)?.query_row(params![hold, Millis(at)], |row| {
+        Ok((row.get::<_, Option<Millis>>(0)?, row.get::<_, Option<Millis>>(1)?))
+    })?;
+    let within = |earlier: Timestamp, later: Timestamp| later.duration_since(earlier) <= lifetime;
+    Ok(began.zip(last).is_some_and(|(began, last)| within(at, began.0) && within(last.0, now)))
 }
 
 /// A day on both sides: the clock may have been set back since.

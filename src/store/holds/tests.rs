@@ -161,6 +161,57 @@ fn an_approval_expires() {
     assert_eq!((of(&connection, 1).unwrap()[0].revision, verdicts(&connection, 60)[0].1), (2, Verdict::Open));
 }
 
+/// A cycle of this kind that began then has carried out something of a person at another time.
+fn carried_out(connection: &Connection, name: &str, kind: CycleKind, began: i64, second: i64) {
+    let cycle = work::begin_cycle(connection, kind, at(began)).unwrap();
+    let entry = super::super::LogEntry { at: at(second), ..entry(cycle, name) };
+    work::record(connection, &Outcome { entry, ..outcome(cycle, name) }).unwrap();
+}
+
+/// An approval of ann and bob at 50, of which a cycle has carried out ann; what is made of bob at another time.
+fn of_bob(kind: CycleKind, began: i64, done: i64, second: i64) -> Verdict {
+    let connection = in_hold();
+    decided(&connection, 1, Verdict::Approved, None, &[]);
+    carried_out(&connection, "ann", kind, began, done);
+    verdicts(&connection, second)[0].1
+}
+
+#[test]
+fn what_a_cycle_began_in_time_is_finished_as_long_as_it_goes_on() {
+    let cycle = CycleKind::Incremental;
+    for (began, done, second, verdict) in [
+        (60, 140, 239, Verdict::Approved),
+        (149, 300, 390, Verdict::Approved),
+        (60, 140, 241, Verdict::Open),
+        (151, 160, 170, Verdict::Open),
+        (40, 140, 160, Verdict::Open),
+        (149, 700, 749, Verdict::Approved),
+        (149, 740, 751, Verdict::Open),
+    ] {
+        let what = format!("a cycle of {began} that last wrote at {done}, looked at {second}");
+        assert_eq!(of_bob(cycle, began, done, second), verdict, "{what}");
+    }
+    assert_eq!(of_bob(CycleKind::Initial, 60, 140, 160), Verdict::Approved);
+    assert_eq!(of_bob(CycleKind::OnDemand, 60, 140, 160), Verdict::Open, "nobody has begun it for all");
+}
+
+#[test]
+fn an_approval_that_is_carried_out_says_nothing_of_another_one() {
+    let connection = in_hold();
+    decided(&connection, 1, Verdict::Approved, Some(&["ann"]), &[]);
+    let later = Decision {
+        hold: HoldId { number: 1, revision: 1 },
+        verdict: Verdict::Approved,
+        only: None,
+        except: Vec::new(),
+        by: "root".to_owned(),
+        at: at(55),
+    };
+    assert_eq!(decide(&connection, &later).unwrap().people, 1);
+    carried_out(&connection, "ann", CycleKind::Incremental, 60, 140);
+    assert_eq!(verdicts(&connection, 160), [("bob".to_owned(), Verdict::Open)]);
+}
+
 #[test]
 fn a_rejection_holds_as_long_as_the_person_stays_as_they_are() {
     let connection = in_hold();

@@ -17,7 +17,8 @@ use super::{CycleError, Draft, Planner};
 use crate::connector::{Side, SourceReader, TargetReader};
 use crate::model::{Aspect, Difference, EntraId, KnownDifference, Link, LinkOrigin, Operation, Values};
 use crate::plan::{
-    Compared, Failed, Fate, Identity, PlannedOperation, as_shown, carry_on, differences_in, fate, is_doubtful,
+    Compared, Failed, Fate, FirstCycle, Identity, PlannedOperation, as_shown, carry_on, differences_in, fate,
+    first_contact, is_doubtful,
 };
 use crate::store::{ShadowMemory, ShadowRound};
 
@@ -48,7 +49,8 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         self.read().await?;
         self.leave_quarantine(Side::Entra).await?;
         let unread = self.bring_up().await?;
-        let draft = self.draw_up().await?;
+        let mut draft = self.draw_up().await?;
+        self.doubt(&mut draft).await?;
         self.leave_quarantine(Side::Jostle).await?;
         let before = self.store.shadow().await?;
         let known = before.as_ref().map_or_else(Vec::new, |before| before.differences.clone());
@@ -66,6 +68,19 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
         let adopted = adopted.into_values().collect();
         self.store.put_shadow(ShadowRound { memory, adopted, watches, report }).await?;
         Ok(found)
+    }
+
+    /// The state that begins after this one has met nobody, and asks about whoever is doubtful then. So this one does in
+    /// every round, although it has taken others for theirs by now.
+    async fn doubt(&self, draft: &mut Draft) -> Result<(), CycleError> {
+        let plan = &mut draft.plan;
+        // Nothing is done, so that nothing has to be held.
+        plan.operations.extend(plan.held.drain(..).map(|held| held.operation));
+        if self.policy.limits.first_cycle == FirstCycle::Hold {
+            let listing = self.store.listing().await?.map(|listing| listing.unmanaged);
+            first_contact(plan, listing.as_deref(), &BTreeMap::new());
+        }
+        Ok(())
     }
 
     /// Everything as it may be shown.

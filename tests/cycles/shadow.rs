@@ -203,12 +203,15 @@ async fn whose_account_it_is_is_not_guessed() {
     let mut other = handmade("dee@corp.example", "Somebody", true);
     other["name"] = json!({"givenName": "Somebody", "familyName": "Else"});
     world.put_account(&other).await;
-    for alias in ["dee", "robot"] {
+    world.put_account(&handmade("eve@corp.example", "Given", false)).await;
+    world.put_account(&handmade("fay.former@corp.example", "Fay", true)).await;
+    for alias in ["dee", "eve", "robot"] {
         world.person(alias, json!({}));
     }
+    world.person("fay", json!({"givenName": "Fay"}));
     for _ in 0..2 {
         let found = round(&world, &shadow).await;
-        assert_eq!(told(&found), "doubtful dee\nconflict robot\n");
+        assert_eq!(told(&found), "doubtful dee\ndoubtful eve\ndoubtful fay\nconflict robot\n");
         assert_eq!(found.verdict, ShadowVerdict::Content);
     }
 }

@@ -11,7 +11,7 @@ use super::args::{PlanArgs, PlanCommand};
 use super::exit::Failure;
 use super::plan_file::{self, NewPlanFile};
 use super::span::span;
-use super::{Exit, Run, output, wiring, wrap};
+use super::{Exit, Run, output, wiring};
 use crate::config::Config;
 use crate::plan::{Plan, PlanFile};
 use crate::store::{Feed, Lock, LockError, Reader, Store};
@@ -58,8 +58,10 @@ pub(super) async fn plan(run: &Run, options: &PlanArgs) -> Result<Exit, Failure>
 }
 
 fn written(file: &str) -> String {
-    let text = format!("\nwritten to {file}: entra-jostle-sync plan show prints it, and apply carries it out");
-    wrap::lines(&text, wrap::WIDTH).join("\n") + "\n"
+    format!(
+        "\nwritten to {file}\nto look at it: entra-jostle-sync plan show {file}\nto carry it out: entra-jostle-sync apply \
+         {file}\n"
+    )
 }
 
 /// Only the daemon may write the state, and a plan notes things in it: so it works on a copy of its own.

@@ -22,9 +22,10 @@ pub(super) fn describe(report: &CycleReport) -> String {
     let seconds = *duration_ms as f64 / 1000.0;
     let mut lines = vec![format!(
         "cycle {cycle} ({}): {operations}; {skipped} skipped, {failed} failed, {held} held; {seconds:.1} s, \
-         {} requests to Graph, {} to Jostle",
+         {} {} to Graph, {} to Jostle",
         kind.as_str(),
         requests.graph,
+        if requests.graph == 1 { "request" } else { "requests" },
         requests.jostle
     )];
     if *failed > 0 {

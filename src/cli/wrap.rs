@@ -1,8 +1,13 @@
 //! Text of any length on lines that fit a terminal of 80 columns.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::LazyLock;
 
+use clap::CommandFactory;
 use serde_json::Value;
+
+use super::args::Args;
 
 /// The columns of a terminal that everybody has.
 pub(super) const WIDTH: usize = 80;
@@ -12,6 +17,10 @@ const FURTHER: usize = 2;
 
 /// With what a command begins.
 const PROGRAM: &str = "entra-jostle-sync ";
+
+/// The names of all commands.
+static NAMES: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| Args::command().get_subcommands().map(|command| command.get_name().to_owned()).collect());
 
 /// Adds a text behind a short head, broken at blanks; every further line is indented to where the text began.
 pub(super) fn field(out: &mut String, head: &str, text: &str) {
@@ -103,8 +112,12 @@ fn commands(text: &[char], width: usize) -> Vec<bool> {
     glue
 }
 
-/// How long the command is that a text begins with.
+/// How long the command is that a text begins with; the name of the program alone is none.
 fn command(text: &[char]) -> usize {
+    let word: String = text.iter().skip(PROGRAM.len()).take_while(|c| c.is_ascii_lowercase() || **c == '-').collect();
+    if !word.starts_with("--") && !NAMES.contains(&word) {
+        return 0;
+    }
     let ends = |at: &usize| {
         let is_last = text.get(at + 1).is_none_or(|next| *next == ' ');
         matches!(text[*at], ';' | ',' | ')' | ':') && is_last
@@ -147,6 +160,10 @@ mod tests {
         assert_eq!(lines(said, 34), ["look at it:", "entra-jostle-sync hold show 3.1;", "then decide"]);
         assert_eq!(lines(said, 20), ["look at it:", "entra-jostle-sync", "hold show 3.1; then", "decide"]);
         assert_eq!(lines("entra-jostle-sync retry ann@x", 20), ["entra-jostle-sync", "retry ann@x"]);
+        let on_demand = "or: entra-jostle-sync --provision-on-demand ann@x";
+        assert_eq!(lines(on_demand, 45), ["or:", "entra-jostle-sync --provision-on-demand ann@x"]);
+        let name = "the pause is ended; entra-jostle-sync had set it";
+        assert_eq!(lines(name, 40), ["the pause is ended; entra-jostle-sync", "had set it"], "that is no command");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub enum StoreError {
     /// A baseline shows too few people to be believed; nobody was removed.
     #[error(
         "a complete read of Entra shows only {found} of the {known} people known, so nobody was removed: check the \
-         app's permissions and the tenant, and lower the smallest share of a baseline only if so many really left"
+         app's permissions and the tenant, and lower limits.smallest_baseline_share only if so many really left"
     )]
     ShrunkenBaseline {
         /// Live people whom this baseline shows and who were known before it.
@@ -118,4 +118,16 @@ fn is_write(error: &rusqlite::Error) -> bool {
 fn is_conversion(error: &rusqlite::Error) -> bool {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
     matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever reads it must know what to write where.
+    #[test]
+    fn a_baseline_that_is_not_believed_names_the_setting() {
+        let told = StoreError::ShrunkenBaseline { found: 11, known: 45 }.to_string();
+        assert!(told.contains("shows only 11 of the 45 people") && told.contains("limits.smallest_baseline_share"));
+    }
 }

@@ -100,7 +100,7 @@ fn settled(rig: &Rig, cid: &str) {
     let told = rig.expect(0, &["explain", "dee@corp.example"]).flat();
     assert!(told.contains("DECIDED") && told.contains(": gets no account"), "{told}");
     let told = rig.expect(0, &["explain", "ann@corp.example"]).flat();
-    assert!(told.contains("approved in hold 1.1, of accounts taken over or created"), "{told}");
+    assert!(told.contains("approved in hold 1.1, of accounts to be taken over or created"), "{told}");
 }
 
 /// What stands in the place of an id is none.

@@ -25,7 +25,10 @@ fn decided(rig: &Rig) {
     let (by, at) = (list[2]["by"].as_str().expect("a user"), list[2]["at"].as_str().expect("a time"));
     let text = rig.expect(0, &["hold", "list", "--decided"]).flat();
     let said = format!("1.1 approved by {by} at {}", at.split('.').next().expect("a time"));
-    assert!(text.contains(&said) && text.contains("10 accounts deactivated 12 of 30 managed"), "{said} in {text}");
+    assert!(
+        text.contains(&said) && text.contains("10 accounts to be deactivated 12 of 30 managed"),
+        "{said} in {text}"
+    );
 }
 
 fn verdicts(rig: &Rig, hold: &str) -> Vec<(String, String, Value)> {
@@ -71,7 +74,7 @@ fn what_is_on_the_screen_is_enough_to_settle_it() {
     let told = rig.expect(0, &["explain", "p10@corp.example"]).flat();
     for said in [
         "would do nothing: an administrator rejected it while it was held",
-        "rejected in hold 1.1, of accounts deactivated",
+        "rejected in hold 1.1, of accounts to be deactivated",
     ] {
         assert!(told.contains(said), "{said} in {told}");
     }
@@ -102,6 +105,8 @@ fn beside_a_daemon_an_approval_takes_effect_at_once_and_says_by_whom() {
     run.log_until("cycle.finished", 1);
     run.stop();
     assert_eq!(rig.expect(0, &["hold", "list"]).stdout, "nothing is held\n");
+    let told = rig.expect(0, &["explain", "p20@corp.example"]).flat();
+    assert!(told.contains("when no daemon has announced one"), "what a daemon announced does not come: {told}");
 }
 
 #[test]

@@ -18,10 +18,9 @@ fn reviewed(rig: &Rig) -> (String, String) {
     let done = rig.expect(0, &["plan", "--out", &file]);
     assert!(done.stdout.starts_with("1 create, 1 update\n"), "{done:?}");
     let written = done.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(
-        written
-            .ends_with(&format!("written to {file}: entra-jostle-sync plan show prints it, and apply carries it out"))
-    );
+    assert!(written.ends_with(&format!(
+        "written to {file} to look at it: entra-jostle-sync plan show {file} to carry it out: entra-jostle-sync apply {file}"
+    )));
     rig.sim.clear_requests();
     (ann, file)
 }

@@ -42,6 +42,9 @@ fn every_result_for_people_fits_a_terminal() {
     ] {
         assert!(plan.contains(said), "{said} in {plan}");
     }
+    for typed in ["plan show", "apply"] {
+        assert!(plan.contains(&format!("entra-jostle-sync {typed} {file}")), "{typed} in {plan}");
+    }
     fitting(&rig, 0, &["plan", "show", file]);
     fitting(&rig, 11, &["sync"]);
     for command in [&["plan"][..], &["hold", "list"], &["hold", "show", "1"], &["hold", "show", "2"], &["status"]] {

@@ -52,8 +52,9 @@ fn describe_decided(out: &mut String, Explanation { choice, decisions, .. }: &Ex
         let done = done_at.map_or_else(String::new, |at| format!("; done at {at:.0}"));
         field(out, "  ", &format!("{at:.0} {by}: {}{way}{done}", said(choice)));
     }
-    for DecisionLine { hold, class, verdict, by, at } in decisions {
-        field(out, "  ", &format!("{at:.0} {by}: {verdict} in hold {hold}, of accounts {}", class.fate()));
+    for DecisionLine { hold, class, limit, verdict, by, at } in decisions {
+        field(out, "  ", &format!("{at:.0} {by}: {verdict} in hold {hold}, of accounts to be {}", class.fate()));
+        field(out, "      ", limit);
     }
 }
 

@@ -12,6 +12,7 @@ use super::exit::Failure;
 use super::{Exit, Run, output, snapshot, wiring};
 use crate::config;
 use crate::engine::explain as explained;
+use crate::store::Lock;
 
 /// Lines of the provisioning log that are shown.
 const LOG_LINES: usize = 10;
@@ -21,7 +22,11 @@ const HINT: &str =
 
 pub(super) fn explain(run: &Run, options: &ExplainArgs) -> Result<Exit, Failure> {
     let offline = config::load_offline(&run.config)?;
-    let (file, background) = snapshot::find(&offline.state.path, &options.user, LOG_LINES, HINT)?;
+    let path = &offline.state.path;
+    // What a daemon that has ended has announced does not come.
+    let is_held = Lock::held(path).is_some();
+    let (file, mut background) = snapshot::find(path, &options.user, LOG_LINES, HINT)?;
+    background.next_cycle = background.next_cycle.filter(|_| is_held);
     let explanation = explained(&file, &background, &wiring::policy(offline), Timestamp::now());
     output::print(run.json, &explanation, || describe::describe(&explanation))?;
     Ok(Exit::Success)

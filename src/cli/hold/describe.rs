@@ -31,7 +31,7 @@ pub(super) fn decisions(decisions: &[DecisionView], now: Timestamp) -> String {
     let mut text = String::new();
     for DecisionView { hold, class, limit, verdict, by, at, people } in decisions {
         let (accounts, fate, ago) = (accounts(people.len() as u64), class.fate(), span(now.duration_since(*at)));
-        let body = format!("{verdict} by {by} at {at:.0} ({ago} ago): {accounts} {fate}\n{limit}");
+        let body = format!("{verdict} by {by} at {at:.0} ({ago} ago): {accounts} to be {fate}\n{limit}");
         field(&mut text, &format!("{hold:<6} "), &body);
     }
     text

@@ -50,7 +50,8 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
     }
     line("Entra", &describe_feed(feed, *people, *deleted, now));
     line("Jostle", &format!("{managed} accounts are managed"));
-    line("to do", &format!("{dirty} people are looked at in the next cycle"));
+    let due = if *dirty == 1 { "1 person is".to_owned() } else { format!("{dirty} people are") };
+    line("to do", &format!("{due} looked at in the next cycle"));
     if *held > 0 {
         let who = if *held == 1 { "1 person waits".to_owned() } else { format!("{held} people wait") };
         line("held", &format!("{who} for a decision: entra-jostle-sync hold list"));

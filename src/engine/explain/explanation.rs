@@ -110,6 +110,8 @@ pub struct DecisionLine {
     pub hold: String,
     /// What was held.
     pub class: HoldClass,
+    /// Which limit, or why it is kept out.
+    pub limit: String,
     /// What was decided.
     pub verdict: Verdict,
     /// By whom.
@@ -119,8 +121,8 @@ pub struct DecisionLine {
 }
 
 impl DecisionLine {
-    fn of(DecisionView { hold, class, limit: _, verdict, by, at, people: _ }: &DecisionView) -> Self {
-        Self { hold: hold.to_string(), class: *class, verdict: *verdict, by: by.clone(), at: *at }
+    fn of(DecisionView { hold, class, limit, verdict, by, at, people: _ }: &DecisionView) -> Self {
+        Self { hold: hold.to_string(), class: *class, limit: limit.clone(), verdict: *verdict, by: by.clone(), at: *at }
     }
 }
 

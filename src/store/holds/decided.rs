@@ -8,8 +8,8 @@ use crate::model::{EntraId, HoldClass, Verdict};
 use crate::store::columns::{Json, Millis, Named, limit};
 use crate::store::error::StoreError;
 
-/// Decisions of one user about the same that follow each other so closely are one: what an undo takes back is kept out
-/// person by person.
+/// Decisions of one user about one person each, of the same hold, that follow each other so closely are one: what an undo
+/// takes back is kept out person by person.
 const ONE_DECISION: SignedDuration = SignedDuration::from_mins(1);
 
 /// A decision as it is remembered.
@@ -38,26 +38,25 @@ pub(in crate::store) fn decisions(connection: &Connection, most: usize) -> Resul
     let sql = format!("{DECISIONS} WHERE d.people <> '[]' ORDER BY d.id DESC");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut decisions: Vec<DecisionView> = Vec::new();
+    // When what the last of them consists of so far began, if it is of one person each.
     let mut began_at = None;
     for decision in statement.query_map([], decision)? {
         let decision = decision?;
-        let at = decision.at;
+        let (at, is_of_one) = (decision.at, decision.people.len() == 1);
+        let follows = is_of_one && began_at.is_some_and(|began: Timestamp| began.duration_since(at) <= ONE_DECISION);
         let is_full = decisions.len() == most;
-        match decisions.last_mut().filter(|last| is_one(last, &decision, began_at)) {
+        match decisions.last_mut().filter(|last| follows && is_same(last, &decision)) {
             Some(last) => last.people.extend(decision.people),
             None if is_full => break,
             None => decisions.push(decision),
         }
-        began_at = Some(at);
+        began_at = is_of_one.then_some(at);
     }
     Ok(decisions)
 }
 
-/// Whether a decision belongs to one that was made after it.
-fn is_one(later: &DecisionView, earlier: &DecisionView, began_at: Option<Timestamp>) -> bool {
-    let same = |decision: &DecisionView| (decision.hold, decision.verdict, decision.by.clone());
-    let follows = began_at.is_some_and(|began| began.duration_since(earlier.at).abs() <= ONE_DECISION);
-    same(later) == same(earlier) && follows
+fn is_same(one: &DecisionView, other: &DecisionView) -> bool {
+    (one.hold, one.verdict, &one.by) == (other.hold, other.verdict, &other.by)
 }
 
 /// The last decisions about one person, the newest first.

@@ -10,8 +10,12 @@ use super::wrap;
 
 /// One result: a line of JSON, or text for people on lines that fit a terminal, through a pipe as well. A reader that has gone away (`| head`) is no failure.
 pub(super) fn print(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
-    let mut out =
-        if json { serde_json::to_string(value).context("failed to write JSON")? } else { wrap::text(&text()) };
+    print_lines(json, value, || wrap::text(&text()))
+}
+
+/// The same for a text of which each line is one for whoever reads it, however long it is.
+pub(super) fn print_lines(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    let mut out = if json { serde_json::to_string(value).context("failed to write JSON")? } else { text() };
     if !out.ends_with('\n') {
         out.push('\n');
     }

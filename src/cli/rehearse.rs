@@ -63,7 +63,7 @@ pub(super) async fn rehearse(run: &Run, options: &RehearseArgs) -> Result<Exit, 
     });
     let (summary, failing) = rehearsed.await.map_err(|error| anyhow!(error)).context("failed to rehearse")?;
     let shown = shown(&seeds, &summary, failing, began.elapsed());
-    output::print(run.json, &shown, || shown.to_string())?;
+    output::print_lines(run.json, &shown, || shown.to_string())?;
     Ok(if shown.holds() { Exit::Success } else { Exit::Failure })
 }
 

@@ -130,6 +130,7 @@ fn a_reviewed_file_settles_many() {
     let written = rig.expect(0, &["settle", "--write", name]).flat();
     assert!(written.contains(": 2 people; take the # off one line of each"), "{written}");
     let text = std::fs::read_to_string(&file).expect("written");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     for line in [format!("# link cid@corp.example {cid}"), format!("# link dee@corp.example {dee}")] {
         assert!(text.contains(&line), "{line} in {text}");
     }

@@ -10,11 +10,13 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 
 use super::super::exit::Failure;
+use super::super::wrap;
 use crate::model::{HoldClass, MatchChoice, TargetId, Verdict};
 use crate::store::{Chosen, HeldPerson, Reader, Waiting};
 
 const HEAD: &str = "\
-# Whose account is it? Take the # off one line of each person, then hand this file to: entra-jostle-sync settle FILE
+# Whose account is it? Take the # off one line of each person, then hand this
+# file to: entra-jostle-sync settle FILE
 #   link USER JOSTLE_ID   this account is the person's, whatever its userName
 #   create USER           the person gets a new account
 #   ignore USER           the person gets none
@@ -85,7 +87,7 @@ pub(super) fn write(reader: &Reader, path: &Path) -> Result<usize, Failure> {
 }
 
 fn of_held(HeldPerson { user_name, held, reason, .. }: &HeldPerson) -> String {
-    let mut text = format!("\n# {user_name}: {reason}\n");
+    let mut text = remark(user_name, reason);
     let first = match &held.target_id {
         Some(id) => format!("# link {user_name} {id}\n"),
         None => format!("# create {user_name}\n# link {user_name} JOSTLE_ID\n"),
@@ -95,7 +97,13 @@ fn of_held(HeldPerson { user_name, held, reason, .. }: &HeldPerson) -> String {
 }
 
 fn of_conflict(Waiting { user_name, retry, .. }: &Waiting) -> String {
-    format!("\n# {user_name}: {}\n# link {user_name} JOSTLE_ID\n# ignore {user_name}\n", retry.message)
+    format!("{}# link {user_name} JOSTLE_ID\n# ignore {user_name}\n", remark(user_name, &retry.message))
+}
+
+/// What is asked about a person.
+fn remark(user_name: &str, reason: &str) -> String {
+    let lines = wrap::lines(&format!("{user_name}: {reason}"), wrap::WIDTH - 2);
+    lines.iter().fold("\n".to_owned(), |text, line| text + "# " + line + "\n")
 }
 
 #[cfg(test)]

@@ -52,6 +52,28 @@ pub enum Defect {
     RefusalBlamedOnPeople,
     /// What somebody changed in Jostle is remembered as seen, and nothing else comes of it.
     DriftTakenForSeen,
+    /// What was done in the last 24 hours does not count.
+    DayNotCounted,
+    /// Another name or address counts as any other value.
+    LoudTakenForUpdate,
+    /// What was approved may be done with other values.
+    ApprovalOfOtherValues,
+    /// Whoever is held is let through when fewer are asked for later.
+    HoldOutgrown,
+    /// What was rejected is done in the next cycle.
+    RejectionForgotten,
+    /// What was undone is done again.
+    UndoneAgain,
+    /// A pause is not known any more after a restart.
+    PauseLostAtRestart,
+    /// What is asked for by hand is not kept from removing anybody.
+    PauseNotForRemovals,
+    /// What a plan says is not compared with what would be done now.
+    PlanNotCompared,
+    /// A plan is made from what was read by the last cycle.
+    PlanFromOldReading,
+    /// A plan does not say what is held from before.
+    PlanWithoutHeld,
 }
 
 #[cfg(feature = "defects")]

@@ -67,6 +67,17 @@ found! {
     two_at_once_on_one_person: InterlockMissing breaks OneAccount within 1500;
     an_outage_that_people_are_blamed_for: OutageBlamedOnPeople breaks Attempts within 1500;
     a_changed_value_that_is_only_remembered: DriftTakenForSeen breaks Desired within 400;
+    a_day_that_is_not_counted: DayNotCounted breaks Limits within 200;
+    another_name_that_counts_as_a_value: LoudTakenForUpdate breaks Limits within 200;
+    an_approval_of_other_values: ApprovalOfOtherValues breaks Limits within 2000;
+    a_hold_that_lets_through_when_fewer_are_asked_for: HoldOutgrown breaks Held within 200;
+    a_rejection_that_is_forgotten: RejectionForgotten breaks Held within 500;
+    an_undone_cycle_that_is_done_again: UndoneAgain breaks Held within 500;
+    a_pause_that_is_lost_at_a_restart: PauseLostAtRestart breaks Paused within 2000;
+    a_removal_that_is_not_paused: PauseNotForRemovals breaks Paused within 500;
+    a_plan_that_is_not_compared: PlanNotCompared breaks Reviewed within 500;
+    a_plan_from_an_old_reading: PlanFromOldReading breaks Plan within 100;
+    a_plan_without_what_is_held: PlanWithoutHeld breaks Plan within 500;
     a_refusal_that_people_are_blamed_for: RefusalBlamedOnPeople breaks Refused within 2000;
 }
 

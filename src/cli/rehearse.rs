@@ -35,6 +35,7 @@ struct Shown {
     played: u64,
     cycles: u64,
     requests: u64,
+    plans: u64,
     kills: u64,
     faults: u64,
     /// The same for the same seeds of the same version, on every machine.
@@ -77,10 +78,10 @@ fn progress_bar(count: u64) -> ProgressBar {
 }
 
 fn shown(seeds: &Seeds, summary: &Summary, failing: Vec<Failing>, took: Duration) -> Shown {
-    let Summary { played, failing: _, cycles, requests, kills, faults, digest } = *summary;
+    let Summary { played, failing: _, cycles, requests, plans, kills, faults, digest } = *summary;
     let Seeds { first: first_seed, count: asked_for, .. } = *seeds;
     let digest = format!("{digest:016x}");
-    Shown { failing, first_seed, asked_for, played, cycles, requests, kills, faults, digest, took }
+    Shown { failing, first_seed, asked_for, played, cycles, requests, plans, kills, faults, digest, took }
 }
 
 /// Shrinks a failing seed to what breaks the same rule.
@@ -141,7 +142,8 @@ impl fmt::Display for Shown {
         for failing in &self.failing {
             writeln!(f, "{failing}")?;
         }
-        let Self { first_seed, asked_for, played, cycles, requests, kills, faults, digest, took, failing } = self;
+        let Self { first_seed, asked_for, played, cycles, requests, plans, kills, faults, digest, took, failing } =
+            self;
         let verdict = match failing.as_slice() {
             [] => "all hold".to_owned(),
             some => {
@@ -153,8 +155,8 @@ impl fmt::Display for Shown {
             if played < asked_for { format!(", ended early: {asked_for} were asked for") } else { String::new() };
         writeln!(
             f,
-            "{played} seeds from {first_seed}: {verdict}{early}; {cycles} cycles, {requests} requests, {kills} kills, \
-             {faults} faults, digest {digest}, {} s",
+            "{played} seeds from {first_seed}: {verdict}{early}; {cycles} cycles, {requests} requests, {plans} plans \
+             compared, {kills} kills, {faults} faults, digest {digest}, {} s",
             took.as_secs()
         )
     }
@@ -189,21 +191,30 @@ mod tests {
     }
 
     fn summary(played: u64) -> Summary {
-        Summary { played, cycles: 40, requests: 300, kills: 2, faults: 9, digest: 0xab, ..Summary::default() }
+        Summary {
+            played,
+            cycles: 40,
+            requests: 300,
+            plans: 60,
+            kills: 2,
+            faults: 9,
+            digest: 0xab,
+            ..Summary::default()
+        }
     }
 
     #[test]
     fn what_holds_is_one_line() {
         let shown = shown(&seeds(), &summary(1000), Vec::new(), Duration::from_secs(61));
         assert!(shown.holds());
-        insta::assert_snapshot!(shown, @"1000 seeds from 5: all hold; 40 cycles, 300 requests, 2 kills, 9 faults, digest 00000000000000ab, 61 s");
+        insta::assert_snapshot!(shown, @"1000 seeds from 5: all hold; 40 cycles, 300 requests, 60 plans compared, 2 kills, 9 faults, digest 00000000000000ab, 61 s");
     }
 
     #[test]
     fn what_was_ended_early_does_not_hold() {
         let shown = shown(&seeds(), &summary(7), Vec::new(), Duration::ZERO);
         assert!(!shown.holds());
-        insta::assert_snapshot!(shown, @"7 seeds from 5: all hold, ended early: 1000 were asked for; 40 cycles, 300 requests, 2 kills, 9 faults, digest 00000000000000ab, 0 s");
+        insta::assert_snapshot!(shown, @"7 seeds from 5: all hold, ended early: 1000 were asked for; 40 cycles, 300 requests, 60 plans compared, 2 kills, 9 faults, digest 00000000000000ab, 0 s");
     }
 
     #[test]
@@ -228,7 +239,7 @@ mod tests {
             - person 3: {}
           replay: entra-jostle-sync rehearse --seeds 1 --first-seed 6
 
-        2 seeds from 5: 1 FAIL (6), ended early: 1000 were asked for; 40 cycles, 300 requests, 2 kills, 9 faults, digest 00000000000000ab, 0 s
+        2 seeds from 5: 1 FAIL (6), ended early: 1000 were asked for; 40 cycles, 300 requests, 60 plans compared, 2 kills, 9 faults, digest 00000000000000ab, 0 s
         ");
     }
 

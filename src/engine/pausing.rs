@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
+use crate::defects::{Defect, planted};
 use crate::model::Operation;
 use crate::plan::is_removal;
 use crate::store::{Pause, Stops, Store, StoreError};
@@ -35,6 +36,9 @@ impl Pauses {
     /// Whether an operation may be begun: then with what withdraws it if it is paused before it is sent.
     pub(super) fn leave(&self, operation: Operation) -> Result<CancellationToken, Pause> {
         let known = self.known();
+        if planted(Defect::PauseNotForRemovals) && is_removal(operation) {
+            return Ok(CancellationToken::new());
+        }
         match known.pause.as_ref().filter(|pause| stops(pause, operation)) {
             Some(pause) => Err(pause.clone()),
             None if is_removal(operation) => Ok(known.removals.clone()),
@@ -118,7 +122,9 @@ impl<S, R> Planner<S, R> {
         let pauses = &self.interlock.pauses;
         let _changing = pauses.changing.lock().await;
         let pause = self.store.pause().await?;
-        pauses.set(pause.as_ref());
+        if !planted(Defect::PauseLostAtRestart) {
+            pauses.set(pause.as_ref());
+        }
         Ok(pause)
     }
 }

@@ -9,6 +9,7 @@ use super::planner::Considered;
 use super::tally::Tally;
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
+use crate::defects::{Defect, planted};
 use crate::plan::{Decision, PlanFile, PlannedOperation, SkipReason, is_rejected, stale};
 use crate::store::{CycleKind, PersonRecord};
 
@@ -60,7 +61,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                 return Ok(Ground::Failed(PersonFailed { message, request_code }, basis));
             }
         };
-        if let Some(why) = stale(planned, &now) {
+        if let Some(why) = stale(planned, &now).filter(|_| !planted(Defect::PlanNotCompared)) {
             return Ok(Ground::Stale(why));
         }
         if held.get(&planned.entra_id).is_some_and(|before| is_rejected(before, planned)) {

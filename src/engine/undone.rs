@@ -13,6 +13,7 @@ use super::tally::Tally;
 use super::trouble::code_of;
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
+use crate::defects::{Defect, planted};
 use crate::model::{Link, Operation, Watch};
 use crate::plan::{
     Afterwards, Decided, Decision, LoggedWrite, Matching, NotUndone, PlannedOperation, Policy, Reversal, Undo,
@@ -163,6 +164,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         let change = match afterwards(&operation.changes, &before, &after, is_rejected) {
             Afterwards::Nothing => HoldChange::End,
             Afterwards::AsBefore => HoldChange::Keep,
+            Afterwards::Again(_) if planted(Defect::UndoneAgain) => HoldChange::End,
             Afterwards::Again(again) => rejection(*again, by, why).map_or(HoldChange::End, HoldChange::Reject),
             Afterwards::Mixed(waiting) => {
                 let changes: Vec<_> = waiting.changes.iter().map(ToString::to_string).collect();

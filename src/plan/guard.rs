@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use super::limits::percent;
 use super::{FirstContact, Held, Identity, Limits, Plan, PlannedOperation, SkipReason, Skipped};
+use crate::defects::{Defect, planted};
 use crate::model::{Change, EntraId, HeldOperation, HoldClass, Operation, TargetValue, Verdict, fold};
 
 /// So long a cycle may begin with what was approved: whoever approved it saw the company as it was then.
@@ -106,8 +107,10 @@ fn stance(
         Some((_, Verdict::Approved, true)) => return Stance::Passes,
         // Whoever said whose the account is has answered.
         Some((before, ..)) if is_question(before.class) && operation.identity == Identity::Chosen => {}
+        Some((_, Verdict::Rejected, true)) if planted(Defect::RejectionForgotten) => {}
         Some((_, Verdict::Rejected, true)) => return Stance::Rejected,
         None | Some((_, Verdict::Rejected, false)) => {}
+        Some((_, Verdict::Open, _)) if planted(Defect::HoldOutgrown) => {}
         // Whatever it was held for, it is asked now whose the account is.
         Some((before, ..)) if asked_as == Some(HoldClass::Match) && before.class != HoldClass::Match => {}
         Some((before, Verdict::Open | Verdict::Approved, _)) => {
@@ -139,6 +142,9 @@ fn asked(operation: &PlannedOperation, contact: Option<&str>) -> Option<(HoldCla
 
 /// Whether an operation is just the one that is held.
 pub fn is_same(before: &HeldOperation, operation: &PlannedOperation) -> bool {
+    if planted(Defect::ApprovalOfOtherValues) && before.verdict == Verdict::Approved {
+        return before.operation == operation.operation;
+    }
     (before.operation, &before.target_id, &before.changes)
         == (operation.operation, &operation.target_id, &operation.changes)
 }
@@ -161,7 +167,7 @@ pub fn class_of(operation: &PlannedOperation) -> Option<HoldClass> {
         Operation::Deactivate => Some(HoldClass::Deactivate),
         Operation::Create => Some(HoldClass::Create),
         Operation::Adopt if operation.changes.is_empty() => None,
-        _ if is_loud() => Some(HoldClass::Loud),
+        _ if is_loud() && !planted(Defect::LoudTakenForUpdate) => Some(HoldClass::Loud),
         Operation::Reactivate => Some(HoldClass::Create),
         Operation::Adopt if operation.changes.iter().any(|change| change.attribute.is_active()) => {
             Some(HoldClass::Create)
@@ -186,7 +192,7 @@ fn is_most(class: HoldClass, count: u64, managed: u64) -> bool {
 fn exceeded(class: HoldClass, count: u64, limits: &Limits, ledger: &Ledger) -> Option<String> {
     let limit = limits.of(class)?;
     let (managed, fate) = (ledger.managed, class.fate());
-    let spent = ledger.spent.get(&class).copied().unwrap_or_default();
+    let spent = ledger.spent.get(&class).copied().filter(|_| !planted(Defect::DayNotCounted)).unwrap_or_default();
     let today = count + spent;
     if is_most(class, count, managed) {
         return Some(format!(

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::allowance::Allowance;
 use crate::model::Operation;
 use crate::simulator::graph::GraphSwitches;
 
@@ -90,8 +91,8 @@ pub struct Rulebook {
     pub recreates: bool,
     /// Requests are spelt as Entra's own job spells them.
     pub entra_dialect: bool,
-    /// So many accounts, and a tenth of them, may be changed in a cycle without being asked; none: any number.
-    pub limit: Option<u64>,
+    /// How much may be changed without being asked; none: anything.
+    pub limits: Option<Allowance>,
     /// Nobody is taken over or created at the first contact before an administrator has looked at it.
     pub asks_first: bool,
     /// What is changed in Jostle by hand is found in the end, and repaired.

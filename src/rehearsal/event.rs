@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::company::{Rulebook, Somebody};
+use super::word::Word;
 use crate::simulator::Fault;
 
 /// One thing that happens.
@@ -57,6 +58,8 @@ pub enum Event {
         /// One person by number, or everybody.
         who: Option<u8>,
     },
+    /// An administrator says something to the program.
+    Word(Word),
     /// Time passes.
     Pass {
         /// Minutes.
@@ -187,6 +190,7 @@ impl fmt::Display for Event {
             Self::Configure(rulebook) => write!(f, "the configuration becomes {rulebook:?}"),
             Self::RetryNow { who: Some(who) } => write!(f, "person {who} is to be tried now"),
             Self::RetryNow { who: None } => f.write_str("everybody is to be tried now"),
+            Self::Word(word) => write!(f, "{word}"),
             Self::Pass { minutes } => write!(f, "{minutes} minutes pass"),
             Self::Jump { minutes } => write!(f, "the clock is set by {minutes} minutes"),
         }

@@ -27,7 +27,7 @@ const MORE_CYCLES: usize = 6;
 const A_REST: Duration = Duration::from_mins(1);
 
 /// More lines than any scenario writes.
-const WHOLE_LOG: usize = 100_000;
+pub(super) const WHOLE_LOG: usize = 100_000;
 
 impl Player {
     /// Lets the faults stop and judges.

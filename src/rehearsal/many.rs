@@ -37,6 +37,8 @@ pub struct Summary {
     pub cycles: u64,
     /// Requests that were sent.
     pub requests: u64,
+    /// Plans that were compared with what the cycle after them did.
+    pub plans: u64,
     /// Times that the program was killed.
     pub kills: u64,
     /// Requests that met a fault.
@@ -47,10 +49,11 @@ pub struct Summary {
 
 impl Summary {
     fn add(&mut self, seed: u64, played: Played) {
-        let Played { violations, digest, cycles, requests, kills, faults } = played;
+        let Played { violations, digest, cycles, requests, plans, kills, faults } = played;
         self.played += 1;
         self.cycles += u64::from(cycles);
         self.requests += requests;
+        self.plans += u64::from(plans);
         self.kills += u64::from(kills);
         self.faults += u64::from(faults);
         self.digest = self.digest.rotate_left(1) ^ digest;
@@ -146,7 +149,7 @@ mod tests {
         }
         let broken = Violation { rule: Rule::Log, detail: seed.to_string() };
         let violations = if seed.is_multiple_of(10) { vec![broken] } else { Vec::new() };
-        Played { violations, digest: seed, cycles: 2, requests: 3, kills: 1, faults: 4 }
+        Played { violations, digest: seed, cycles: 2, requests: 3, plans: 5, kills: 1, faults: 4 }
     }
 
     fn failing(summary: &Summary) -> Vec<u64> {
@@ -157,6 +160,7 @@ mod tests {
     fn the_result_is_the_same_on_any_number_of_threads() {
         let alone = play_each(seeds(100, 1, usize::MAX), one, |_| Go::On);
         assert_eq!((alone.played, alone.cycles, alone.requests, alone.kills, alone.faults), (100, 200, 300, 100, 400));
+        assert_eq!(alone.plans, 500);
         assert_eq!(failing(&alone), [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
         for threads in 2..8 {
             assert_eq!(play_each(seeds(100, threads, usize::MAX), one, |_| Go::On), alone, "{threads} threads");

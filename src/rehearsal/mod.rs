@@ -5,14 +5,17 @@
 //! carries it out, lets the faults stop, and checks the [`Rule`]s against an oracle that knows the truth of both tenants
 //! and shares no code with the product's mapping, scope and plan.
 
+mod allowance;
 mod check;
 mod company;
 mod event;
 mod evidence;
 mod finale;
+mod foretold;
 mod fortune;
 mod generate;
 mod many;
+mod office;
 mod oracle;
 #[cfg(test)]
 mod plan_test;
@@ -30,8 +33,11 @@ mod stage;
 mod tenants;
 #[cfg(test)]
 mod undo_test;
+mod watch;
 mod wire;
+mod word;
 
+pub use allowance::{Allowance, Allowed, Ceiling};
 pub use company::{Company, Empty, Formula, From, MappedRow, Rulebook, Somebody, Team, Whom};
 pub use event::{Change, Event, Moment};
 pub use many::{Go, Seeds, Summary, play_caught, play_many};
@@ -39,3 +45,4 @@ pub use play::{Played, play};
 pub use rules::{Rule, Violation};
 pub use scenario::Scenario;
 pub use shrink::shrink;
+pub use word::{Of, Word};

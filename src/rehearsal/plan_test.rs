@@ -25,14 +25,14 @@ pub(super) struct Company {
 }
 
 pub(super) fn company(seed: u64) -> Company {
-    let mut scenario = Scenario::from_seed(seed);
+    let mut scenario = Scenario::told(seed, None);
     // What a server answers against its own search makes another operation, and rightly so.
     scenario.company.jostle = Map::new();
     scenario.company.entra = crate::simulator::graph::GraphSwitches::default();
     // What a deactivation makes due at once is in the plan after it.
     let rulebook = &mut scenario.company.rulebook;
     // A plan that is applied does what a cycle would hold.
-    rulebook.limit = None;
+    rulebook.limits = None;
     rulebook.asks_first = false;
     rulebook.delete_after_days = rulebook.delete_after_days.map(|days| days.max(1));
     let mut days = vec![Vec::new()];

@@ -16,6 +16,8 @@ pub struct Played {
     pub cycles: u32,
     /// Requests that were sent.
     pub requests: u64,
+    /// Plans that were compared with what the cycle after them did.
+    pub plans: u32,
     /// Times that the program was killed.
     pub kills: u32,
     /// Requests that met a fault.

@@ -9,7 +9,9 @@ use jiff::SignedDuration;
 use tokio::time::sleep;
 
 use super::event::{Change, Event};
+use super::foretold;
 use super::fortune::Lot;
+use super::oracle::{Books, Said};
 use super::play::Played;
 use super::program::Program;
 use super::rules::Rule;
@@ -40,6 +42,12 @@ pub(super) struct Player {
     pub(super) known_since: u64,
     /// Somebody was there to approve what is held.
     pub(super) has_approved: bool,
+    /// Plans are compared with cycles.
+    pub(super) compares: bool,
+    /// What is known of the cycles of this state.
+    pub(super) books: Books,
+    /// The plan that was drawn up last, as a file.
+    pub(super) drawn: Option<String>,
     /// The program's clock was set at some time.
     pub(super) clock_set: bool,
 }
@@ -73,6 +81,9 @@ impl Player {
             judged: 0,
             has_approved: false,
             known_since: 0,
+            compares: foretold::compares(scenario.seed, &scenario.company.jostle),
+            books: Books::default(),
+            drawn: None,
             clock_set: false,
         };
         player.start()?;
@@ -131,6 +142,7 @@ impl Player {
                 self.restart().await?;
             }
             Event::RetryNow { who } => self.retry_now(*who).await?,
+            Event::Word(word) => self.word(word).await?,
             Event::Pass { minutes } => sleep(Duration::from_mins(u64::from(*minutes))).await,
             Event::Jump { minutes } => {
                 self.clock_set = true;
@@ -154,6 +166,11 @@ impl Player {
     /// Whether nothing stands in the way of the next run.
     pub(super) fn is_calm(&self) -> bool {
         self.faults.is_empty() && self.lot.kill.is_none() && self.lot.disk_full.is_none()
+    }
+
+    /// Whether Entra may show something that is not so.
+    pub(super) fn entra_is_faulty(&self) -> bool {
+        self.faults.iter().any(|fault| fault.side != Side::Jostle)
     }
 
     /// Whether every request to Jostle is going to fail in the same way, and nothing else happens there.
@@ -183,6 +200,9 @@ impl Player {
         self.losses.told_from = tenants.sim.jostle().journal().len();
         self.losses.accounts = ours(&tenants);
         drop(tenants);
+        (self.books, self.drawn) = (Books::default(), None);
+        self.stage.notes().paused = None;
+        self.stage.tenants().said = Said::default();
         self.stage.tenants().chronicle.lose();
         self.stage.tenants().note();
         remove_state(&self.file());
@@ -241,7 +261,7 @@ impl Player {
         }
     }
 
-    fn count_faults(&mut self) {
+    pub(super) fn count_faults(&mut self) {
         let tenants = self.stage.tenants();
         let met = tenants.sim.requests().iter().filter(|request| request.fault.is_some()).count();
         tenants.sim.clear_requests();

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::allowance::{Allowance, Allowed, Ceiling};
 use super::company::{Empty, Formula, From, MappedRow, Rulebook, Whom};
 use super::oracle::BADGE;
 use crate::jostle;
 use crate::mapping::expression::{Expression, Place};
 use crate::mapping::{Mapping, OnDrift, Row, Source, When, WhenEmpty};
 use crate::model::{TargetPath, TargetValue, fold};
-use crate::plan::{Actions, Delete, FirstCycle, Limits, OutOfScope, Policy, Protected};
+use crate::plan::{Actions, Bound, Delete, FirstCycle, Limit, Limits, OutOfScope, Policy, Protected};
 use crate::scope::{Guests, Rules, Who};
 
 /// The policy of a rulebook; `chosen` are the object ids of the chosen groups. Error: a row that cannot be.
@@ -39,13 +40,24 @@ pub(super) fn policy(rulebook: &Rulebook, app_id: &str, chosen: &[String]) -> Re
         },
         limits: Limits {
             first_cycle: if rulebook.asks_first { FirstCycle::Hold } else { FirstCycle::Apply },
-            ..rulebook.limit.map_or(Limits::all(1000, 100.0), |count| Limits::all(count, TENTH))
+            ..rulebook.limits.as_ref().map_or(Limits::all(1000, 100.0), limits)
         },
     })
 }
 
-/// Of the managed accounts, in percent.
-pub(super) const TENTH: f64 = 10.0;
+fn limits(Allowance { create, deactivate, delete, loud, update }: &Allowance) -> Limits {
+    #[expect(clippy::cast_precision_loss, reason = "a percentage is far below 2^52")]
+    let bound = |Ceiling { count, percent }: Ceiling| Bound { count, percent: percent as f64 };
+    let limit = |Allowed { cycle, day }: &Allowed| Limit { cycle: bound(*cycle), day: bound(*day) };
+    Limits {
+        create: limit(create),
+        deactivate: limit(deactivate),
+        delete: limit(delete),
+        loud: limit(loud),
+        update: limit(update),
+        first_cycle: FirstCycle::Apply,
+    }
+}
 
 fn mapping(rulebook: &Rulebook) -> Result<Mapping, String> {
     let own = |target, property| MappedRow {

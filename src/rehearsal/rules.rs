@@ -21,8 +21,16 @@ pub enum Rule {
     Scope,
     /// Nobody's attempts grew because of an outage.
     Attempts,
-    /// No cycle removes more people than the limits allow, before an administrator approves.
+    /// No limit is exceeded, in a cycle or in a day, without an approval of exactly what is done.
     Limits,
+    /// What is held, rejected or undone is not done as long as everything stays as it was.
+    Held,
+    /// Nothing that is paused is begun.
+    Paused,
+    /// What was looked at is carried out as it was shown, or not at all.
+    Reviewed,
+    /// A plan says what the cycle then does.
+    Plan,
     /// The first cycle in a Jostle with people does nothing before an administrator has looked at it, where that is wanted.
     Contact,
     /// Refused credentials stop all writes.
@@ -46,6 +54,10 @@ impl Rule {
             Self::Scope => "scope",
             Self::Attempts => "attempts",
             Self::Limits => "limits",
+            Self::Held => "held",
+            Self::Paused => "paused",
+            Self::Reviewed => "reviewed",
+            Self::Plan => "plan",
             Self::Contact => "contact",
             Self::Refused => "refused",
             Self::Secrets => "secrets",

@@ -1,13 +1,13 @@
 //! The runs of the program, and what is judged after each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use super::check;
-use super::oracle::Life;
+use super::oracle::{Approval, Life};
 use super::player::Player;
 use super::rules::Rule;
 use super::tenants::Tenants;
@@ -40,7 +40,7 @@ pub(super) enum Left {
 
 impl Left {
     /// After a run that ended so.
-    fn of<T, E>(ran: &Ran<Result<T, E>>) -> Self {
+    pub(super) fn of<T, E>(ran: &Ran<Result<T, E>>) -> Self {
         match ran {
             Ran::Done(Ok(_)) => Self::Running,
             Ran::Done(Err(_)) => Self::Ended,
@@ -55,7 +55,8 @@ const OF_PLANNING: [&str; 3] = ["mapping", "conflict", "scope"];
 impl Player {
     /// One cycle.
     pub(super) async fn cycle(&mut self) -> Result<(), String> {
-        let before = self.before().await;
+        let foretold = Box::pin(self.foretold()).await;
+        let (before, outset) = (self.before().await, self.outset().await);
         let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
         let calm = self.is_calm();
         let outage = self.is_outage();
@@ -71,12 +72,19 @@ impl Player {
                 self.attempts(&before.attempts).await;
             }
         }
-        self.judge_removals();
         if meets_strangers {
             self.judge_contact();
         }
         self.judge();
-        self.after_run(Left::of(&ran)).await
+        let writes = self.written_since(&outset);
+        self.after_run(Left::of(&ran)).await?;
+        self.judge_cycle(&outset, &writes, None).await;
+        if let (Some(foretold), Ran::Done(Ok(report))) = (foretold, &ran)
+            && report.error.is_none()
+        {
+            self.judge_foretold(foretold, report).await;
+        }
+        Ok(())
     }
 
     /// Whether the next cycle meets people in Jostle of whom nobody has said anything: it never wrote to it, and whoever
@@ -100,30 +108,24 @@ impl Player {
         }
     }
 
-    /// Whether this cycle removed more people than it may, as long as nobody has approved anything.
-    fn judge_removals(&self) {
-        let tenants = self.stage.tenants();
-        let Some(limit) = tenants.rulebook.limit.filter(|_| !self.has_approved) else { return };
-        let journal = tenants.sim.jostle().journal();
-        let accounts = tenants.sim.jostle().users_json().len();
-        drop(tenants);
-        let found = check::removals(journal.get(self.judged..).unwrap_or_default(), limit, accounts);
-        self.stage.notes().violations.extend(found);
-    }
-
-    /// An administrator approves everything that is held.
+    /// An administrator lets everything happen: what is held, and what was rejected before.
     pub(super) async fn approve(&mut self) -> Result<(), String> {
         self.has_approved = true;
+        self.stage.notes().paused = None;
         let Some(program) = &self.program else { return Ok(()) };
         self.stage.fortune.begin(super::fortune::Lot::default());
         let at = program.engine.now();
         let record = program.store.guard_record(at, APPROVAL_LIFETIME).await.map_err(|error| error.to_string())?;
-        let open = record.held.iter().filter(|person| person.held.verdict == Verdict::Open);
-        for number in open.map(|person| person.hold).collect::<BTreeSet<_>>() {
-            let hold = HoldId { number, revision: i64::MAX };
+        let undecided = record.held.iter().filter(|person| person.held.verdict != Verdict::Approved);
+        for person in undecided {
+            let hold = HoldId { number: person.hold, revision: i64::MAX };
             let (verdict, by) = (Verdict::Approved, "an administrator".to_owned());
-            let decision = Decision { hold, verdict, only: None, except: Vec::new(), by, at };
-            program.store.decide(decision).await.map_err(|error| error.to_string())?;
+            let only = Some(vec![person.entra_id.clone()]);
+            let decision = Decision { hold, verdict, only, except: Vec::new(), by, at };
+            program.engine.decide_hold(decision).await.map_err(|error| error.to_string())?;
+            let mut tenants = self.stage.tenants();
+            tenants.said.approved.push(Approval::of(person, at));
+            tenants.said.kept_out.retain(|kept| kept.person != person.entra_id.as_str());
         }
         // Whoever looked at what a group has lost lets it go on.
         program.engine.resume("an administrator").await.map_err(|error| error.to_string())?;
@@ -163,15 +165,26 @@ impl Player {
             self.refusal(error, calm);
         }
         self.judge();
-        self.after_run(Left::of(&ran)).await
+        self.after_run(Left::of(&ran)).await?;
+        self.forget_what_was_said(who);
+        Ok(())
+    }
+
+    /// What is asked for by hand is done, whatever was held of it.
+    fn forget_what_was_said(&self, who: u8) {
+        let mut tenants = self.stage.tenants();
+        let id = tenants.person(who).map(str::to_owned);
+        tenants.said.kept_out.retain(|kept| Some(&kept.person) != id.as_ref());
     }
 
     /// A cycle, and one person beside it.
     pub(super) async fn cycle_and_beside(&mut self, who: u8, after_ms: u64) -> Result<(), String> {
         let Some(key) = self.key_of(who) else { return self.cycle().await };
+        let outset = self.outset().await;
         let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
         let calm = self.is_calm();
         let moment = self.stage.tenants().chronicle.moment;
+        let id = self.stage.tenants().person(who).map(str::to_owned);
         self.played.cycles += 1;
         let stage = Arc::clone(&self.stage);
         let both = async {
@@ -200,7 +213,10 @@ impl Player {
             Ran::Killed | Ran::Endless => Left::Killed,
         };
         let full = left == Left::Running && self.stage.fortune.met_full_disk();
-        self.after_run(if full { Left::Ended } else { left }).await
+        let writes = self.written_since(&outset);
+        self.after_run(if full { Left::Ended } else { left }).await?;
+        self.judge_cycle(&outset, &writes, id.as_deref()).await;
+        Ok(())
     }
 
     /// All accounts are compared.
@@ -264,7 +280,7 @@ impl Player {
     }
 
     /// What this run did to people who were in scope all the time, and to accounts that are nobody's.
-    fn judge(&mut self) {
+    pub(super) fn judge(&mut self) {
         let tenants = self.stage.tenants();
         let journal = tenants.sim.jostle().journal();
         let writes = journal.get(self.judged..).unwrap_or_default();

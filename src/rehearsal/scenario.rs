@@ -18,11 +18,22 @@ pub struct Scenario {
 impl Scenario {
     /// The scenario of a seed.
     pub fn from_seed(seed: u64) -> Self {
+        Self::told(seed, generate::administered(seed))
+    }
+
+    /// The scenario of a seed; administrators do in it what comes out of this stream, or nothing.
+    pub(super) fn told(seed: u64, mut administered: Option<fastrand::Rng>) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let company = generate::company(&mut rng);
+        let mut company = generate::company(&mut rng);
+        if let Some(of_administrators) = &mut administered {
+            generate::with_limits(of_administrators, &mut company.rulebook);
+        }
         let mut events = generate::events(&mut rng, &company);
         if company.rulebook.repairs {
             generate::reconcile(seed, &mut events);
+        }
+        if let Some(of_administrators) = &mut administered {
+            generate::administer(of_administrators, &company, &mut events);
         }
         Self { seed, company, events }
     }

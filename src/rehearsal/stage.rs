@@ -11,6 +11,7 @@ use super::fortune::Fortune;
 use super::rules::{Rule, Violation};
 use super::tenants::Tenants;
 use crate::connector::Clock;
+use crate::store::Stops;
 
 /// When every scenario begins.
 const BEGINNING: Timestamp = Timestamp::constant(1_772_438_400, 0);
@@ -39,6 +40,8 @@ pub(super) struct Notes {
     /// Changes that wait for a request of this run.
     pub(super) meanwhile: Vec<(u32, Change)>,
     pub(super) violations: Vec<Violation>,
+    /// What an administrator has paused.
+    pub(super) paused: Option<Stops>,
     pub(super) requests: u64,
     pub(super) faults: u32,
     /// When Jostle refused the credentials in this run.
@@ -85,6 +88,7 @@ impl Stage {
             hasher: DefaultHasher::new(),
             meanwhile: Vec::new(),
             violations: Vec::new(),
+            paused: None,
             requests: 0,
             faults: 0,
             refused_at: None,

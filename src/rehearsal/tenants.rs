@@ -1,19 +1,22 @@
 //! Both tenants, and what administrators do in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value, json};
 
 use super::company::{Company, Rulebook, Somebody, Team};
 use super::event::Change;
-use super::oracle::{Chronicle, Life, Truth, badge_of};
+use super::oracle::{Chronicle, Life, Said, Truth, badge_of, desired, standing};
 use crate::simulator::InProcess;
+use crate::simulator::jostle::Author;
 
 /// Both tenants, who is who in them, and what was true at some time.
 pub(super) struct Tenants {
     pub(super) sim: InProcess,
     pub(super) rulebook: Rulebook,
     pub(super) chronicle: Chronicle,
+    pub(super) said: Said,
     people: BTreeMap<u8, String>,
     /// By Entra id.
     badges: BTreeMap<String, String>,
@@ -31,6 +34,7 @@ impl Tenants {
             sim,
             rulebook: company.rulebook.clone(),
             chronicle: Chronicle::default(),
+            said: Said::default(),
             people: BTreeMap::new(),
             badges: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -81,6 +85,41 @@ impl Tenants {
     pub(super) fn note(&mut self) {
         let truth = self.truth();
         self.chronicle.note(&truth, &self.rulebook, &self.chosen);
+        let mut kept_out = std::mem::take(&mut self.said.kept_out);
+        kept_out.retain(|kept| kept.shape == self.shape(&truth, &kept.person, kept.removes));
+        self.said.kept_out = kept_out;
+    }
+
+    /// Of all that decides what is to be done for a person, the same as long as none of it changes. The values of an
+    /// account do not matter to whatever `removes` it. That an administrator does anything in Jostle may change it for
+    /// anybody.
+    pub(super) fn shape(&self, truth: &Truth, id: &str, removes: bool) -> u64 {
+        let Self { rulebook, chosen, .. } = self;
+        let mut hasher = DefaultHasher::new();
+        if let Some(person) = truth.people.get(id) {
+            let manager = truth.manager_of(person).map(|manager| format!("{:?}", manager.properties));
+            let standing = standing(person, truth, rulebook, chosen);
+            format!("{:?} {:?} {manager:?} {standing:?}", person.life, person.properties).hash(&mut hasher);
+            if !removes {
+                let desired = [false, true].map(|new| desired(person, truth, rulebook, new));
+                format!("{desired:?} {:?}", rulebook.user_name).hash(&mut hasher);
+            }
+        }
+        let Rulebook { protected, switched_off, keeps_leavers, grace_days, delete_after_days, recreates, .. } =
+            rulebook;
+        (protected, keeps_leavers, grace_days, delete_after_days, recreates).hash(&mut hasher);
+        format!("{switched_off:?}").hash(&mut hasher);
+        // Of other properties the program remembers another source.
+        let properties: BTreeSet<_> = rulebook.rows.iter().map(|row| format!("{:?}", row.from)).collect();
+        properties.hash(&mut hasher);
+        let journal = self.sim.jostle().journal();
+        journal.iter().filter(|write| write.by == Author::Administrator).count().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether Jostle does not show who is active.
+    pub(super) fn hides_activity(&self) -> bool {
+        self.switches.contains_key("invited_reads_inactive")
     }
 
     /// Somebody changes something. What cannot be, as a name that is taken, is left.

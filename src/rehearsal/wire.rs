@@ -14,6 +14,7 @@ use super::rules::{Rule, Violation};
 use super::stage::Stage;
 use crate::http::{Lost, Wire};
 use crate::simulator::InProcess;
+use crate::store::Stops;
 
 /// Carries requests to the simulator.
 pub(super) struct Line {
@@ -146,7 +147,23 @@ impl Line {
         if is_write && refused_at.is_some_and(|at| at < Instant::now()) {
             self.stage.broken(Rule::Refused, format!("{} {path} after refused credentials", request.method()));
         }
+        let paused = self.stage.notes().paused;
+        let is_paused = match paused {
+            Some(Stops::Everything) => is_write,
+            Some(Stops::Removals) => is_write && takes_away(request),
+            None => false,
+        };
+        if is_paused {
+            self.stage.broken(Rule::Paused, format!("{} {path} is sent, which is paused", request.method()));
+        }
     }
+}
+
+/// Whether a request takes an account away from somebody.
+fn takes_away(request: &Request<Vec<u8>>) -> bool {
+    let body = String::from_utf8_lossy(request.body()).to_lowercase();
+    let switches_off = body.contains("\"active\"") && body.contains("false");
+    request.method() == ::http::Method::DELETE || request.method() == ::http::Method::PATCH && switches_off
 }
 
 impl Wire for Line {

@@ -11,7 +11,7 @@ use crate::simulator::jostle::{Author, JostleWrite};
 use crate::store::LogEntry;
 
 /// What one write changed of the mapped attributes: target and new value.
-type Effect = Vec<(String, Option<String>)>;
+pub(super) type Effect = Vec<(String, Option<String>)>;
 
 pub(super) fn check(evidence: &Evidence, found: &mut Found) {
     let mut lines: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
@@ -24,11 +24,7 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
         };
         lines.entry(id.as_str()).or_default().push(Line { entry, told: BTreeSet::new() });
     }
-    let mut targets: Vec<&str> = vec!["userName", crate::rehearsal::oracle::BADGE];
-    targets.extend(TARGETS);
-    if !evidence.switches.contains_key("invited_reads_inactive") {
-        targets.push("active");
-    }
+    let targets = targets(evidence.switches.contains_key("invited_reads_inactive"));
     let ours = evidence.journal.iter().skip(evidence.told_from).filter(|write| write.by == Author::Api);
     let effects = ours.map(|write| (write, effect(write, &targets)));
     // Whoever must be told chooses its line first: the same write may have been repeated after an administrator's.
@@ -68,6 +64,16 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
             found.add(Rule::Log, format!("a line tells {operation} of {user_name}, which Jostle never saw"));
         }
     }
+}
+
+/// Every target by which the effect of a write is told. Where activity is hidden nobody can tell of it.
+pub(super) fn targets(hides_activity: bool) -> Vec<&'static str> {
+    let mut targets = vec!["userName", crate::rehearsal::oracle::BADGE];
+    targets.extend(TARGETS);
+    if !hides_activity {
+        targets.push("active");
+    }
+    targets
 }
 
 /// Every target that a mapping may have.
@@ -123,7 +129,7 @@ impl Line<'_> {
     }
 }
 
-fn says(change: &Change, target: &str, value: Option<&str>) -> bool {
+pub(super) fn says(change: &Change, target: &str, value: Option<&str>) -> bool {
     let told = match &change.new {
         Some(TargetValue::Text(text)) => Some(text.clone()),
         Some(TargetValue::Flag(flag)) => Some(flag.to_string()),
@@ -137,7 +143,7 @@ fn says(change: &Change, target: &str, value: Option<&str>) -> bool {
     change.attribute.to_string() == target && is_same
 }
 
-fn effect(write: &JostleWrite, targets: &[&str]) -> Effect {
+pub(super) fn effect(write: &JostleWrite, targets: &[&str]) -> Effect {
     let at = |resource: &Option<serde_json::Value>, target: &str| {
         resource.as_ref().and_then(|resource| value_at(resource, target))
     };

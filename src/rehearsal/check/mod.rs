@@ -2,7 +2,9 @@
 
 mod accounts;
 mod desired;
+mod limits;
 mod log;
+mod said;
 mod scope;
 mod untouched;
 mod waiting;
@@ -27,7 +29,9 @@ pub(super) fn in_the_end(evidence: &Evidence) -> Vec<Violation> {
     found.violations
 }
 
-pub(super) use scope::{leavers, removals};
+pub(super) use limits::Spending;
+pub(super) use said::{kept_out, not_shown};
+pub(super) use scope::leavers;
 
 /// Collects what is broken.
 #[derive(Default)]

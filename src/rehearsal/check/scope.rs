@@ -49,17 +49,3 @@ pub(in crate::rehearsal) fn leavers(
     }
     violations
 }
-
-/// Removals of one cycle. There are at least as many accounts as managed ones.
-pub(in crate::rehearsal) fn removals(writes: &[JostleWrite], limit: u64, accounts: usize) -> Option<Violation> {
-    let removes = |write: &&JostleWrite| {
-        let was = write.before.as_ref().is_some_and(is_active);
-        write.by == Author::Api && was && !write.after.as_ref().is_some_and(is_active)
-    };
-    let gone = writes.iter().filter(removes).count();
-    let is_exceeded = gone as u64 > limit && gone * 10 > accounts;
-    is_exceeded.then(|| Violation {
-        rule: Rule::Limits,
-        detail: format!("{gone} of at most {accounts} people were deactivated or deleted in one cycle"),
-    })
-}

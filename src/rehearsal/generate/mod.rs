@@ -1,5 +1,6 @@
 //! What a seed makes of itself: many short scenarios, a few long ones.
 
+mod administer;
 mod changes;
 mod faults;
 mod jostle;
@@ -8,6 +9,7 @@ mod people;
 mod rulebook;
 mod story;
 
+pub(super) use administer::{administer, administered, with_limits};
 pub(super) use people::company;
 pub(super) use story::{events, reconcile};
 

@@ -3,6 +3,7 @@
 use super::people::MOST_PEOPLE;
 use super::{chance, names, pick};
 use crate::model::Operation;
+use crate::rehearsal::allowance::Allowance;
 use crate::rehearsal::company::{Empty, Formula, From, MappedRow, Rulebook, Whom};
 
 pub(super) fn rulebook(rng: &mut fastrand::Rng, people: u8) -> Rulebook {
@@ -30,13 +31,16 @@ pub(super) fn rulebook(rng: &mut fastrand::Rng, people: u8) -> Rulebook {
         delete_after_days: chance(rng, 12).then(|| rng.u32(0..=3)),
         recreates: chance(rng, 15),
         entra_dialect: chance(rng, 30),
-        limit: limit(rng),
+        limits: limit(rng).map(|count| Allowance::all(count, TENTH)),
         asks_first: chance(&mut fastrand::Rng::with_seed(!rng.clone().u64(..)), 25),
         // A repair makes people due one by one; two who want each other's names would be held and fail by turns for ever.
         repairs: limit(rng).is_none() && chance(&mut fastrand::Rng::with_seed(rng.clone().u64(..)), 75),
         concurrency: pick(rng, &[1, 2, 4, 8]),
     }
 }
+
+/// Of the managed accounts, in percent.
+const TENTH: u64 = 10;
 
 /// Of a stream of its own, so that the seeds that are known stay what they are.
 fn limit(rng: &fastrand::Rng) -> Option<u64> {

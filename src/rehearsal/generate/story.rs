@@ -127,7 +127,7 @@ impl Story<'_> {
 }
 
 /// Mostly a small number.
-fn early(rng: &mut fastrand::Rng, most: u32) -> u32 {
+pub(super) fn early(rng: &mut fastrand::Rng, most: u32) -> u32 {
     let reach = rng.u32(1..=most);
     rng.u32(1..=reach)
 }

@@ -65,7 +65,7 @@ impl Truth {
     }
 
     /// The manager, if it is somebody live.
-    pub(super) fn manager_of(&self, person: &Person) -> Option<&Person> {
+    pub(in crate::rehearsal) fn manager_of(&self, person: &Person) -> Option<&Person> {
         let id = person.properties.get("manager")?.as_str()?.to_lowercase();
         self.people.get(&id).filter(|manager| manager.life == Life::Live)
     }

@@ -45,6 +45,26 @@ fn take_back_to_format_5(place: &Place) {
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }
 
+/// Takes a state back to format 6, which forgot what was said of an account once it was done.
+fn take_back_to_format_6(place: &Place) {
+    let sql = "ALTER TABLE choices DROP COLUMN done_at; PRAGMA user_version = 6";
+    Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
+#[test]
+fn whoever_was_to_be_ignored_still_is() {
+    let place = Place::in_sync(40);
+    place.rig.person("newcomer", &serde_json::json!({}));
+    place.rig.expect(0, &["pause"]);
+    place.rig.expect(11, &["sync"]);
+    place.rig.expect(0, &["ignore", "newcomer@corp.example"]);
+    place.rig.expect(0, &["resume"]);
+    take_back_to_format_6(&place);
+    place.rig.sim.clear_requests();
+    place.rig.expect(0, &["sync"]);
+    assert_eq!(place.rig.writes(), Vec::<String>::new());
+}
+
 /// Takes a state back to format 4, under which nothing could be paused or held.
 fn take_back_to_format_4(place: &Place) {
     take_back_to_format_5(place);

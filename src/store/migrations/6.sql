@@ -21,8 +21,7 @@ CREATE TABLE choices (
     choice   TEXT NOT NULL,
     at       INTEGER NOT NULL,
     by_user  TEXT NOT NULL, -- the user of the operating system
-    approved INTEGER NOT NULL, -- a hold was approved: it says nothing of whoever changes in Entra
-    done_at  INTEGER           -- when the person got an account: it counts no more, and is remembered
+    approved INTEGER NOT NULL  -- a hold was approved: it says nothing of whoever changes in Entra
 ) STRICT;
 -- Of an undo: what becomes of what is due and held of the person once it is carried out; null: it is no undo.
 ALTER TABLE intents ADD COLUMN undo TEXT;

@@ -20,6 +20,8 @@
 //! [`migration`], which only `cli` names. The engine takes the traits of [`connector`] and never names an edge; `model`,
 //! `mapping`, `scope`, `plan` and `migration` have no I/O, no clock and no randomness.
 //!
+//! Every line of the log is one of the events of [`event`], which every layer with I/O may write.
+//!
 //! One process writes the state at a time. What another command wants of it while the daemon runs is asked for over a
 //! socket ([`daemon::control`]) and done beside the cycle by an engine that shares its locks, so that nobody writes the
 //! person whom somebody else is writing; what only reads (`status`, `explain`, `plan`, `backup`) reads the file itself.
@@ -30,6 +32,7 @@ pub mod connector;
 pub mod daemon;
 pub mod defects;
 pub mod engine;
+pub mod event;
 pub mod graph;
 pub mod http;
 pub mod jostle;

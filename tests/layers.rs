@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "connector",
             "daemon",
             "engine",
+            "event",
             "graph",
             "http",
             "mapping",
@@ -31,9 +32,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("config", &["daemon", "graph", "jostle", "mapping", "model", "plan", "scim", "scope"]),
-    ("daemon", &["connector", "engine"]),
-    ("engine", &["connector", "defects", "mapping", "model", "plan", "scope", "store"]),
+    ("config", &["daemon", "event", "graph", "jostle", "mapping", "model", "plan", "scim", "scope"]),
+    ("daemon", &["connector", "engine", "event"]),
+    ("engine", &["connector", "defects", "event", "mapping", "model", "plan", "scope", "store"]),
     ("plan", &["defects", "mapping", "model", "scope"]),
     ("mapping", &["model"]),
     ("scope", &["mapping", "model"]),
@@ -42,10 +43,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jostle", &["model"]),
     ("graph", &["connector", "defects", "http", "model"]),
     ("scim", &["connector", "defects", "http", "model"]),
-    ("store", &["connector", "defects", "model"]),
-    ("http", &["connector", "defects"]),
+    ("store", &["connector", "defects", "event", "model"]),
+    ("http", &["connector", "defects", "event"]),
     ("connector", &["defects", "model"]),
     ("telemetry", &[]),
+    ("event", &[]),
     ("defects", &[]),
     ("simulator", &[]),
     // The whole product between two simulated tenants.
@@ -171,6 +173,19 @@ fn the_core_is_pure() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A line without an id is no line of the contract. The simulated tenants and the rehearsals have logs of their own.
+#[test]
+fn only_events_of_the_catalogue_are_logged() {
+    let macros = ["trace!(", "debug!(", "info!(", "warn!(", "error!(", "event!(", "_span!("];
+    for (file, source) in all() {
+        if !["event", "rehearsal", "simulator"].contains(&layer_of(&file).as_str()) {
+            for name in macros {
+                assert!(!production(&source).contains(name), "{} calls {name}…)", file.display());
+            }
+        }
+    }
 }
 
 #[test]

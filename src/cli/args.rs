@@ -94,6 +94,8 @@ pub(super) enum Command {
     Pause(PauseArgs),
     /// End the pause: a running daemon begins a cycle for what has waited
     Resume,
+    /// Print every event that can be in the log, with its level and fields, or everything about some of them
+    Events(EventsArgs),
     /// Write a consistent copy of the state to a new file, also beside a running daemon
     Backup(BackupArgs),
     /// Bring along the mapping, scope and actions of Entra's own provisioning job; writes two files and nothing else
@@ -108,6 +110,20 @@ pub(super) enum Command {
     /// Show the main job on an embedded tenant: an initial cycle and a day in the life of a company
     #[cfg(feature = "simulator")]
     Demo(DemoArgs),
+}
+
+/// Options of `events`.
+#[derive(Debug, clap::Args)]
+pub(super) struct EventsArgs {
+    /// Only these events, with all that is known of them, like user.failed
+    #[arg(value_name = "EVENT")]
+    pub(super) ids: Vec<String>,
+    /// Print a JSON schema that every line of `--log-format json` is valid against
+    #[arg(long, conflicts_with_all = ["ids", "page"])]
+    pub(super) schema: bool,
+    /// Print the reference as a page of Markdown
+    #[arg(long, conflicts_with = "ids")]
+    pub(super) page: bool,
 }
 
 /// Options of `plan`.

@@ -6,6 +6,7 @@ mod backup;
 mod check;
 #[cfg(feature = "simulator")]
 mod demo;
+mod events;
 mod exit;
 mod explain;
 mod here;
@@ -120,6 +121,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Settle(options)), []) => settle::settle(&context, &options).await,
         (Some(Command::Pause(options)), []) => pause::pause(&context, &options).await,
         (Some(Command::Resume), []) => pause::resume(&context).await,
+        (Some(Command::Events(options)), []) => events::events(&context, &options),
         (Some(Command::Backup(options)), []) => backup::backup(&context, &options),
         (Some(Command::ImportEntra(options)), []) => import_entra::import_entra(&context, &options).await,
         #[cfg(feature = "simulator")]

@@ -9,6 +9,7 @@ use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring};
 use crate::daemon::control::{Desk, Plans, serve_beside};
 use crate::daemon::{self, Calls, CycleObserver};
+use crate::event::catalogue::StdoutClosed;
 
 pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
@@ -19,14 +20,19 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let observe: CycleObserver = Box::new(move |report| {
         // The log has every cycle; a reader of stdout that has gone away must not end the daemon.
         if json && let Err(error) = output::print(true, report, String::new) {
-            tracing::warn!(event = "stdout.closed", %error, "a cycle could not be printed");
+            StdoutClosed { what: "a cycle".into(), error: error.into() }.emit();
         }
     });
     let wake = Arc::new(Notify::new());
     let plans = Plans { engine: plans, tenants: wiring::tenants(&config) };
     let desk = Desk::new(urgent, plans, Some(Arc::clone(&wake)), exit::code_of);
-    let calls =
-        Calls { schedule: &config.schedule, reconcile: &config.reconcile, wake: &wake, shutdown: &run.shutdown };
+    let calls = Calls {
+        schedule: &config.schedule,
+        reconcile: &config.reconcile,
+        wake: &wake,
+        heartbeat: config.log.heartbeat,
+        shutdown: &run.shutdown,
+    };
     let cycles = daemon::run(&engine, calls, &observe);
     // A daemon that cannot go on does not wait for what others have asked of it either.
     let until_stopped = cycles.inspect_err(|_| run.shutdown.cancel());

@@ -13,6 +13,7 @@ use super::{Exit, Run, output, wiring};
 use crate::config;
 use crate::daemon::{self, ShadowCalls, ShadowObserver};
 use crate::engine::Shadowed;
+use crate::event::catalogue::StdoutClosed;
 use crate::store::Reader;
 
 /// Longer than two of the cycles of Entra's job, which come every 40 minutes.
@@ -87,7 +88,7 @@ fn observer(run: &Run) -> ShadowObserver {
     Box::new(move |found| {
         bars.clear();
         if is_read && let Err(error) = output::print(json, found, || format!("{}\n", text::describe(found))) {
-            tracing::warn!(event = "stdout.closed", %error, "a round could not be printed");
+            StdoutClosed { what: "a round".into(), error: error.into() }.emit();
         }
     })
 }

@@ -10,6 +10,7 @@ use super::exit::Failure;
 use crate::config::{self, Config, Offline};
 use crate::connector::{ConnectorError, Side};
 use crate::engine::{Engine, Planner, Settings, system_clock};
+use crate::event::set_personal_data;
 use crate::graph::{GraphSettings, GraphSource};
 use crate::http::{HttpClient, HttpSettings, OnThrottle};
 use crate::model::{TargetId, fold};
@@ -38,9 +39,11 @@ pub(super) struct State {
     _lock: Lock,
 }
 
-/// Reads the configuration.
+/// Reads the configuration. From here on the log shows no more of a person than it allows.
 pub(super) fn load(run: &Run) -> Result<Config, Failure> {
-    Ok(config::load(&run.config)?)
+    let config = config::load(&run.config)?;
+    set_personal_data(config.log.personal_data);
+    Ok(config)
 }
 
 /// Locks and opens the state.

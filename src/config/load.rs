@@ -9,8 +9,10 @@ use jiff::SignedDuration;
 use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
-use super::{Entra, Http, Jostle, Limits, Protect, State};
-use super::{actions, entra, http, jostle, limits, mapping, protect, quarantine, reconcile, schedule, scope, state};
+use super::{Entra, Http, Jostle, Limits, Log, Protect, State};
+use super::{
+    actions, entra, http, jostle, limits, log, mapping, protect, quarantine, reconcile, schedule, scope, state,
+};
 use crate::daemon::{Recurrence, Schedule};
 
 /// Where the configuration is unless the command line names another file.
@@ -32,6 +34,8 @@ pub struct Config {
     pub reconcile: Recurrence,
     /// `[quarantine]`
     pub quarantine: crate::plan::QuarantineRules,
+    /// `[log]`
+    pub log: Log,
     /// The sections that need no secret.
     pub offline: Offline,
     /// `[http]`
@@ -132,11 +136,12 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let schedule::Times { cycles, baseline_every, reconcile } = schedule::read(root.section("schedule"));
     let (offline, problems) = read_offline(&mut root, place);
     let quarantine = quarantine::read(root.section("quarantine"));
+    let log = log::read(root.section("log"));
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
         let (entra, jostle, schedule, reconcile, offline) = (entra?, jostle?, cycles?, reconcile?, offline?);
-        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, offline, http })
+        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, log, offline, http })
     };
     (config(), problems)
 }

@@ -25,6 +25,7 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Row> {
     let required = section.flag("required");
     let empty = empty::read(section);
     let drift = section.choice("drift", &DRIFT).unwrap_or_default();
+    let redact = section.flag("redact");
     let values = section.texts("values").into_iter().map(str::to_owned).collect();
     let truncate = section.flag("truncate");
     let own_limit = section.integer("max_length", 1..=MOST_CHARACTERS).and_then(|limit| limit.try_into().ok());
@@ -32,7 +33,8 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Row> {
     let Attribute { compare, format, max_length: limit, .. } = *attribute;
     contradiction::check_limit(section, own_limit, limit);
     let max_length = own_limit.or(limit);
-    let row = Row { target, source, required, when, empty, drift, values, truncate, compare, format, max_length };
+    let row =
+        Row { target, source, required, when, empty, drift, redact, values, truncate, compare, format, max_length };
     contradiction::check(section, &row);
     Some(row)
 }

@@ -1,6 +1,7 @@
 //! The daemon: when cycles run, how it stops, what systemd is told, what other commands ask of it, and at whose word.
 
 pub mod control;
+mod heartbeat;
 mod notify;
 mod recurring;
 mod run;

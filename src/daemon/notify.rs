@@ -2,6 +2,8 @@
 
 use sd_notify::NotifyState;
 
+use crate::event::catalogue::SystemdUnreachable;
+
 /// The configuration holds, the state is open: from here on the service is up.
 pub(super) fn ready() {
     tell(&[NotifyState::Ready]);
@@ -19,6 +21,6 @@ pub(super) fn stopping() {
 
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::debug!(event = "systemd.unreachable", %error, "systemd was not told");
+        SystemdUnreachable { error: error.into() }.emit();
     }
 }

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::heartbeat::beat;
 use super::recurring::Recurring;
 use super::{Recurrence, Schedule, notify};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::engine::{CycleError, CycleReport, Engine};
+use crate::event::catalogue::{DaemonStopped, ScheduleEnded, ScheduleNext, SchedulePaused};
 
 /// Called after every cycle.
 pub type CycleObserver = Box<dyn Fn(&CycleReport) + Send + Sync>;
@@ -23,6 +25,8 @@ pub struct Calls<'a> {
     pub reconcile: &'a Recurrence,
     /// When somebody asks for one; what is asked for during a cycle comes after it.
     pub wake: &'a Notify,
+    /// How often there is a sign of life in the log.
+    pub heartbeat: Duration,
     /// No more.
     pub shutdown: &'a CancellationToken,
 }
@@ -31,6 +35,18 @@ pub struct Calls<'a> {
 /// be written ends the daemon, since nothing that it did could be remembered. The first cycle comes at once, and one
 /// that is asked for too: neither waits for the pause of a quarantine.
 pub async fn run<S: SourceReader, W: TargetWriter>(
+    engine: &Engine<S, W>,
+    calls: Calls<'_>,
+    observe: &CycleObserver,
+) -> Result<(), CycleError> {
+    tokio::select! {
+        biased;
+        ended = cycles(engine, calls, observe) => ended,
+        stuck = beat(engine, calls.heartbeat) => stuck.map(|never| match never {}),
+    }
+}
+
+async fn cycles<S: SourceReader, W: TargetWriter>(
     engine: &Engine<S, W>,
     calls: Calls<'_>,
     observe: &CycleObserver,
@@ -46,10 +62,7 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
             break;
         }
         let Some(next) = calls.schedule.next(started, Timestamp::now(), fastrand::f64()) else {
-            tracing::error!(
-                event = "schedule.ended",
-                "the cron expression never comes true again; change schedule.cron"
-            );
+            ScheduleEnded {}.emit();
             break;
         };
         let done = format!("{} ({})", report.operations, report.result());
@@ -58,7 +71,7 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
         }
     }
     notify::stopping();
-    tracing::info!(event = "daemon.stopped", "stopped");
+    DaemonStopped {}.emit();
     Ok(())
 }
 
@@ -79,10 +92,10 @@ async fn rest_until<S: SourceReader, W: TargetWriter>(
         let Some(next) = scheduled.take().max(until) else { return Ok(Call::Cycle) };
         engine.announce_next(next).await?;
         let why = quarantine.map_or_else(String::new, |paused| {
-            tracing::info!(event = "schedule.paused", side = %paused.side, %next, "no cycle before {next:.0}");
+            SchedulePaused { side: paused.side.into(), next_at: next }.emit();
             format!("; {} is in quarantine", paused.side)
         });
-        tracing::debug!(event = "schedule.next", %next, "waiting for the next cycle");
+        ScheduleNext { what: "cycle".into(), next_at: next }.emit();
         notify::status(&format!("{done}{why}; next cycle {next:.0}"));
         match wait_until(next, recurring.due(engine).await?, calls).await {
             Call::Time => {}

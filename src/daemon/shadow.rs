@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Schedule, notify};
 use crate::connector::{SourceReader, TargetReader};
 use crate::engine::{CycleError, Planner, Shadowed};
+use crate::event::catalogue::{ScheduleEnded, ScheduleNext, ShadowStopped};
 
 /// Called after every round that came to its end.
 pub type ShadowObserver = Box<dyn Fn(&Shadowed) + Send + Sync>;
@@ -40,14 +41,11 @@ pub async fn shadow<S: SourceReader, R: TargetReader>(
             Err(_) => {}
         }
         let Some(next) = calls.schedule.next(started, Timestamp::now(), fastrand::f64()) else {
-            tracing::error!(
-                event = "schedule.ended",
-                "the cron expression never comes true again; change schedule.cron"
-            );
+            ScheduleEnded {}.emit();
             break;
         };
         let next = planner.rest().await?.map_or(next, |quarantine| next.max(quarantine.next_at));
-        tracing::debug!(event = "schedule.next", %next, "waiting for the next round");
+        ScheduleNext { what: "round".into(), next_at: next }.emit();
         notify::status(&format!("next round of the shadow {next:.0}"));
         let wait = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
         tokio::select! {
@@ -57,6 +55,6 @@ pub async fn shadow<S: SourceReader, R: TargetReader>(
         }
     }
     notify::stopping();
-    tracing::info!(event = "shadow.stopped", "stopped");
+    ShadowStopped {}.emit();
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::io;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::event::catalogue::DaemonStopping;
+
 /// From now on SIGTERM and SIGINT cancel the token, and end nothing themselves: the requests under way are finished.
 pub fn stop_on_signals(shutdown: CancellationToken) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -14,7 +16,7 @@ pub fn stop_on_signals(shutdown: CancellationToken) -> io::Result<()> {
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
         };
-        tracing::info!(event = "daemon.stopping", signal = name, "stopping: what is under way is finished first");
+        DaemonStopping { signal: name.into() }.emit();
         shutdown.cancel();
     });
     Ok(())

@@ -16,6 +16,7 @@ use super::tally::Tally;
 use super::undone::Undoing;
 use super::{CycleError, Engine, Planner, Stage};
 use crate::connector::{Side, SourceReader, TargetWriter};
+use crate::event::catalogue::{LeftOut, PlanStale, UndoRefused};
 use crate::model::{EntraId, HeldOperation, Operation};
 use crate::plan::PlannedOperation;
 use crate::scope::Memberships;
@@ -194,13 +195,14 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
 /// Whoever was done or has failed is in the log already.
 fn log(planned: &PlannedOperation, became: &Became, reviewed: Reviewed<'_>) {
     let Became::Stale(why) = became else { return };
-    let PlannedOperation { operation, user_name: user, entra_id, .. } = planned;
+    let left_out = LeftOut {
+        entra_id: (&planned.entra_id).into(),
+        user_name: (&planned.user_name).into(),
+        operation: planned.operation.into(),
+        reason: why.into(),
+    };
     match reviewed {
-        Reviewed::Plan => {
-            tracing::warn!(event = "plan.stale", user, %entra_id, %operation, "not done as the plan says: {why}");
-        }
-        Reviewed::Undo(_) => {
-            tracing::warn!(event = "undo.refused", user, %entra_id, %operation, "not undone: {why}");
-        }
+        Reviewed::Plan => PlanStale::from(left_out).emit(),
+        Reviewed::Undo(_) => UndoRefused::from(left_out).emit(),
     }
 }

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use super::{Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
+use crate::event::Word;
+use crate::event::catalogue::MatchChosen;
 use crate::store::{Chosen, Store, StoreError};
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
@@ -18,7 +20,13 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
 /// Returns for how many people: whoever has got an account meanwhile is passed over.
 pub async fn choose(store: &Store, chosen: Vec<Chosen>, by: String, now: Timestamp) -> Result<u64, StoreError> {
     for Chosen { entra_id, choice } in &chosen {
-        tracing::warn!(event = "match.chosen", %entra_id, ?choice, by, "{by} decided whose the account is");
+        MatchChosen {
+            entra_id: entra_id.into(),
+            choice: choice.as_str().into(),
+            jostle_id: choice.jostle_id().map(Word::from),
+            by: (&by).into(),
+        }
+        .emit();
     }
     store.choose(chosen, by, now).await
 }

@@ -6,6 +6,9 @@ use super::outcome::milliseconds;
 use super::tally::Tally;
 use super::{CycleError, CycleReport, Paused, Planner, Requests};
 use crate::connector::{Side, SourceReader, TargetWriter};
+use crate::event::Word;
+use crate::event::catalogue::{CycleEnded, CycleFailed, CycleFinished, CyclePaused};
+use crate::model::Operation;
 use crate::plan::Policy;
 use crate::store::{CycleEnd, CycleId, CycleKind, Pause, Quarantine, Store};
 
@@ -132,35 +135,38 @@ pub(super) struct Running {
 fn log_end(report: &CycleReport) {
     let CycleReport { cycle, kind, operations, skipped, failed, held, requests, duration_ms, paused, error } = report;
     let kind = kind.as_str();
-    let (graph, jostle) = (requests.graph, requests.jostle);
     if let Some(paused) = paused {
         let Paused { pause: Pause { what, since, by, why }, waiting } = paused;
-        tracing::warn!(event = "cycle.paused", cycle, %what, %since, by, why, waiting, "{paused}");
+        CyclePaused {
+            cycle: *cycle,
+            what: what.into(),
+            since: *since,
+            by: by.into(),
+            why: why.as_ref().map(Word::from),
+            waiting: *waiting,
+        }
+        .emit();
     }
+    let ended = CycleEnded {
+        cycle: *cycle,
+        kind: kind.into(),
+        operations: operations.into(),
+        created: operations.of(Operation::Create),
+        adopted: operations.of(Operation::Adopt),
+        updated: operations.of(Operation::Update),
+        deactivated: operations.of(Operation::Deactivate),
+        reactivated: operations.of(Operation::Reactivate),
+        deleted: operations.of(Operation::Delete),
+        skipped: *skipped,
+        failed: *failed,
+        held: *held,
+        requests_graph: requests.graph,
+        requests_jostle: requests.jostle,
+        duration_ms: duration_ms.unsigned_abs(),
+        error: error.as_ref().map(Word::from),
+    };
     match error {
-        Some(error) => tracing::error!(
-            event = "cycle.failed",
-            cycle,
-            kind,
-            skipped,
-            failed,
-            held,
-            requests_graph = graph,
-            requests_jostle = jostle,
-            duration_ms,
-            "{operations}, then: {error}"
-        ),
-        None => tracing::info!(
-            event = "cycle.finished",
-            cycle,
-            kind,
-            skipped,
-            failed,
-            held,
-            requests_graph = graph,
-            requests_jostle = jostle,
-            duration_ms,
-            "{operations}"
-        ),
+        Some(_) => CycleFailed::from(ended).emit(),
+        None => CycleFinished::from(ended).emit(),
     }
 }

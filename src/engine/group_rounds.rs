@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::endless::Endless;
 use super::{CycleError, Planner};
 use crate::connector::{ErrorKind, FeedLink, GroupChange, Next, Position, SourceReader};
+use crate::event::catalogue::{GroupsBaseline, GroupsResync, GroupsUnshown};
 use crate::model::{Group, GroupId, GroupLabel};
 use crate::store::GroupFeed;
 
@@ -25,7 +26,7 @@ impl<S: SourceReader, R> Planner<S, R> {
         let round = match self.round(&feed.groups, Position::At(feed.delta_link)).await {
             Ok(round) => round,
             Err(error) if is_resync(&error) => {
-                tracing::warn!(event = "groups.resync", "Entra: the position in a feed of groups is no longer valid");
+                GroupsResync {}.emit();
                 return self.baseline(feed.groups).await;
             }
             Err(error) => return Err(error),
@@ -41,7 +42,7 @@ impl<S: SourceReader, R> Planner<S, R> {
     /// Groups from the beginning. Whichever the feed does not show is gone by the word of the source itself, or is read
     /// by the list of its members and is not among the groups of the feed: so every cycle reads it anew.
     pub(super) async fn baseline(&self, groups: Vec<GroupId>) -> Result<(GroupFeed, Groups), CycleError> {
-        tracing::info!(event = "groups.baseline", groups = groups.len(), "Entra: reading the members of groups");
+        GroupsBaseline { groups: groups.len() as u64 }.emit();
         let round = match self.round(&groups, Position::Baseline).await {
             Err(error) if is_resync(&error) => self.round(&groups, Position::Baseline).await?,
             result => result?,
@@ -62,7 +63,7 @@ impl<S: SourceReader, R> Planner<S, R> {
     async fn unshown(&self, id: &GroupId) -> Result<Option<Group>, CycleError> {
         self.go_on()?;
         let Some(label) = self.source.group(id).await? else { return Ok(None) };
-        tracing::warn!(event = "groups.unshown", group = %id, "Entra: the groups feed does not show a group that exists");
+        GroupsUnshown { group: id.into() }.emit();
         self.go_on()?;
         let members = self.source.members(id).await?;
         Ok(Some(Group { label: Arc::new(label), members }))

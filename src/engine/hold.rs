@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::draft::{Basis, Draft};
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
+use crate::event::catalogue::{HoldDecided, HoldRaised};
 use crate::model::{EntraId, HeldOperation, Values, Verdict};
 use crate::plan::{APPROVAL_LIFETIME, Held, Identity, Plan, PlannedOperation, Reason, guard, is_doubtful};
 use crate::store::{DecidedOn, Decision, HeldPerson, Raised, Store, StoreError, ToHold};
@@ -89,13 +90,7 @@ fn to_hold(Held { operation, class, limit }: &Held, basis: &Basis) -> ToHold {
 }
 
 fn log(Raised { id, class, limit, people }: &Raised) {
-    tracing::error!(
-        event = "hold.raised",
-        hold = %id,
-        %class,
-        people,
-        "held, nothing of it is done: {limit}; look at it with entra-jostle-sync hold show {id}"
-    );
+    HoldRaised { hold: id.into(), class: class.into(), people: *people, limit: limit.into() }.emit();
 }
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
@@ -116,6 +111,6 @@ pub async fn decide_hold(store: &Store, decision: Decision) -> Result<DecidedOn,
     let (hold, verdict, by) = (decision.hold, decision.verdict, decision.by.clone());
     let decided = store.decide(decision).await?;
     let DecidedOn { people, left } = decided;
-    tracing::warn!(event = "hold.decided", %hold, %verdict, by, people, left, "hold {hold}: {verdict} for {people} by {by}");
+    HoldDecided { hold: hold.into(), verdict: verdict.into(), by: by.into(), people, left }.emit();
     Ok(decided)
 }

@@ -2,6 +2,7 @@
 
 use super::{CycleError, Planner};
 use crate::connector::TargetReader;
+use crate::event::catalogue::ListingFailed;
 use crate::model::{Account, Unmanaged};
 use crate::store::Listing;
 
@@ -30,7 +31,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             Err(error) => match self.outage(&error).await {
                 Some(outage) => return Err(outage),
                 None => {
-                    tracing::warn!(event = "listing.failed", "the accounts cannot be listed: {error}");
+                    ListingFailed { error: error.into() }.emit();
                     None
                 }
             },

@@ -12,6 +12,7 @@ use super::read::{POSITION_LIFETIME, apart};
 use super::roots::{Answers, matching};
 use super::{CycleError, Planner};
 use crate::connector::{GROUPS_PER_FEED, SourceReader};
+use crate::event::catalogue::{MembershipsChanged, RemovalsFrozen};
 use crate::model::{GroupId, MembershipSnapshot, Principal};
 use crate::scope::{Memberships, Reach, shrunken};
 use crate::store::{GroupFeed, MembershipCommit, Pause, Stops};
@@ -85,15 +86,11 @@ impl<S: SourceReader, R> Planner<S, R> {
         };
         if !same {
             let (groups, people) = (after.groups.len(), dirty.len());
-            tracing::info!(event = "memberships.changed", groups, people, "Entra: memberships differ for {people}");
+            MembershipsChanged { groups: groups as u64, people: people as u64 }.emit();
         }
         let pause = if same { None } else { self.freeze(&before, &after) };
         if let Some(pause) = &pause {
-            tracing::error!(
-                event = "removals.frozen",
-                why = pause.why,
-                "{pause}; look at plan, then: entra-jostle-sync resume"
-            );
+            RemovalsFrozen { why: pause.why.as_deref().unwrap_or_default().into() }.emit();
         }
         let snapshot = Some(after).filter(|_| !same);
         self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty, pause }).await?;

@@ -21,6 +21,7 @@ mod explain;
 #[cfg(test)]
 mod fake;
 mod group_rounds;
+mod heartbeat;
 mod hold;
 mod import;
 mod instead;

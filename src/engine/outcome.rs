@@ -10,6 +10,11 @@ use super::trouble::Trouble;
 use super::{CycleError, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
+use crate::event::catalogue::{
+    UserAdopted, UserCreated, UserDeactivated, UserDeleted, UserFailed, UserReactivated, UserSkipped, UserUpdated,
+    UserWritten,
+};
+use crate::event::{Prose, Word};
 use crate::model::Change;
 use crate::plan::{Failed, PlannedOperation, next_attempt};
 use crate::store::{
@@ -135,7 +140,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         changes.clone_into(&mut entry.changes);
         entry.message = Some(trouble.message.clone());
         entry.request_id.clone_from(&trouble.request_id);
-        log_failure(&entry);
+        log_failure(&entry, &trouble.code);
         let (message, request_code) = (trouble.message.clone(), trouble.request_code.clone());
         let intent = trace.number.filter(|_| !trouble.in_doubt);
         // An undo is not tried again by itself, and the person is as due as before.
@@ -173,7 +178,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             duration_ms: 0,
             counts_as: None,
         };
-        log_failure(&entry);
+        log_failure(&entry, &failed.code);
         let retry = RetryChange::Set(self.retry(basis.retry.as_ref(), failed.into()));
         let watch = Some(basis.watch);
         let (link, hold) = (LinkChange::Keep, HoldChange::Keep);
@@ -235,35 +240,38 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
 
 pub(super) fn log_success(entry: &LogEntry) {
     let changed: Vec<_> = entry.changes.iter().map(|change| change.attribute.to_string()).collect();
-    let event = match (entry.status.as_str(), entry.operation.as_str()) {
-        ("skipped", _) => "user.skipped",
-        (_, "create") => "user.created",
-        (_, "adopt") => "user.adopted",
-        (_, "deactivate") => "user.deactivated",
-        (_, "reactivate") => "user.reactivated",
-        (_, "delete") => "user.deleted",
-        _ => "user.updated",
+    let values: Vec<_> = entry.changes.iter().map(ToString::to_string).collect();
+    let written = UserWritten {
+        entra_id: (&entry.entra_id).into(),
+        user_name: (&entry.user_name).into(),
+        jostle_id: entry.target_id.as_ref().map(Word::from),
+        attributes: changed.join(" ").into(),
+        changes: Some(values.join("; ").into()).filter(|_| !values.is_empty()),
+        note: entry.message.as_ref().map(Prose::from),
+        cycle: entry.cycle.0,
+        duration_ms: entry.duration_ms.unsigned_abs(),
     };
-    tracing::info!(
-        event,
-        user = entry.user_name,
-        entra_id = %entry.entra_id,
-        jostle_id = entry.target_id.as_ref().map(ToString::to_string),
-        attributes = changed.join(" "),
-        duration_ms = entry.duration_ms,
-        "{}",
-        entry.message.as_deref().unwrap_or(&entry.operation)
-    );
+    match (entry.status.as_str(), entry.operation.as_str()) {
+        ("skipped", _) => UserSkipped::from(written).emit(),
+        (_, "create") => UserCreated::from(written).emit(),
+        (_, "adopt") => UserAdopted::from(written).emit(),
+        (_, "deactivate") => UserDeactivated::from(written).emit(),
+        (_, "reactivate") => UserReactivated::from(written).emit(),
+        (_, "delete") => UserDeleted::from(written).emit(),
+        _ => UserUpdated::from(written).emit(),
+    }
 }
 
-fn log_failure(entry: &LogEntry) {
-    tracing::warn!(
-        event = "user.failed",
-        user = entry.user_name,
-        entra_id = %entry.entra_id,
-        operation = entry.operation,
-        request_id = entry.request_id,
-        "{}",
-        entry.message.as_deref().unwrap_or_default()
-    );
+fn log_failure(entry: &LogEntry, code: &str) {
+    UserFailed {
+        entra_id: (&entry.entra_id).into(),
+        user_name: (&entry.user_name).into(),
+        jostle_id: entry.target_id.as_ref().map(Word::from),
+        operation: (&entry.operation).into(),
+        code: code.into(),
+        reason: entry.message.as_deref().unwrap_or_default().into(),
+        request_id: entry.request_id.as_ref().map(Word::from),
+        cycle: entry.cycle.0,
+    }
+    .emit();
 }

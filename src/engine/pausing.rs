@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
+use crate::event::Word;
+use crate::event::catalogue::{PauseEnded, PauseSet};
 use crate::model::Operation;
 use crate::plan::is_removal;
 use crate::store::{Pause, Stops, Store, StoreError};
@@ -102,7 +104,7 @@ impl fmt::Display for Paused {
 pub async fn set_pause(store: &Store, pause: Pause) -> Result<Option<Pause>, StoreError> {
     let replaced = store.set_pause(pause.clone()).await?;
     let Pause { what, since, by, why } = &pause;
-    tracing::warn!(event = "pause.set", %what, %since, by, why, "{pause}");
+    PauseSet { what: what.into(), since: *since, by: by.into(), why: why.as_ref().map(Word::from) }.emit();
     Ok(replaced)
 }
 
@@ -111,7 +113,14 @@ pub async fn set_pause(store: &Store, pause: Pause) -> Result<Option<Pause>, Sto
 pub async fn end_pause(store: &Store, by: &str) -> Result<Option<Pause>, StoreError> {
     let ended = store.end_pause().await?;
     if let Some(Pause { what, since, by: set_by, why }) = &ended {
-        tracing::info!(event = "pause.ended", by, %what, %since, set_by, why, "the pause that {set_by} set was ended by {by}");
+        PauseEnded {
+            what: what.into(),
+            since: *since,
+            by: by.into(),
+            set_by: set_by.into(),
+            why: why.as_ref().map(Word::from),
+        }
+        .emit();
     }
     Ok(ended)
 }

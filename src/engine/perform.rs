@@ -4,6 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CycleError, Planner};
 use crate::connector::{ConnectorError, SourceReader, TargetWriter};
+use crate::event::catalogue::ValueNotStored;
 use crate::model::{Account, Change, Link, LinkOrigin, NewAccount, Operation, TargetId, TargetValue, Values};
 use crate::plan::{PersonFailure, PlannedOperation, SkipReason};
 use crate::store::LinkChange;
@@ -165,13 +166,12 @@ fn warn_of_refused_values(operation: &PlannedOperation, link: &Link, shown: Opti
             (new, seen) => *new == seen,
         };
         if !same {
-            tracing::warn!(
-                event = "value.not_stored",
-                entra_id = %operation.entra_id,
-                jostle_id = %link.target_id,
-                attribute = %change.attribute,
-                "Jostle accepted the value and shows another one"
-            );
+            ValueNotStored {
+                entra_id: (&operation.entra_id).into(),
+                jostle_id: (&link.target_id).into(),
+                attribute: (&change.attribute).into(),
+            }
+            .emit();
         }
     }
 }

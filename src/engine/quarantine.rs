@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::trouble::code_of;
 use super::{CycleError, Planner};
 use crate::connector::{ErrorKind, Side, TargetReader};
+use crate::event::catalogue::{QuarantineEntered, QuarantineLeft, QuarantineProlonged};
 use crate::plan::pause;
 use crate::store::Quarantine;
 
@@ -31,7 +32,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// A side did what it should.
     pub(super) async fn leave_quarantine(&self, side: Side) -> Result<(), CycleError> {
         if self.store.lift_quarantine(side).await? {
-            tracing::info!(event = "quarantine.left", %side, "{side} answers again");
+            QuarantineLeft { side: side.into() }.emit();
         }
         Ok(())
     }
@@ -103,17 +104,17 @@ fn log_quarantine(quarantine: &Quarantine, is_known: bool) {
     let Quarantine { side, since, failures, next_at, code, reason } = quarantine;
     match is_known {
         false => {
-            tracing::error!(event = "quarantine.entered", %side, code, %next_at, "left alone until {next_at:.0}: {reason}");
+            QuarantineEntered { side: side.into(), code: code.into(), next_at: *next_at, reason: reason.into() }.emit();
         }
-        true => tracing::warn!(
-            event = "quarantine.prolonged",
-            %side,
-            code,
-            %since,
-            failures,
-            %next_at,
-            "still failing, left alone until {next_at:.0}: {reason}"
-        ),
+        true => QuarantineProlonged {
+            side: side.into(),
+            code: code.into(),
+            since: *since,
+            failures: u64::from(*failures),
+            next_at: *next_at,
+            reason: reason.into(),
+        }
+        .emit(),
     }
 }
 

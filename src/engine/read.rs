@@ -6,6 +6,8 @@ use super::endless::Endless;
 use super::{CycleError, Planner, Stage};
 use crate::connector::{ErrorKind, FeedLink, Next, Page, Position, SourceReader};
 use crate::defects::{Defect, planted};
+use crate::event::Word;
+use crate::event::catalogue::{FeedBaseline, FeedResync};
 use crate::store::{Feed, OpenRound, PageCommit, RoundKind};
 
 /// Graph keeps a delta token for seven days; a day before that a new baseline is read by itself.
@@ -69,11 +71,7 @@ impl<S: SourceReader, R> Planner<S, R> {
             match self.read_round(&start).await {
                 Err(CycleError::Side(error)) if error.kind == ErrorKind::ResyncRequired && resyncs < MAX_RESYNCS => {
                     resyncs += 1;
-                    tracing::warn!(
-                        event = "feed.resync",
-                        code = error.code,
-                        "Entra: the position in the feed is no longer valid"
-                    );
+                    FeedResync { code: error.code.as_ref().map(Word::from) }.emit();
                     start = match (&start, &feed.delta_link) {
                         (Start::Resume(RoundKind::Incremental, _), Some(link)) => Start::Incremental(link.clone()),
                         _ => Start::Baseline("Graph no longer knows the position"),
@@ -143,7 +141,7 @@ impl<S: SourceReader, R> Planner<S, R> {
                 Position::At(link.clone())
             }
             Start::Baseline(why) => {
-                tracing::info!(event = "feed.baseline", reason = why, "Entra: reading everybody");
+                FeedBaseline { reason: why.into() }.emit();
                 self.store.start_round(RoundKind::Baseline, selection, now).await?;
                 Position::Baseline
             }

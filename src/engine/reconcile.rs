@@ -12,6 +12,9 @@ use super::read_back::{Look, Looked, ReadBacks};
 use super::reconciled::{DriftOf, Reconciled, Unread};
 use super::{CycleError, Engine, Planner};
 use crate::connector::{Side, SourceReader, TargetReader, TargetWriter};
+use crate::event::catalogue::{
+    AccountChanged, AccountDeleted, AccountUnread, DriftFound, DriftUnwelcome, ReconcileFailed, ReconcileFinished,
+};
 use crate::model::{Drift, EntraId, Link, Treatment};
 use crate::plan::{Drifted, drifted};
 use crate::store::{CycleEnd, CycleKind, ReadBack};
@@ -44,7 +47,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         planner.store.finish_cycle(id, cycle_end).await?;
         match &result {
             Ok(found) => log(found),
-            Err(error) => tracing::error!(event = "reconcile.failed", cycle = id.0, "nobody was compared: {error}"),
+            Err(error) => ReconcileFailed { cycle: id.0, error: error.into() }.emit(),
         }
         result
     }
@@ -167,7 +170,13 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             Looked::Lost(_) => TOO_MANY_GONE.to_owned(),
             Looked::Unread(reason) => reason,
         };
-        tracing::warn!(event = "account.unread", user, %entra_id, %jostle_id, "the account was not compared: {reason}");
+        AccountUnread {
+            entra_id: (&entra_id).into(),
+            user_name: (&user).into(),
+            jostle_id: (&jostle_id).into(),
+            reason: (&reason).into(),
+        }
+        .emit();
         sorted.unread.push(Unread { user, entra_id, jostle_id, reason });
     }
 
@@ -211,57 +220,48 @@ fn log(found: &Reconciled) {
     let (drift, repaired) =
         (found.count(Treatment::is_open), found.count(|treatment| treatment == Treatment::Repaired));
     let (orphans, deleted, unread) = (found.orphans.len(), found.deleted.len(), found.unread.len());
-    tracing::info!(
-        event = "reconcile.finished",
-        cycle = found.cycle,
-        compared = found.compared,
-        listed = found.listed,
+    ReconcileFinished {
+        cycle: found.cycle,
+        compared: found.compared,
+        listed: found.listed,
         drift,
         repaired,
-        orphans,
-        active_orphans = found.active_orphans(),
-        unmanaged = found.unmanaged.as_ref().map(Vec::len),
-        deleted,
-        unread,
-        left = found.left,
-        duration_ms = found.duration_ms,
-        "{} accounts compared; {drift} values changed in Jostle are reported, {repaired} are repaired",
-        found.compared
-    );
+        orphans: orphans as u64,
+        active_orphans: found.active_orphans(),
+        unmanaged: found.unmanaged.as_ref().map(|accounts| accounts.len() as u64),
+        deleted: deleted as u64,
+        unread: unread as u64,
+        left: found.left,
+        duration_ms: found.duration_ms.unsigned_abs(),
+    }
+    .emit();
 }
 
 fn log_drift(DriftOf { user, entra_id, jostle_id, unwelcome, attributes }: &DriftOf) {
     let names: Vec<_> = attributes.iter().map(|drift| drift.attribute.to_string()).collect();
-    let (attributes, is_repaired) =
-        (names.join(" "), attributes.iter().any(|drift| drift.treatment == Treatment::Repaired));
+    let is_repaired = attributes.iter().any(|drift| drift.treatment == Treatment::Repaired);
     let next = if is_repaired { "the next cycle repairs it" } else { "nothing is written" };
+    let changed = AccountChanged {
+        entra_id: entra_id.into(),
+        user_name: user.into(),
+        jostle_id: jostle_id.into(),
+        attributes: names.join(" ").into(),
+        is_repaired,
+        next: next.into(),
+    };
     match unwelcome {
-        true => tracing::error!(
-            event = "drift.found",
-            user,
-            %entra_id,
-            %jostle_id,
-            attributes,
-            "active in Jostle although the person should have no active account: {next}"
-        ),
-        false => tracing::warn!(
-            event = "drift.found",
-            user,
-            %entra_id,
-            %jostle_id,
-            attributes,
-            "changed in Jostle: {next}"
-        ),
+        true => DriftUnwelcome::from(changed).emit(),
+        false => DriftFound::from(changed).emit(),
     }
 }
 
 fn log_deleted(user: &str, link: &Link, recreated: bool) {
     let next = if recreated { "the next cycle creates it again" } else { "it is not created again" };
-    tracing::warn!(
-        event = "account.deleted_in_jostle",
-        user,
-        entra_id = %link.entra_id,
-        jostle_id = %link.target_id,
-        "the account was deleted in Jostle: {next}"
-    );
+    AccountDeleted {
+        entra_id: (&link.entra_id).into(),
+        user_name: user.into(),
+        jostle_id: (&link.target_id).into(),
+        next: next.into(),
+    }
+    .emit();
 }

@@ -10,6 +10,7 @@ use super::tally::Tally;
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
+use crate::event::catalogue::PlanBegun;
 use crate::plan::{Decision, PlanFile, PlannedOperation, SkipReason, is_rejected, stale};
 use crate::store::{CycleKind, PersonRecord};
 
@@ -19,8 +20,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// it, and it counts against none. A pause does hold it. What ended it early stands beside what was done until then.
     pub async fn apply_plan(&self, file: &PlanFile) -> Result<Carried, CycleError> {
         let running = self.begin(CycleKind::Apply).await?;
-        let (made_at, people) = (file.made_at, file.entries.len());
-        tracing::info!(event = "plan.begun", %made_at, people, "carrying out a plan that was made at {made_at:.0}");
+        PlanBegun { cycle: running.id.0, made_at: file.made_at, people: file.entries.len() as u64 }.emit();
         let (tally, sheet) = (Tally::default(), Sheet::default());
         let operations: Vec<_> = file.entries.iter().map(|entry| &entry.operation).collect();
         let result = self.by_hand((running.id, Reviewed::Plan), &operations, &tally, &sheet).await;
@@ -30,7 +30,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         let Lists { done, stale, failed, waiting } = sheet.into_lists(&operations, paused.as_ref(), error.is_some());
         let applied = Applied {
             cycle: report.cycle,
-            made_at,
+            made_at: file.made_at,
             policy_changed: file.policy != self.planner.policy.fingerprint(),
             done,
             stale,

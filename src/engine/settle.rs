@@ -9,6 +9,7 @@ use super::planner::LookUpError;
 use super::{CycleError, Planner};
 use crate::connector::{ErrorKind, TargetReader};
 use crate::defects::{Defect, planted};
+use crate::event::catalogue::IntentOpen;
 use crate::model::{Account, Change, EntraId, Link, LinkOrigin, Operation, TargetPath, Values};
 use crate::plan::{Hit, is_made_from, shown};
 use crate::store::{HoldChange, Intent, IntentId, LinkChange, Outcome, PersonRecord, RetryChange, StoreError};
@@ -58,7 +59,12 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                 Err(LookUpError::Jostle(error)) => match self.outage(&error).await {
                     Some(outage) => return Err(outage),
                     None => {
-                        tracing::warn!(event = "intent.open", entra_id = %id, operation = %intent.operation, "{error}");
+                        IntentOpen {
+                            entra_id: (&id).into(),
+                            operation: intent.operation.into(),
+                            error: Some(error.into()),
+                        }
+                        .emit();
                         return Ok(Doubt::Remains);
                     }
                 },

@@ -15,6 +15,7 @@ use super::reconciled::Unread;
 use super::shadowed::{ShadowVerdict, Shadowed, Unclear};
 use super::{CycleError, Draft, Planner};
 use crate::connector::{Side, SourceReader, TargetReader};
+use crate::event::catalogue;
 use crate::model::{Aspect, Difference, EntraId, KnownDifference, Link, LinkOrigin, Operation, Values};
 use crate::plan::{
     Compared, Failed, Fate, FirstCycle, Identity, PlannedOperation, as_shown, carry_on, differences_in, fate,
@@ -38,7 +39,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
             Ok(found) => log(found),
             Err(error) => {
                 self.enter_quarantine(error, false).await?;
-                tracing::error!(event = "shadow.failed", "nothing was compared: {error}");
+                catalogue::ShadowFailed { error: error.into() }.emit();
             }
         }
         result
@@ -269,32 +270,30 @@ fn unclear(failed: &[Failed]) -> (Vec<Unclear>, Vec<Unclear>) {
 }
 
 fn log(found: &Shadowed) {
-    let (differs, people, pending) = (found.differs.len(), found.people_who_differ(), found.pending.len());
-    tracing::info!(
-        event = "shadow.round",
-        verdict = found.verdict.as_str(),
-        people = found.people,
-        agreed = found.agreed,
-        pending,
-        differs,
-        doubtful = found.doubtful.len(),
-        conflicts = found.conflicts.len(),
-        failed = found.failed.len(),
-        unmanaged = found.unmanaged.as_ref().map(Vec::len),
-        unread = found.unread.len(),
-        duration_ms = found.duration_ms,
-        "{people} people differ, {pending} differences are pending"
-    );
+    let (differs, pending) = (found.differs.len(), found.pending.len());
+    catalogue::ShadowRound {
+        verdict: found.verdict.as_str().into(),
+        people: found.people,
+        agreed: found.agreed,
+        pending: pending as u64,
+        differs: differs as u64,
+        doubtful: found.doubtful.len() as u64,
+        conflicts: found.conflicts.len() as u64,
+        failed: found.failed.len() as u64,
+        unmanaged: found.unmanaged.as_ref().map(|accounts| accounts.len() as u64),
+        unread: found.unread.len() as u64,
+        duration_ms: found.duration_ms.unsigned_abs(),
+    }
+    .emit();
 }
 
 fn log_difference(KnownDifference { difference, since, .. }: &KnownDifference) {
     let Difference { user, entra_id, aspect, .. } = difference;
-    tracing::warn!(
-        event = "shadow.differs",
-        user,
-        %entra_id,
-        %aspect,
-        %since,
-        "Entra's job does not do it: {aspect} differs since {since:.0}"
-    );
+    catalogue::ShadowDiffers {
+        entra_id: entra_id.into(),
+        user_name: user.into(),
+        aspect: aspect.into(),
+        since: *since,
+    }
+    .emit();
 }

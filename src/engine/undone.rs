@@ -14,6 +14,7 @@ use super::trouble::code_of;
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
+use crate::event::catalogue::{UndoBegun, UndoKeptOut};
 use crate::model::{Link, Operation, Watch};
 use crate::plan::{
     Afterwards, Decided, Decision, LoggedWrite, Matching, NotUndone, PlannedOperation, Policy, Reversal, Undo,
@@ -84,7 +85,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     ) -> Result<CarriedUndo, CycleError> {
         let running = self.begin(CycleKind::Undo).await?;
         let (cycle, people) = (running.id, operations.len());
-        tracing::warn!(event = "undo.begun", cycle = cycle.0, undoes, by, people, "cycle {undoes} is undone by {by}");
+        UndoBegun { cycle: cycle.0, undoes, by: by.into(), people: people as u64 }.emit();
         let why = format!("cycle {undoes} was undone by {by} (cycle {})", cycle.0);
         let undoing = Undoing { cycle: undoes, by: by.to_owned(), why };
         let (tally, sheet) = (Tally::default(), Sheet::default());
@@ -184,17 +185,16 @@ impl Undoing {
     /// That what it leaves to be done is kept out; what was done is in the log already.
     pub(super) fn log(&self, operation: &PlannedOperation, basis: &Basis, done: &Done) {
         let (Some(HoldChange::Reject(kept)), Done::Written(_)) = (&basis.undo, done) else { return };
-        let PlannedOperation { user_name: user, entra_id, .. } = operation;
+        let PlannedOperation { user_name, entra_id, .. } = operation;
         let Rejection { operation, class, .. } = kept.as_ref();
-        tracing::info!(
-            event = "undo.kept_out",
-            user,
-            %entra_id,
-            %operation,
-            %class,
-            by = self.by,
-            "not done again until the person changes in Entra; look at it with entra-jostle-sync hold list"
-        );
+        UndoKeptOut {
+            entra_id: entra_id.into(),
+            user_name: user_name.into(),
+            operation: operation.into(),
+            class: class.into(),
+            by: (&self.by).into(),
+        }
+        .emit();
     }
 }
 

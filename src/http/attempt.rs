@@ -17,6 +17,7 @@ use super::wire::{Lost, Wire};
 use super::{Effect, HttpSettings, Request, Response};
 use crate::connector::{ConnectorError, ErrorKind};
 use crate::defects::{Defect, planted};
+use crate::event::catalogue::RequestSent;
 
 /// What the clones of a client share.
 #[derive(Debug)]
@@ -141,9 +142,15 @@ impl Shared {
                 Err(lost(format!("{} did not answer while the program was stopping", request.host())))
             }
         };
-        let (side, elapsed_ms) = (self.settings.side, start.elapsed().as_millis());
         let status = result.as_ref().map_or(0, |response| response.status);
-        tracing::debug!(%side, host = request.host(), method = %request.method, status, elapsed_ms, "request");
+        RequestSent {
+            side: self.settings.side.into(),
+            host: request.host().into(),
+            method: (&request.method).into(),
+            status: u64::from(status),
+            duration_ms: start.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
+        }
+        .emit();
         // No outcome: an answer that is too large to be read.
         doubt.note(result.as_ref().err().is_some_and(|failed| failed.outcome().is_none_or(leaves_doubt)));
         let response = result?;

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{HttpSettings, OnThrottle};
 use crate::connector::Side;
+use crate::event::catalogue::Throttled;
 
 /// A gate that is already closed is only reported again if it stays closed longer than this beyond what was said:
 /// several requests under way are throttled together, each with an answer of its own.
@@ -152,8 +153,7 @@ impl Pace {
             tell(shown);
         }
         if before.is_none_or(|before| before + SAME_CLOSURE < until) {
-            let (side, wait_s) = (self.side, wait.as_secs_f64());
-            tracing::warn!(%side, until = %shown, wait_s, "{side} asks to be left alone; nothing is sent until then");
+            Throttled { side: self.side.into(), until: shown, wait_s: wait.as_secs_f64() }.emit();
         }
     }
 

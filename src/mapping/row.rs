@@ -71,6 +71,8 @@ pub struct Row {
     pub empty: WhenEmpty,
     /// What happens where somebody changed the value in Jostle.
     pub drift: OnDrift,
+    /// Its value must not be shown, in a plan or a log; it is written as any other.
+    pub redact: bool,
     /// The values that may be sent, compared exactly; empty: any. A person with another one fails.
     pub values: Vec<String>,
     /// What is too long is cut instead of failing.
@@ -98,6 +100,7 @@ impl Row {
             when: When::default(),
             empty: WhenEmpty::default(),
             drift: OnDrift::default(),
+            redact: false,
             values: Vec::new(),
             truncate: false,
             compare: Compare::default(),
@@ -115,9 +118,9 @@ impl Row {
         }
     }
 
-    /// Whether its value must not be shown (`Redact`).
+    /// Whether its value must not be shown: the row says so, or its expression has a `Redact`.
     pub fn is_redacted(&self) -> bool {
-        matches!(&self.source, Source::Expression(expression) if expression.is_redacted())
+        self.redact || matches!(&self.source, Source::Expression(expression) if expression.is_redacted())
     }
 
     /// How a message names where the value comes from.

@@ -18,3 +18,22 @@ pub enum MatchChoice {
     /// The person gets none, and none is taken over for them.
     Ignore,
 }
+
+impl MatchChoice {
+    /// The name in the state and in the log.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Link { .. } => "link",
+            Self::Create => "create",
+            Self::Ignore => "ignore",
+        }
+    }
+
+    /// The account that was chosen, if one was.
+    pub fn jostle_id(&self) -> Option<&TargetId> {
+        match self {
+            Self::Link { jostle_id } => Some(jostle_id),
+            Self::Create | Self::Ignore => None,
+        }
+    }
+}

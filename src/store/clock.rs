@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::columns::Millis;
 use super::error::StoreError;
+use crate::event::catalogue::ClockSetBack;
 
 /// No wait before another try is as long as this (plan/retry.rs: a day and a quarter).
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(36);
@@ -25,7 +26,7 @@ pub(super) fn mend(connection: &Connection, now: Timestamp) -> Result<(), StoreE
     if last.duration_since(now) <= SMALL_STEP {
         return Ok(());
     }
-    tracing::warn!(event = "clock.set_back", before = %last, %now, "the clock was set back: everybody is planned again");
+    ClockSetBack { before: last, now }.emit();
     connection.execute("UPDATE source_users SET deleted_at = ?1 WHERE deleted_at > ?1", params![Millis(now)])?;
     connection.execute("INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users", [])?;
     Ok(())

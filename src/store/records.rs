@@ -236,6 +236,8 @@ pub struct Status {
     pub dirty: u64,
     /// People whose failure is to be tried again, the longest failing first.
     pub waiting: Vec<Waiting>,
+    /// When the last cycle over everybody ended well; also one in which somebody failed or was held, or that was paused.
+    pub last_success: Option<Timestamp>,
     /// The last ten cycles, newest first.
     pub cycles: Vec<CycleView>,
     /// Where the reading of the users feed stands.

@@ -22,6 +22,7 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
         managed: count(MANAGED)?,
         dirty: count("SELECT count(*) FROM dirty")?,
         waiting: waiting(connection)?,
+        last_success: last_success(connection)?,
         cycles: cycles(connection)?,
         feed: feed::feed(connection)?,
         next_cycle: next_cycle(connection)?,
@@ -38,6 +39,12 @@ pub(super) fn next_cycle(connection: &Connection) -> Result<Option<Timestamp>, S
     let at =
         connection.query_row("SELECT next_cycle_at FROM schedule", [], |row| row.get::<_, Millis>(0)).optional()?;
     Ok(at.map(|at| at.0))
+}
+
+fn last_success(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT max(finished_at) FROM cycles
+                WHERE kind IN ('initial', 'incremental') AND result IN ('ok', 'partial', 'paused')";
+    Ok(connection.query_row(sql, [], |row| row.get::<_, Option<Millis>>(0))?.map(|at| at.0))
 }
 
 fn waiting(connection: &Connection) -> Result<Vec<Waiting>, StoreError> {
@@ -117,6 +124,30 @@ mod tests {
         assert_eq!(waiting, ["bob@x", "ann@x", "nameless"]);
         assert_eq!(status.waiting[1].retry, retry(5, None));
         assert_eq!(status.feed, feed::feed(&connection).unwrap());
+    }
+
+    #[test]
+    fn the_last_success_is_of_a_cycle_over_everybody_that_ended_well() {
+        let connection = with_people(&[]);
+        let cycles = [
+            (CycleKind::Initial, "failed", None),
+            (CycleKind::Initial, "partial", Some(1)),
+            (CycleKind::Incremental, "ok", Some(2)),
+            (CycleKind::OnDemand, "ok", Some(2)),
+            (CycleKind::Incremental, "paused", Some(4)),
+            (CycleKind::Incremental, "stopped", Some(4)),
+        ];
+        for (second, (kind, result, expected)) in cycles.into_iter().enumerate() {
+            let at = at(i64::try_from(second).unwrap());
+            let id = work::begin_cycle(&connection, kind, at).unwrap();
+            let end = CycleEnd { at, result: result.to_owned(), error: None, summary: json!({}) };
+            work::finish_cycle(&connection, id, &end).unwrap();
+            assert_eq!(
+                last_success(&connection).unwrap(),
+                expected.map(super::super::fixtures::at),
+                "{kind:?} {result}"
+            );
+        }
     }
 
     #[test]

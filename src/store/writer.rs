@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::error::StoreError;
 use super::home::Home;
+use crate::event::catalogue::StateUntidied;
 
 /// Jobs in one transaction at most: bounds how long the first of them waits for the others.
 const LARGEST_GROUP: usize = 256;
@@ -120,7 +121,7 @@ pub(super) fn close(connection: Connection) {
     let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     let closed = checkpoint.and_then(|()| connection.close().map_err(|(_, error)| error));
     if let Err(error) = closed {
-        tracing::warn!(%error, "the state file was not tidied up; nothing is lost, the next start does it");
+        StateUntidied { error: error.into() }.emit();
     }
 }
 

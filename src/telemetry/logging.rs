@@ -1,18 +1,28 @@
 //! Setting up `tracing`.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::Registry;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// How a line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// `journal` where systemd has connected stderr to its journal, else `text`
     #[default]
+    Auto,
+    /// For people
     Text,
-    /// One JSON object a line.
+    /// One JSON object a line
     Json,
+    /// Entries of systemd's journal, with the fields of the event: journalctl EVENT=user.failed
+    Journal,
 }
 
 /// What is logged, and how.
@@ -24,14 +34,43 @@ pub struct LogOptions {
     pub format: LogFormat,
 }
 
-/// Starts logging to `writer` for the rest of the process; a filter that cannot be read falls back to `info`.
+/// The name of the program in the journal.
+const IDENTIFIER: &str = "entra-jostle-sync";
+
+/// Starts logging for the rest of the process: to the journal, or to `writer`, which takes its place where there is no
+/// journal. A filter that cannot be read falls back to `info`.
 pub fn init(options: &LogOptions, writer: BoxMakeWriter) {
     let filter = EnvFilter::try_new(&options.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(false);
     // A second start within one process (tests) changes nothing.
-    let _already_started = match options.format {
-        LogFormat::Text => builder.with_ansi(colour).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).with_ansi(false).try_init(),
+    let _already_started =
+        tracing_subscriber::registry().with(layer(options.format, writer).with_filter(filter)).try_init();
+}
+
+fn layer(format: LogFormat, writer: BoxMakeWriter) -> Box<dyn Layer<Registry> + Send + Sync> {
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_target(false);
+    match format {
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_ansi(false).boxed(),
+        LogFormat::Auto if !stderr_is_the_journal() => lines.with_ansi(has_colour()).boxed(),
+        LogFormat::Text => lines.with_ansi(has_colour()).boxed(),
+        LogFormat::Auto | LogFormat::Journal => match tracing_journald::layer() {
+            Ok(journal) => journal.with_field_prefix(None).with_syslog_identifier(IDENTIFIER.to_owned()).boxed(),
+            Err(_no_journal) => lines.with_ansi(has_colour()).boxed(),
+        },
+    }
+}
+
+fn has_colour() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Whether what is written to stderr ends in the journal: systemd says of which file that is true.
+fn stderr_is_the_journal() -> bool {
+    let Some((device, inode)) = std::env::var("JOURNAL_STREAM").ok().and_then(|stream| {
+        let (device, inode) = stream.split_once(':')?;
+        Some((device.parse::<u64>().ok()?, inode.parse::<u64>().ok()?))
+    }) else {
+        return false;
     };
+    let stderr = io::stderr().as_fd().try_clone_to_owned().and_then(|stderr| File::from(stderr).metadata());
+    stderr.is_ok_and(|stderr| (stderr.dev(), stderr.ino()) == (device, inode))
 }

@@ -15,6 +15,7 @@ mod explain;
 mod help;
 mod hold;
 mod import_entra;
+mod journal;
 mod json;
 mod mapping;
 mod moving;

@@ -16,6 +16,7 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
         managed,
         dirty,
         waiting,
+        last_success,
         cycles,
         feed,
         open_intents,
@@ -40,6 +41,10 @@ pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timesta
         }
     }
     line("last cycle", &ended.first().map_or_else(|| "none yet".to_owned(), |cycle| describe_ended(cycle, now)));
+    if ended.first().is_some_and(|cycle| matches!(cycle.result.as_deref(), Some("failed" | "stopped"))) {
+        let ago = |at: &Timestamp| format!("{at:.0} ({} ago)", span(now.duration_since(*at)));
+        line("last success", &last_success.as_ref().map_or_else(|| "none yet".to_owned(), ago));
+    }
     line("next cycle", &describe_next(*next_cycle, holder.is_some(), !running.is_empty(), now));
     for quarantine in quarantines {
         line("quarantine", &describe_quarantine(quarantine, now));

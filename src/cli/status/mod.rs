@@ -30,6 +30,7 @@ fn as_json(status: &Status, holder: Option<&LockError>) -> Value {
         managed,
         dirty,
         waiting,
+        last_success,
         cycles,
         feed,
         open_intents,
@@ -43,7 +44,7 @@ fn as_json(status: &Status, holder: Option<&LockError>) -> Value {
     json!({
         "process": holder.map(process), "paused": pause,
         "held": held, "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
-        "next_cycle": next_cycle, "reconciled": reconciliation,
+        "next_cycle": next_cycle, "last_success": last_success, "reconciled": reconciliation,
         "feed": { "baseline_at": feed.baseline_at, "position_at": feed.delta_at, "reading": feed.open_round.is_some() },
         "quarantines": quarantines.iter().map(quarantine).collect::<Vec<_>>(),
         "throttled": throttled.iter().map(|Throttled { side, until }| json!({ "side": side, "until": until }))

@@ -88,6 +88,32 @@ pub enum Ask {
     },
 }
 
+impl Ask {
+    /// One word for the log.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Provision { .. } => "provision",
+            Self::Retry { .. } => "retry",
+            Self::Pause { .. } => "pause",
+            Self::Decide { .. } => "decide",
+            Self::Choose { .. } => "choose",
+            Self::Apply { .. } => "apply",
+            Self::Undo { .. } => "undo",
+            Self::Reconcile {} => "reconcile",
+            Self::Resume { .. } => "resume",
+        }
+    }
+
+    /// The one person whom it is about, as the caller names them.
+    pub(super) fn user(&self) -> Option<&str> {
+        match self {
+            Self::Provision { user } => Some(user),
+            Self::Retry { user } => user.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 /// A plan as its file has it, or its operations, with every value: what is logged of it is its length.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

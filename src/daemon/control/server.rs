@@ -16,6 +16,11 @@ use super::address::{Address, socket_of};
 use super::error::ControlError;
 use super::protocol::{Answer, Ask, LONGEST_REQUEST, read, receive, send};
 use crate::connector::{SourceReader, TargetWriter};
+use crate::event::Name;
+use crate::event::catalogue::{
+    ControlAsked, ControlDied, ControlFailed, ControlFinished, ControlGivenUp, ControlLost, ControlNoted,
+    ControlRefused, ControlUnanswered, ControlUnavailable,
+};
 
 /// Requests under way at once; whoever comes later is told so.
 const MOST_AT_ONCE: usize = 64;
@@ -59,7 +64,7 @@ where
     let server = match Control::open(state) {
         Ok(control) => Some(tokio::spawn(control.serve(desk, closing.clone(), shutdown.clone()))),
         Err(error) => {
-            tracing::error!(event = "control.unavailable", "other commands cannot ask for anything: {error}");
+            ControlUnavailable { error: error.into() }.emit();
             None
         }
     };
@@ -109,7 +114,7 @@ impl Control {
                         tasks.spawn(caller.attend(Arc::clone(&desk), admitted));
                     }
                     Err(error) => {
-                        tracing::warn!(event = "control.accept", %error, "a caller at the control socket was lost");
+                        ControlLost { error: error.into() }.emit();
                         sleep(ACCEPT_PAUSE).await;
                     }
                 },
@@ -180,7 +185,7 @@ impl Caller {
             Ok(Some((user, ask))) => self.serve(&desk, user, &ask).await,
             Ok(None) => {}
             Err(reason) => {
-                tracing::warn!(event = "control.refused", reason, "a caller at the control socket was refused");
+                ControlRefused { reason: (&reason).into() }.emit();
                 self.answer(&Answer::NotTaken { reason }).await;
             }
         }
@@ -196,14 +201,14 @@ impl Caller {
 
     /// What was taken on goes on although the caller has gone.
     async fn serve<S: SourceReader, W: TargetWriter>(&mut self, desk: &Desk<S, W>, user: u32, ask: &Ask) {
-        tracing::info!(event = "control.asked", ?ask, "asked for by another command");
+        ControlAsked { what: ask.word().into(), user_name: ask.user().map(Name::from) }.emit();
         let mut work = std::pin::pin!(desk.carry_out(user, ask));
         let answer = tokio::select! {
             biased;
             answer = &mut work => answer,
             () = sleep_until(self.since + ANSWER_WITHIN) => {
                 let waits_for = desk.waits_for();
-                tracing::info!(event = "control.noted", ?ask, waits_for, "not finished in time; it goes on");
+                ControlNoted { what: ask.word().into(), waits_for: (&waits_for).into() }.emit();
                 self.answer(&Answer::Noted { waits_for }).await;
                 return log_late(ask, &work.await);
             }
@@ -214,7 +219,7 @@ impl Caller {
     async fn answer(&mut self, answer: &Answer) {
         let sent = timeout(WRITE_WITHIN, send(&mut self.stream, answer)).await;
         if !matches!(sent, Ok(Ok(()))) {
-            tracing::debug!(event = "control.unanswered", "the caller has gone");
+            ControlUnanswered {}.emit();
         }
     }
 }
@@ -223,9 +228,9 @@ impl Caller {
 fn log_late(asked: &Ask, answer: &Answer) {
     match answer {
         Answer::Failed { reason, .. } | Answer::PlanRefused { reason } => {
-            tracing::warn!(event = "control.failed", ?asked, "what was taken on has failed: {reason}");
+            ControlFailed { what: asked.word().into(), reason: reason.into() }.emit();
         }
-        _ => tracing::info!(event = "control.finished", ?asked, "what was taken on is finished"),
+        _ => ControlFinished { what: asked.word().into() }.emit(),
     }
 }
 
@@ -245,14 +250,14 @@ async fn finish(mut tasks: JoinSet<()>, shutdown: &CancellationToken) {
         () = give_up => true,
     };
     if is_given_up {
-        tracing::warn!(event = "control.given_up", requests = tasks.len(), "what was asked for is given up: stopping");
+        ControlGivenUp { requests: tasks.len() as u64 }.emit();
         tasks.shutdown().await;
     }
 }
 
 fn log_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(event = "control.died", %error, "a request at the control socket died; the daemon goes on");
+        ControlDied { error: error.into() }.emit();
     }
 }
 

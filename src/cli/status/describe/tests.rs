@@ -57,6 +57,7 @@ fn idle() -> Status {
         pause: None,
         held: 0,
         reconciliation: None,
+        last_success: None,
     }
 }
 
@@ -217,6 +218,7 @@ fn with_both_sides_in_trouble() {
     last cycle   7 (incremental): failed, 2 min ago; 1 adopt, 2 create
                  Jostle: still throttles after every try; it goes on by itself later
                  (HTTP 429)
+    last success none yet
     next cycle   2026-03-01T08:07:00Z, in 3 min
     quarantine   Entra: the client secret has expired; make a new one, put it where
                  the configuration says

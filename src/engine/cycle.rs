@@ -6,7 +6,7 @@ use super::outcome::milliseconds;
 use super::tally::Tally;
 use super::{CycleError, CycleReport, Paused, Planner, Requests};
 use crate::connector::{Side, SourceReader, TargetWriter};
-use crate::event::Word;
+use crate::event::Prose;
 use crate::event::catalogue::{CycleEnded, CycleFailed, CycleFinished, CyclePaused};
 use crate::model::Operation;
 use crate::plan::Policy;
@@ -142,7 +142,7 @@ fn log_end(report: &CycleReport) {
             what: what.into(),
             since: *since,
             by: by.into(),
-            why: why.as_ref().map(Word::from),
+            why: why.as_ref().map(Prose::from),
             waiting: *waiting,
         }
         .emit();
@@ -163,7 +163,7 @@ fn log_end(report: &CycleReport) {
         requests_graph: requests.graph,
         requests_jostle: requests.jostle,
         duration_ms: duration_ms.unsigned_abs(),
-        error: error.as_ref().map(Word::from),
+        error: error.as_ref().map(Prose::from),
     };
     match error {
         Some(_) => CycleFailed::from(ended).emit(),

@@ -269,7 +269,7 @@ fn log_failure(entry: &LogEntry, code: &str) {
         jostle_id: entry.target_id.as_ref().map(Word::from),
         operation: (&entry.operation).into(),
         code: code.into(),
-        reason: entry.message.as_deref().unwrap_or_default().into(),
+        error: entry.message.as_deref().unwrap_or_default().into(),
         request_id: entry.request_id.as_ref().map(Word::from),
         cycle: entry.cycle.0,
     }

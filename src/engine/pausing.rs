@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
-use crate::event::Word;
+use crate::event::Prose;
 use crate::event::catalogue::{PauseEnded, PauseSet};
 use crate::model::Operation;
 use crate::plan::is_removal;
@@ -104,7 +104,7 @@ impl fmt::Display for Paused {
 pub async fn set_pause(store: &Store, pause: Pause) -> Result<Option<Pause>, StoreError> {
     let replaced = store.set_pause(pause.clone()).await?;
     let Pause { what, since, by, why } = &pause;
-    PauseSet { what: what.into(), since: *since, by: by.into(), why: why.as_ref().map(Word::from) }.emit();
+    PauseSet { what: what.into(), since: *since, by: by.into(), why: why.as_ref().map(Prose::from) }.emit();
     Ok(replaced)
 }
 
@@ -118,7 +118,7 @@ pub async fn end_pause(store: &Store, by: &str) -> Result<Option<Pause>, StoreEr
             since: *since,
             by: by.into(),
             set_by: set_by.into(),
-            why: why.as_ref().map(Word::from),
+            why: why.as_ref().map(Prose::from),
         }
         .emit();
     }

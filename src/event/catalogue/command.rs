@@ -1,7 +1,7 @@
 //! What other commands ask of the daemon, over its control socket.
 
 use crate::event::define::events;
-use crate::event::{Name, Word};
+use crate::event::{Name, Prose, Word};
 
 events! {
     /// Nobody can ask the daemon for anything: its socket could not be made. It provisions all the same.
@@ -17,9 +17,9 @@ events! {
     }
 
     /// A caller was sent away: another user of the operating system, or not our language.
-    ControlRefused = "control.refused", WARN, "a caller at the control socket was refused: {reason}" {
+    ControlRefused = "control.refused", WARN, "a caller at the control socket was refused[: {reason}]" {
         /// Why.
-        reason: Word,
+        reason: Prose,
     }
 
     /// Another command asked for something.
@@ -45,11 +45,11 @@ events! {
     }
 
     /// What was taken on has failed.
-    ControlFailed = "control.failed", WARN, "{what} has failed: {reason}" {
+    ControlFailed = "control.failed", WARN, "{what} has failed[: {reason}]" {
         /// What was asked for.
         what: Word,
         /// Why.
-        reason: Word,
+        reason: Prose,
     }
 
     /// The caller did not wait for its answer. What it asked for is done all the same.
@@ -62,8 +62,8 @@ events! {
     }
 
     /// A request of another command ended in a defect of this program; the daemon goes on.
-    ControlDied = "control.died", ERROR, "a request at the control socket died; the daemon goes on: {error}" {
+    ControlDied = "control.died", ERROR, "a request at the control socket died; the daemon goes on[: {error}]" {
         /// How.
-        error: Word,
+        error: Prose,
     }
 }

@@ -1,7 +1,7 @@
 //! Cycles and pauses.
 
-use crate::event::Word;
 use crate::event::define::events_alike;
+use crate::event::{Prose, Word};
 
 events_alike! {
     /// A cycle that has ended.
@@ -37,7 +37,7 @@ events_alike! {
         /// How long it took.
         duration_ms: u64,
         /// Why it was given up, and what to do.
-        error: Option<Word>,
+        error: Option<Prose>,
     }
 
     /// A cycle ended in order. Whoever failed or is held is counted, and has a line of their own.

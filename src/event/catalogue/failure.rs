@@ -6,7 +6,7 @@ use crate::event::{Name, Prose, Word};
 events! {
     /// An operation failed for a person. It is tried again by itself, less and less often; the other people are not
     /// affected.
-    UserFailed = "user.failed", WARN, "{operation} failed[ for {user_name}]: {code}[: {reason}]" {
+    UserFailed = "user.failed", WARN, "{operation} failed[ for {user_name}]: {code}[: {error}]" {
         /// The object id of the person in Entra.
         entra_id: Word,
         /// Under which `userName` they are known.
@@ -19,7 +19,7 @@ events! {
         /// answer, or the status.
         code: Word,
         /// What is wrong, and what to do.
-        reason: Prose,
+        error: Prose,
         /// The id that the answer had, if a request failed.
         request_id: Option<Word>,
         /// The number of the cycle.

@@ -5,9 +5,9 @@ use crate::event::{Name, Prose, Word};
 
 events! {
     /// The accounts of Jostle could not be listed. Whoever is in nobody's scope is not told; nothing else depends on it.
-    ListingFailed = "listing.failed", WARN, "the accounts cannot be listed: {error}" {
+    ListingFailed = "listing.failed", WARN, "the accounts cannot be listed[: {error}]" {
         /// Why.
-        error: Word,
+        error: Prose,
     }
 
     /// Jostle accepted a value and shows another one. The one that it shows is remembered, so that it is not written again

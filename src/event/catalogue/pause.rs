@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::event::Word;
 use crate::event::define::events;
+use crate::event::{Prose, Word};
 
 events! {
     /// In a cycle something would have been done, or could have been, and was not: it is paused.
@@ -18,7 +18,7 @@ events! {
         /// The user of the operating system who set the pause.
         by: Word,
         /// Why, in their words.
-        why: Option<Word>,
+        why: Option<Prose>,
         /// Operations that wait for its end.
         waiting: u64,
     }
@@ -32,7 +32,7 @@ events! {
         /// The user of the operating system who set it.
         by: Word,
         /// Why, in their words.
-        why: Option<Word>,
+        why: Option<Prose>,
     }
 
     /// Somebody ended a pause.
@@ -46,7 +46,7 @@ events! {
         /// The user of the operating system who had set it.
         set_by: Word,
         /// Why it had been set, in their words.
-        why: Option<Word>,
+        why: Option<Prose>,
     }
 
     /// A group or an assignment has lost most of its people from one look to the next: the program itself pauses what

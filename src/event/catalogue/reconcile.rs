@@ -34,11 +34,11 @@ events! {
     }
 
     /// The comparison was given up; nothing comes of it.
-    ReconcileFailed = "reconcile.failed", ERROR, "nobody was compared: {error}" {
+    ReconcileFailed = "reconcile.failed", ERROR, "nobody was compared[: {error}]" {
         /// The number of the cycle.
         cycle: i64,
         /// Why, and what to do.
-        error: Word,
+        error: Prose,
     }
 
     /// One account could not be compared.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::event::define::events;
-use crate::event::{Name, Word};
+use crate::event::{Name, Prose, Word};
 
 events! {
     /// One round of a shadow: what a cycle would have done was compared with what Jostle shows.
@@ -33,9 +33,9 @@ events! {
     }
 
     /// A round was given up.
-    ShadowFailed = "shadow.failed", ERROR, "nothing was compared: {error}" {
+    ShadowFailed = "shadow.failed", ERROR, "nothing was compared[: {error}]" {
         /// Why, and what to do.
-        error: Word,
+        error: Prose,
     }
 
     /// A difference has lasted longer than Entra's job needs. Told once.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::event::Word;
 use crate::event::define::events;
+use crate::event::{Prose, Word};
 
 events! {
     /// A side asks to be left alone; nothing is sent to it until then. Everything goes on by itself.
@@ -17,7 +17,7 @@ events! {
     }
 
     /// A side refuses the credentials, or fails as a whole. It is left alone; when its time has come it is tried again.
-    QuarantineEntered = "quarantine.entered", ERROR, "{side} is left alone until {next_at}: {reason}" {
+    QuarantineEntered = "quarantine.entered", ERROR, "{side} is left alone until {next_at}[: {reason}]" {
         /// `Entra` or `Jostle`.
         side: Word,
         /// The error code, the status, or one word.
@@ -25,11 +25,11 @@ events! {
         /// When it is tried again.
         next_at: Timestamp,
         /// Why, and what to do.
-        reason: Word,
+        reason: Prose,
     }
 
     /// A side was tried again and still fails; it is left alone longer.
-    QuarantineProlonged = "quarantine.prolonged", WARN, "{side} still fails, left alone until {next_at}: {reason}" {
+    QuarantineProlonged = "quarantine.prolonged", WARN, "{side} still fails, left alone until {next_at}[: {reason}]" {
         /// `Entra` or `Jostle`.
         side: Word,
         /// The error code, the status, or one word.
@@ -41,7 +41,7 @@ events! {
         /// When it is tried again.
         next_at: Timestamp,
         /// Why, and what to do.
-        reason: Word,
+        reason: Prose,
     }
 
     /// A side answers again.

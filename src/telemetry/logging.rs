@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::Registry;
@@ -28,7 +29,7 @@ pub enum LogFormat {
 /// What is logged, and how.
 #[derive(Clone, Debug)]
 pub struct LogOptions {
-    /// A level (`warn`, `info`, `debug`) or filter directives, as `RUST_LOG` takes them.
+    /// A level (`warn`, `info`, `debug`) of the events of this program, or filter directives, as `RUST_LOG` takes them.
     pub filter: String,
     /// How a line looks.
     pub format: LogFormat,
@@ -40,10 +41,19 @@ const IDENTIFIER: &str = "entra-jostle-sync";
 /// Starts logging for the rest of the process: to the journal, or to `writer`, which takes its place where there is no
 /// journal. A filter that cannot be read falls back to `info`.
 pub fn init(options: &LogOptions, writer: BoxMakeWriter) {
-    let filter = EnvFilter::try_new(&options.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = filter(&options.filter);
     // A second start within one process (tests) changes nothing.
     let _already_started =
         tracing_subscriber::registry().with(layer(options.format, writer).with_filter(filter)).try_init();
+}
+
+/// What libraries say is no event of this program, has no id, and may show anything: only directives can ask for it.
+fn filter(text: &str) -> EnvFilter {
+    let own = |level| EnvFilter::new(format!("{}={level}", env!("CARGO_CRATE_NAME")));
+    match text.parse::<LevelFilter>() {
+        Ok(level) => own(level),
+        Err(_) => EnvFilter::try_new(text).unwrap_or_else(|_| own(LevelFilter::INFO)),
+    }
 }
 
 fn layer(format: LogFormat, writer: BoxMakeWriter) -> Box<dyn Layer<Registry> + Send + Sync> {

@@ -23,7 +23,7 @@ fn canaries(rig: &Rig) -> Vec<String> {
 
 /// Runs a command as loud as it can be and looks for every canary in what it says.
 fn say_nothing_secret(rig: &Rig, canaries: &[String], arguments: &[&str]) {
-    let arguments = [arguments, &["--log-level", "trace"]].concat();
+    let arguments = [arguments, &["--log-level", "trace,entra_jostle_sync=trace"]].concat();
     let output = assert_cmd::Command::from_std(rig.command(&arguments)).output().expect("it runs");
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(said.contains("TRACE"), "not as loud as it can be: {said}");

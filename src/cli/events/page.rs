@@ -12,6 +12,9 @@ Every line of the log is one of these events. With `--log-format json` it is an 
 the same fields are in capitals (`journalctl EVENT=user.failed`). Ids, levels and fields do not change; what is new is
 added. In a message `{field}` stands for a field, and what is in brackets is left out where its field is not there.
 
+What libraries say has no `event` and may show anything. It is there only where directives ask for it, like
+`--log-level info,hyper_util=debug`.
+
 `[log] personal_data` decides what a line may show of a person: with `\"ids\"` fields marked *names* are left out, and
 fields marked *values* are there with `\"values\"` alone.
 

@@ -270,10 +270,10 @@ fn it_is_not_due_before_its_time_never_if_so_configured_and_not_while_jostle_is_
         rig.faults(faults);
         rig.person("cem", &json!({}));
         let mut run = rig.start(&["run"]);
-        match fails {
+        let _log = match fails {
             true => run.log_until("schedule.paused", 1),
             false => run.log_until("cycle.finished", 2),
-        }
+        };
         assert_eq!(rig.expect(0, &["status", "--json"]).json()["reconciled"], Value::Null, "{reconcile}");
         run.terminate();
         let done = run.finish();

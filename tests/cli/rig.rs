@@ -245,15 +245,17 @@ impl Running {
         line
     }
 
-    /// Reads the log until so many lines have this text in them.
-    pub(crate) fn log_until(&mut self, text: &str, times: usize) {
+    /// Reads the log until so many lines have this text in them; what was read.
+    pub(crate) fn log_until(&mut self, text: &str, times: usize) -> String {
+        let mut log = String::new();
         let mut seen = 0;
         while seen < times {
-            let mut line = String::new();
-            self.stderr.read_line(&mut line).expect("UTF-8");
-            assert!(!line.is_empty(), "the log ended after {seen} of {times} lines with {text}");
-            seen += usize::from(line.contains(text));
+            let start = log.len();
+            self.stderr.read_line(&mut log).expect("UTF-8");
+            assert!(log.len() > start, "the log ended after {seen} of {times} lines with {text}");
+            seen += usize::from(log[start..].contains(text));
         }
+        log
     }
 
     /// SIGTERM.

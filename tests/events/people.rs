@@ -1,0 +1,34 @@
+//! What is written for people.
+
+use entra_jostle_sync::plan::Delete;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::common::{World, handmade, in_sync};
+
+pub(super) async fn are_written() {
+    let mut world = World::new().await;
+    world.policy.actions.delete = Delete::AfterDays(10);
+    world.put_account(&handmade("bob@corp.example", "Given", false)).await;
+    let [ann, _] = ["ann", "bob"].map(|alias| world.person(alias, json!({})));
+    assert_eq!(world.cycled().await, "1 create, 1 adopt");
+    world.change(&ann, json!({"jobTitle": "Clerk"}));
+    assert_eq!(world.cycled().await, "1 update");
+    world.change(&ann, json!({"accountEnabled": false}));
+    assert_eq!(world.cycled().await, "1 deactivate");
+    world.change(&ann, json!({"accountEnabled": true}));
+    assert_eq!(world.cycled().await, "1 reactivate");
+    world.sim.graph().purge_user(&ann).expect("purged");
+    assert_eq!(world.cycled().await, "1 deactivate");
+    world.pass(SignedDuration::from_hours(24 * 10));
+    assert_eq!(world.cycled().await, "1 delete");
+}
+
+/// An account that an administrator deleted is not written any more.
+pub(super) async fn have_nothing_to_be_written() {
+    let (world, ids) = in_sync(&["ann"]).await;
+    let account = world.account("ann@corp.example").await.expect("created");
+    assert!(world.sim.jostle().remove(account["id"].as_str().expect("an id")));
+    world.change(&ids[0], json!({"givenName": "Anne"}));
+    assert_eq!(world.cycled().await, "nothing to do");
+}

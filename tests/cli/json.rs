@@ -182,7 +182,7 @@ fn check() {
 fn stdout_holds_json_alone_at_every_log_level_and_the_log_can_be_json_too() {
     let rig = Rig::new(5);
     for arguments in [&["plan"][..], &["sync"], &["status"], &["check"]] {
-        let options = ["--json", "--log-level", "trace", "--log-format", "json"];
+        let options = ["--json", "--log-level", "trace,entra_jostle_sync=trace", "--log-format", "json"];
         let done = assert_cmd::Command::from_std(rig.command(&[arguments, &options].concat())).output().expect("runs");
         let stdout = String::from_utf8(done.stdout).expect("UTF-8");
         assert!(serde_json::from_str::<Value>(&stdout).is_ok(), "{arguments:?}: {stdout}");

@@ -268,7 +268,7 @@ fn what_is_redacted_is_sent_and_shown_in_no_plan_and_no_log() {
     let sent = || rig.sim.jostle().users_json()[0]["title"].clone();
     // What a command says, on both streams, at the loudest level of the log.
     let told = |command: &[&str]| {
-        let done = rig.expect(0, &[command, &["--log-level", "trace"]].concat());
+        let done = rig.expect(0, &[command, &["--log-level", "trace,entra_jostle_sync=trace"]].concat());
         let said = [done.stdout.as_str(), done.stderr.as_str()].concat();
         for secret in ["Oracle", "Augur"] {
             assert!(!said.contains(secret), "{command:?} tells {secret}: {said}");

@@ -65,6 +65,9 @@ failing_percent = 0
 [http]
 ca_file = "main.toml"
 timeout = "1ms"
+
+[log]
+personal_data = "some"
 "#;
 
 const TERRIBLE_MAPPING: &str = r#"
@@ -124,7 +127,7 @@ fn all_are_reported_together_and_no_secret_with_them() {
     installation.write("main.toml", TERRIBLE);
     installation.write("mapping.toml", TERRIBLE_MAPPING);
     insta::assert_snapshot!(installation.load().unwrap_err(), @r#"
-    main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, reconcile, mapping, scope, protect, actions, limits, quarantine, http
+    main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, reconcile, mapping, scope, protect, actions, limits, quarantine, log, http
     main.toml:5: entra.tenant_id: is neither a GUID nor a domain; copy the Directory (tenant) ID
     main.toml:6: entra.client_id: must be a text in quotes, and is of type integer
     main.toml:7: entra.client_secret: is a secret in a configuration file; move it to a file of its own and write client_secret_file = "…"
@@ -164,6 +167,7 @@ fn all_are_reported_together_and_no_secret_with_them() {
     main.toml:56: quarantine.failing_percent: is 0; it must be at least 1 and at most 100
     main.toml:59: http.ca_file: main.toml: has no certificate in PEM form; convert it
     main.toml:60: http.timeout: is 1ms; it must be at least 1s and at most 10m
+    main.toml:63: log.personal_data: is "some"; write one of "ids", "names", "values"
     mapping.toml:3: attribute 1.target: "usrName" is not published by Jostle; did you mean "userName"?
     mapping.toml:8: attribute 2.source: is "givenname", which Graph does not have; did you mean givenName?
     mapping.toml:9: attribute 2.required: must be true or false, without quotes, and is of type string

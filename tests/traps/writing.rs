@@ -29,7 +29,7 @@ fn capped_retry_after() {
         let word = |name: &str| line.split(name).nth(1).and_then(|rest| rest.split(' ').next()).expect("a word");
         let wait: f64 = word("wait_s=").parse().expect("seconds");
         assert!((3200.0..3245.0).contains(&wait), "{value}: {line}");
-        let shown: Timestamp = word("until=").parse().expect("a time");
+        let shown: Timestamp = word("until=").trim_matches('"').parse().expect("a time");
         assert!(shown.duration_since(until).as_secs().abs() < 60, "{value}: {line}");
         let asked = rig.requests().into_iter().filter(|request| request.side == Side::Jostle).count();
         assert_eq!(asked, 1, "nothing more is sent");

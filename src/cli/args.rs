@@ -34,8 +34,8 @@ pub(super) struct Args {
     #[arg(long, global = true)]
     pub(super) json: bool,
 
-    /// error, warn, info, debug or trace, or directives as `RUST_LOG` takes them [default: info; error for commands at a
-    /// terminal]
+    /// error, warn, info, debug or trace, or directives as `RUST_LOG` takes them, which alone show what libraries say
+    /// [default: info; error for commands at a terminal]
     #[arg(long, global = true, value_name = "LEVEL", env = "RUST_LOG")]
     pub(super) log_level: Option<String>,
 

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::exit::Failure;
 use super::wrap;
 
-/// One result: a line of JSON, or text for people on lines that fit a terminal, through a pipe as well. A reader that has gone away (`| head`) is no failure.
+/// One result: a line of JSON, or text for people on lines that fit a terminal, through a pipe as well. A reader that has
+/// gone away (`| head`) is no failure.
 pub(super) fn print(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
     print_lines(json, value, || wrap::text(&text()))
 }

@@ -164,6 +164,7 @@ fn log_end(report: &CycleReport) {
         requests_jostle: requests.jostle,
         duration_ms: duration_ms.unsigned_abs(),
         error: error.as_ref().map(Prose::from),
+        code: error.as_ref().map(|error| error.code().into()),
     };
     match error {
         Some(_) => CycleFailed::from(ended).emit(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::trouble::code_of;
 use crate::connector::{ConnectorError, ErrorKind, Side};
 use crate::model::{EntraId, GroupId};
 use crate::plan::Trip;
@@ -62,6 +63,21 @@ pub enum CycleError {
 }
 
 impl CycleError {
+    /// A stable word for the log: of a side the code or the status of its answer.
+    pub(super) fn code(&self) -> String {
+        let word = match self {
+            Self::Side(error) => return code_of(error),
+            Self::Failing { code, .. } => code,
+            Self::Store(_) => "state",
+            Self::Moved(_) => "moved",
+            Self::NoGroup(_) => "no_group",
+            Self::ManyGroups { .. } => "many_groups",
+            Self::NobodyAssigned(_) => "nobody_assigned",
+            Self::Stopped => "stopped",
+        };
+        word.to_owned()
+    }
+
     /// Whether all of Jostle fails, and nobody for a cause of their own.
     pub(super) fn is_outage_of_jostle(&self) -> bool {
         match self {

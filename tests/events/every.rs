@@ -7,8 +7,8 @@ use entra_jostle_sync::event::{PersonalData, catalogue, set_personal_data};
 use futures::future::{LocalBoxFuture, join_all};
 use tokio::runtime::Builder;
 
-use super::log::{Log, Schema};
-use super::{comparing, control, daemon, deciding, failing, people, reading};
+use super::log::{Log, Schema, lines};
+use super::{comparing, control, daemon, deciding, failing, heart, people, reading};
 
 fn scenarios() -> Vec<LocalBoxFuture<'static, ()>> {
     vec![
@@ -29,6 +29,7 @@ fn scenarios() -> Vec<LocalBoxFuture<'static, ()>> {
         Box::pin(comparing::what_cannot_be_read()),
         Box::pin(comparing::in_a_shadow()),
         Box::pin(control::a_request_that_dies()),
+        Box::pin(heart::beats_before_and_after_a_success()),
     ]
 }
 
@@ -41,10 +42,12 @@ fn every_event_is_seen_and_every_line_is_as_its_schema_says() {
     let told_by_daemons = thread::scope(|scope| {
         let daemons: Vec<_> = daemon::SCENARIOS.iter().map(|scenario| scope.spawn(scenario)).collect();
         scope.spawn(control::a_request_that_does_not_end);
+        scope.spawn(heart::of_a_daemon_that_is_idle);
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(join_all(scenarios()));
         daemons.into_iter().map(|daemon| daemon.join().expect("it ends well")).collect::<String>()
     });
+    heart::check(&lines(&log.text()));
     let seen = &schema.events(&log.text()) | &schema.events(&told_by_daemons);
 
     let all: BTreeSet<_> = catalogue::definitions().into_iter().map(|event| event.id.to_owned()).collect();

@@ -14,6 +14,7 @@ mod daemon;
 mod deciding;
 mod every;
 mod failing;
+mod heart;
 mod log;
 mod people;
 mod personal;

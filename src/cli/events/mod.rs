@@ -14,11 +14,11 @@ pub(super) fn events(run: &Run, options: &EventsArgs) -> Result<Exit, Failure> {
     let all = catalogue::definitions();
     if options.schema {
         let schema = schema::schema(&all);
-        output::print(run.json, &schema, || format!("{schema:#}"))?;
+        output::print_lines(run.json, &schema, || format!("{schema:#}"))?;
         return Ok(Exit::Success);
     }
     let chosen = chosen(&all, &options.ids)?;
-    output::print(run.json, &chosen, || match (options.page, options.ids.as_slice()) {
+    output::print_lines(run.json, &chosen, || match (options.page, options.ids.as_slice()) {
         (true, _) => page::page(&chosen),
         (false, []) => text::list(&chosen),
         (false, [_, ..]) => text::details(&chosen),

@@ -38,6 +38,8 @@ events_alike! {
         duration_ms: u64,
         /// Why it was given up, and what to do.
         error: Option<Prose>,
+        /// A stable word for that: the error code of the side, the status of its answer, or one word.
+        code: Option<Word>,
     }
 
     /// A cycle ended in order. Whoever failed or is held is counted, and has a line of their own.
@@ -45,5 +47,5 @@ events_alike! {
         "{kind} cycle {cycle}: {operations}; {failed} failed, {held} held";
 
     /// A cycle was given up. What it had done is done; the next one does the rest.
-    CycleFailed = "cycle.failed", ERROR, "{kind} cycle {cycle} was given up, after: {operations}[; {error}]";
+    CycleFailed = "cycle.failed", ERROR, "{kind} cycle {cycle} was given up[ ({code})], after: {operations}[; {error}]";
 }

@@ -9,7 +9,7 @@ events! {
     /// The daemon is alive, at fixed intervals (`[log] heartbeat`). A monitor looks at two things: whether there was one,
     /// and how long ago the last success was.
     Heartbeat = "heartbeat", INFO, "alive; the last success was {since_success_s} s ago" {
-        /// Seconds since the last cycle over everybody ended well; before the first one, since the daemon started.
+        /// How long ago the last cycle over everybody ended well; before the first one, how long ago the daemon started.
         since_success_s: u64,
         /// When that was; not there before the first one.
         last_success_at: Option<Timestamp>,

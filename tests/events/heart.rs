@@ -1,0 +1,83 @@
+//! The sign of life, and the age of the last success in it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use entra_jostle_sync::daemon::{self, Calls, Recurrence, Schedule, Timing};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tokio::runtime::Builder;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::common::{World, on_jostle, status};
+
+/// By so many accounts these lines are known among all others.
+const ACCOUNTS: u64 = 7;
+
+fn company(world: &World) {
+    for number in 0..ACCOUNTS {
+        world.person(&format!("p{number}"), json!({}));
+    }
+}
+
+pub(super) async fn beats_before_and_after_a_success() {
+    let world = World::new().await;
+    company(&world);
+    let started = *world.now.lock().expect("the clock");
+    let beat = async || world.engine().beat(started).await.expect("the state works");
+    world.pass(SignedDuration::from_secs(100));
+    beat().await;
+    world.cycle().await;
+    world.pass(SignedDuration::from_secs(60));
+    beat().await;
+    world.sim.set_faults(vec![on_jostle(status(401))]).expect("faults");
+    world.person("another", json!({}));
+    assert!(world.cycle().await.error.is_some());
+    world.pass(SignedDuration::from_secs(60));
+    beat().await;
+    world.pass(SignedDuration::from_secs(-3600));
+    beat().await;
+}
+
+/// (seconds since the last success, whether there was one, who is in quarantine)
+pub(super) fn check(lines: &[Value]) {
+    let of_us =
+        |line: &&Value| line["event"] == "heartbeat" && [&json!(0), &json!(ACCOUNTS)].contains(&&line["managed"]);
+    let told: Vec<_> = lines
+        .iter()
+        .filter(of_us)
+        .map(|line| {
+            let seconds = line["since_success_s"].as_u64().expect("seconds");
+            (seconds, line.get("last_success_at").is_some(), line["quarantined"].as_str().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(told, [(100, false, ""), (60, true, ""), (120, true, "Jostle"), (0, true, "Jostle")]);
+}
+
+/// A daemon that has nothing to do for an hour. Time flies once its first cycle has ended.
+pub(super) fn of_a_daemon_that_is_idle() {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let world = World::new().await;
+        world.person("ann", json!({}));
+        let (engine, wake, shutdown) = (world.engine(), Notify::new(), CancellationToken::new());
+        let schedule = Schedule { timing: Timing::Every(Duration::from_hours(1)), jitter: Duration::ZERO };
+        let heartbeat = Duration::from_mins(15);
+        let reconcile = &Recurrence::Never;
+        let calls = Calls { schedule: &schedule, reconcile, wake: &wake, heartbeat, shutdown: &shutdown };
+        let has_run = std::sync::Arc::new(AtomicBool::new(false));
+        let ran = has_run.clone();
+        let observe: daemon::CycleObserver = Box::new(move |_| ran.store(true, Ordering::Relaxed));
+        let hour = async {
+            while !has_run.load(Ordering::Relaxed) {
+                tokio::task::yield_now().await;
+            }
+            tokio::time::pause();
+            tokio::time::sleep(heartbeat * 3).await;
+            shutdown.cancel();
+        };
+        let (ended, ()) = tokio::join!(daemon::run(&engine, calls, &observe), hour);
+        ended.expect("it ends well");
+    });
+}

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
+use super::unchanged::has_changed;
 use crate::model::{Change, EntraId, HeldOperation, HoldClass, Operation, TargetId, Verdict, Watch, Whole};
 
 mod decide;
@@ -199,7 +200,8 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<HoldView>, StoreError>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const HELD: &str = "SELECT e.*, h.class, h.reason AS hold_reason, e.source <> u.presence || u.attributes AS changed
+const HELD: &str = "SELECT e.*, h.class, h.reason AS hold_reason, u.presence, u.attributes,
+                           (SELECT selection FROM feed) AS selection
                       FROM held e JOIN holds h ON h.id = e.hold JOIN source_users u ON u.entra_id = e.entra_id";
 
 /// Everybody of one hold, by name.
@@ -242,7 +244,7 @@ fn held_person(row: &Row<'_>) -> rusqlite::Result<HeldPerson> {
         reason: row.get("reason")?,
         held_at: row.get::<_, Millis>("held_at")?.0,
         decided: by.zip(at).map(|(by, at)| (by, at.0)),
-        changed_since: row.get::<_, Option<bool>>("changed")?.unwrap_or_default(),
+        changed_since: has_changed(row)?,
     })
 }
 

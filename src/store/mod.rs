@@ -34,6 +34,7 @@ mod shadow;
 mod sides;
 mod status;
 mod types;
+mod unchanged;
 mod unmanaged;
 mod watches;
 mod work;

@@ -28,7 +28,7 @@ pub(super) async fn beats_before_and_after_a_success() {
     let beat = async || world.engine().beat(started).await.expect("the state works");
     world.pass(SignedDuration::from_secs(100));
     beat().await;
-    world.cycle().await;
+    assert_eq!(world.cycled().await, "7 create");
     world.pass(SignedDuration::from_secs(60));
     beat().await;
     world.sim.set_faults(vec![on_jostle(status(401))]).expect("faults");

@@ -7,6 +7,7 @@ use super::{DecidedOn, Decision, HoldId, of, of_person};
 use crate::model::{EntraId, HoldClass, MatchChoice, Verdict};
 use crate::store::columns::{Json, Millis, Named, count};
 use crate::store::error::StoreError;
+use crate::store::unchanged::REMEMBERED;
 use crate::store::{choices, people};
 
 /// Decides about people of a hold as it was seen, and makes those due who were approved.
@@ -23,11 +24,13 @@ pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> 
         .map(|person| person.entra_id)
         .collect();
     // Kept out until the source changes: so the source is remembered as it is.
-    let sql = "UPDATE held SET verdict = ?2, decided_by = ?3, decided_at = ?4,
-                      source = (SELECT presence || attributes FROM source_users u WHERE u.entra_id = held.entra_id)
-                WHERE entra_id = ?1";
+    let sql = format!(
+        "UPDATE held SET verdict = ?2, decided_by = ?3, decided_at = ?4,
+                source = (SELECT {REMEMBERED} FROM source_users u WHERE u.entra_id = held.entra_id)
+          WHERE entra_id = ?1"
+    );
     for id in &chosen {
-        connection.prepare_cached(sql)?.execute(params![id.as_str(), Named(verdict), by, Millis(*at)])?;
+        connection.prepare_cached(&sql)?.execute(params![id.as_str(), Named(verdict), by, Millis(*at)])?;
         if *verdict == Verdict::Approved {
             if let Some(choice) = choice(connection, id)? {
                 choices::put(connection, id, &choice, by, *at, true)?;

@@ -10,6 +10,7 @@ use crate::model::{HeldOperation, HoldClass, TargetId, Whole};
 use crate::store::RetryChange;
 use crate::store::columns::{Json, Millis, Named};
 use crate::store::error::StoreError;
+use crate::store::unchanged::REMEMBERED;
 use crate::store::{people, retries, watches};
 
 /// Holds people, as one. Nobody of them is due any more until they change or somebody decides.
@@ -83,13 +84,14 @@ pub(in crate::store) fn put(
 ) -> Result<(), StoreError> {
     let ToHold { entra_id, user_name, held, reason, mark: _, watch: _ } = one;
     let HeldOperation { class: _, operation, target_id, changes, verdict, limit: _ } = held;
-    let sql = "INSERT OR REPLACE INTO held
-                   (entra_id, hold, revision, operation, user_name, target_id, changes, reason, held_at, verdict,
-                    decided_at, decided_by, source)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, iif(?11 IS NULL, NULL, ?9), ?11,
-                       (SELECT presence || attributes FROM source_users u
-                         WHERE u.entra_id = ?1 AND ?11 IS NOT NULL))";
-    connection.prepare_cached(sql)?.execute(params![
+    let sql = format!(
+        "INSERT OR REPLACE INTO held
+             (entra_id, hold, revision, operation, user_name, target_id, changes, reason, held_at, verdict,
+              decided_at, decided_by, source)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, iif(?11 IS NULL, NULL, ?9), ?11,
+                 (SELECT {REMEMBERED} FROM source_users u WHERE u.entra_id = ?1 AND ?11 IS NOT NULL))"
+    );
+    connection.prepare_cached(&sql)?.execute(params![
         entra_id.as_str(),
         hold.number,
         hold.revision,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
-use super::{GuardRecord, HELD, held_person};
+use super::{GuardRecord, HELD, HeldPerson, held_person};
 use crate::model::{HoldClass, Verdict};
 use crate::store::columns::{Millis, Named, count};
 use crate::store::error::StoreError;
@@ -24,8 +24,7 @@ pub(in crate::store) fn guard_record(
     approval: SignedDuration,
 ) -> Result<GuardRecord, StoreError> {
     let mut standing = BTreeMap::new();
-    let sql =
-        format!("{HELD} WHERE e.verdict <> 'rejected' OR e.source = u.presence || u.attributes ORDER BY e.entra_id");
+    let sql = format!("{HELD} ORDER BY e.entra_id");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], held_person)?;
     let held = rows.map(|person| {
@@ -43,7 +42,8 @@ pub(in crate::store) fn guard_record(
         }
         Ok::<_, StoreError>(person)
     });
-    let held = held.collect::<Result<_, _>>()?;
+    let is_over = |person: &HeldPerson| person.held.verdict == Verdict::Rejected && person.changed_since;
+    let held = held.filter(|person| !person.as_ref().is_ok_and(is_over)).collect::<Result<_, _>>()?;
     Ok(GuardRecord { managed: count(connection, MANAGED, [])?, spent: spent(connection, now)?, held })
 }
 

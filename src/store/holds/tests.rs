@@ -235,6 +235,20 @@ fn a_rejection_holds_as_long_as_the_person_stays_as_they_are() {
     assert_eq!(of(&connection, 1).unwrap().len(), 1);
 }
 
+/// A row of the mapping that comes or goes is no change of the person's, although all people are read again for it.
+#[test]
+fn a_rejection_holds_when_other_properties_are_read() {
+    let connection = in_hold();
+    let reads = |selection: &str| connection.execute("UPDATE feed SET selection = ?1", [selection]).unwrap();
+    reads("mail");
+    decided(&connection, 1, Verdict::Rejected, Some(&["ann"]), &[]);
+    reads("city,mail");
+    people::put_user(&connection, user("ann", json!({"mail": "m@x", "city": "Rome"})), at(60)).unwrap();
+    assert_eq!(verdicts(&connection, 1000)[0], ("ann".to_owned(), Verdict::Rejected));
+    people::put_user(&connection, user("ann", json!({"mail": "another@x", "city": "Rome"})), at(61)).unwrap();
+    assert_eq!(verdicts(&connection, 1000).len(), 1, "it is asked anew");
+}
+
 #[test]
 fn what_was_done_ends_it_and_what_failed_does_not() {
     let connection = in_hold();

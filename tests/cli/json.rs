@@ -118,6 +118,7 @@ fn status() {
         "due",
         "in_flight",
         "next_cycle",
+        "last_success",
         "reconciled",
         "feed",
         "quarantines",

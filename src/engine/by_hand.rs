@@ -13,11 +13,12 @@ use super::draft::Basis;
 use super::outcome::{Done, PersonFailed};
 use super::settle::Doubt;
 use super::tally::Tally;
+use super::trouble::code_of;
 use super::undone::Undoing;
 use super::{CycleError, Engine, Planner, Stage};
-use crate::connector::{Side, SourceReader, TargetWriter};
+use crate::connector::{Side, SourceReader, TargetReader, TargetWriter};
 use crate::event::catalogue::{LeftOut, PlanStale, UndoRefused};
-use crate::model::{EntraId, HeldOperation, Operation};
+use crate::model::{Account, Change, EntraId, HeldOperation, Link, Operation};
 use crate::plan::PlannedOperation;
 use crate::scope::Memberships;
 use crate::store::{CycleId, PersonRecord, Stops};
@@ -189,6 +190,33 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             self.store.forgive(tally.unforgiven()).await?;
         }
         Err(error)
+    }
+}
+
+impl<S: Sync, W: TargetReader> Planner<S, W> {
+    /// Whether an operation holds by what its account shows now: `moved` says what of it has moved on.
+    pub(super) async fn on_the_account(
+        &self,
+        operation: Box<PlannedOperation>,
+        basis: Basis,
+        link: &Link,
+        moved: fn(&[Change], &Link, &Account) -> Vec<String>,
+    ) -> Result<Ground, CycleError> {
+        let account = match self.target.account(&link.target_id).await {
+            Ok(Some(account)) => account,
+            Ok(None) => return Ok(Ground::Stale(format!("Jostle has no account {} any more", link.target_id))),
+            Err(error) => {
+                return match self.outage(&error).await {
+                    Some(outage) => Err(outage),
+                    None => {
+                        let (message, request_code) = (error.to_string(), Some(code_of(&error)));
+                        Ok(Ground::Failed(PersonFailed { message, request_code }, basis))
+                    }
+                };
+            }
+        };
+        let moved = moved(&operation.changes, link, &account);
+        Ok(if moved.is_empty() { Ground::Holds(operation, basis) } else { Ground::Stale(moved.join("; ")) })
     }
 }
 

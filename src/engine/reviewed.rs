@@ -11,7 +11,7 @@ use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
 use crate::event::catalogue::PlanBegun;
-use crate::plan::{Decision, PlanFile, PlannedOperation, SkipReason, is_rejected, stale};
+use crate::plan::{Decision, PlanFile, PlannedOperation, SkipReason, is_rejected, moved_under_plan, stale};
 use crate::store::{CycleKind, PersonRecord};
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
@@ -67,9 +67,11 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         if held.get(&planned.entra_id).is_some_and(|before| is_rejected(before, planned)) {
             return Ok(Ground::Stale(SkipReason::Rejected.to_string()));
         }
-        Ok(match now {
-            Decision::Do(operation) => Ground::Holds(operation, basis),
-            _ => Ground::Stale("nothing to do any more".to_owned()),
-        })
+        let Decision::Do(operation) = now else { return Ok(Ground::Stale("nothing to do any more".to_owned())) };
+        // An account that is to be taken over has just been read.
+        match record.link.as_ref().filter(|link| operation.target_id.as_ref() == Some(&link.target_id)) {
+            Some(link) => self.on_the_account(operation, basis, link, moved_under_plan).await,
+            None => Ok(Ground::Holds(operation, basis)),
+        }
     }
 }

@@ -6,11 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::applied::{AppliedLine, Lists, Sheet};
 use super::by_hand::{Ground, Reviewed, Round};
 use super::draft::Basis;
-use super::outcome::{Done, PersonFailed};
+use super::outcome::Done;
 use super::perform::with_changes;
 use super::planner::person;
 use super::tally::Tally;
-use super::trouble::code_of;
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
@@ -127,21 +126,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             Err(why) => return Ok(Ground::Stale(why)),
         };
         let basis = Basis { undo: Some(undo), ..Basis::of(record, watch, round.memberships) };
-        let account = match self.target.account(&link.target_id).await {
-            Ok(Some(account)) => account,
-            Ok(None) => return Ok(Ground::Stale(format!("Jostle has no account {} any more", link.target_id))),
-            Err(error) => {
-                return match self.outage(&error).await {
-                    Some(outage) => Err(outage),
-                    None => {
-                        let (message, request_code) = (error.to_string(), Some(code_of(&error)));
-                        Ok(Ground::Failed(PersonFailed { message, request_code }, basis))
-                    }
-                };
-            }
-        };
-        let moved = moved_in_jostle(&operation.changes, link, &account);
-        Ok(if moved.is_empty() { Ground::Holds(operation, basis) } else { Ground::Stale(moved.join("; ")) })
+        self.on_the_account(operation, basis, link, moved_in_jostle).await
     }
 
     /// What an undo leaves to be done, and what becomes of that; or why that cannot be said.

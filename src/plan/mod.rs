@@ -40,7 +40,8 @@ pub use shadow::{Compared, Fate, as_shown, carry_on, differences_in, fate, is_do
 pub use stale::stale;
 pub use standing::{Standing, standing};
 pub use undo::{
-    Afterwards, LoggedWrite, NotUndone, Reversal, Undo, WrittenPerson, afterwards, moved_in_jostle, reversal,
+    Afterwards, LoggedWrite, NotUndone, Reversal, Undo, WrittenPerson, afterwards, moved_in_jostle, moved_under_plan,
+    reversal,
 };
 pub use whole::{operations_from_text, operations_to_text};
 

@@ -147,13 +147,23 @@ pub fn moved_in_jostle(changes: &[Change], link: &Link, account: &Account) -> Ve
         let seen = link.seen.get(&change.attribute);
         is_shown_as(change, shown.as_ref()) || (has_shown && seen == shown.as_ref())
     };
-    let moved = changes.iter().filter(|change| !is_as_left(change));
-    moved
-        .map(|change| {
-            let shown = account.value(&change.attribute);
-            format!("{}: Jostle shows {}", change.attribute, told(shown.as_ref(), change.redacted))
-        })
-        .collect()
+    changes.iter().filter(|change| !is_as_left(change)).map(|change| shows(change, account)).collect()
+}
+
+/// Whatever shows for an attribute another value than what was planned from, what Jostle last showed, or what is to be
+/// written: for each what it shows. Of what Jostle never showed nothing is concluded.
+pub fn moved_under_plan(changes: &[Change], link: &Link, account: &Account) -> Vec<String> {
+    let is_as_planned = |change: &&Change| {
+        let shown = account.value(&change.attribute);
+        let Some(seen) = link.seen.get(&change.attribute) else { return true };
+        let written = Change { old: change.new.clone(), ..(*change).clone() };
+        Some(seen) == shown.as_ref() || is_shown_as(change, shown.as_ref()) || is_shown_as(&written, shown.as_ref())
+    };
+    changes.iter().filter(|change| !is_as_planned(change)).map(|change| shows(change, account)).collect()
+}
+
+fn shows(Change { attribute, redacted, .. }: &Change, account: &Account) -> String {
+    format!("{attribute}: Jostle shows {}", told(account.value(attribute).as_ref(), *redacted))
 }
 
 /// What an undo leaves to be done for a person.

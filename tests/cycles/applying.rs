@@ -101,6 +101,39 @@ async fn whoever_has_changed_in_entra_since_is_stale_and_nobody_else_is_written(
 }
 
 #[tokio::test]
+async fn whoever_was_changed_in_jostle_since_is_stale() {
+    let (world, ids) = in_sync(&["ann", "bob", "cid", "dan", "eve"]).await;
+    for (id, more) in ids.iter().zip([
+        json!({"givenName": "Anne"}),
+        json!({"givenName": "Bobby"}),
+        json!({"accountEnabled": false}),
+        json!({"givenName": "Dana"}),
+        json!({"givenName": "Eva"}),
+    ]) {
+        world.change(id, more);
+    }
+    let file = reviewed(&world).await;
+    let account = async |alias: &str| {
+        let account = world.account(&format!("{alias}@corp.example")).await.expect("there");
+        account["id"].as_str().expect("an id").to_owned()
+    };
+    let named = |given: &str| json!({"name": {"givenName": given, "familyName": "Family"}});
+    let by_hand = [("bob", named("Robert")), ("cid", json!({"active": false})), ("dan", named("Dana"))];
+    for (alias, changes) in by_hand {
+        world.sim.jostle().update(&account(alias).await, &changes).expect("changed");
+    }
+    assert!(world.sim.jostle().remove(&account("eve").await));
+    world.sim.clear_requests();
+    let done = applied(&world, &file).await;
+    assert_eq!(names(&done.done), "deactivate cid, update ann, update dan", "what is as it is to be is no reason");
+    let reasons = reasons(&done);
+    assert_eq!(reasons.len(), 2, "{reasons:?}");
+    assert!(reasons.contains(&"bob@corp.example: name.givenName: Jostle shows \"Robert\"".to_owned()), "{reasons:?}");
+    assert!(reasons.iter().any(|why| why.starts_with("eve@corp.example: Jostle has no account ")), "{reasons:?}");
+    assert_eq!(world.writes().len(), 3, "{:?}", world.writes());
+}
+
+#[tokio::test]
 async fn whoever_has_another_account_in_jostle_since_is_stale() {
     let (world, _) = in_sync(&["ann"]).await;
     world.person("dora", json!({}));

@@ -11,6 +11,7 @@ mod guard;
 mod identity;
 mod limits;
 mod member;
+mod moved;
 mod operation;
 mod policy;
 mod reason;
@@ -31,6 +32,7 @@ pub use file::{FileError, HeldBy, PlanEntry, PlanFile, Tenants};
 pub use guard::{APPROVAL_LIFETIME, Ledger, class_of, guard, is_rejected, is_removal, is_same};
 pub use identity::{Doubtful, FirstContact, Identity, Namesake, first_contact};
 pub use limits::{Bound, FirstCycle, Limit, Limits};
+pub use moved::{moved_in_jostle, moved_under_plan};
 pub use operation::{Counts, Failed, Held, Plan, PlannedOperation, Skipped};
 pub use policy::{Actions, Delete, OutOfScope, Policy, Protected};
 pub use reason::{PersonFailure, Reason, SkipReason};
@@ -39,10 +41,7 @@ pub use retry::{Pace, next_attempt, pause};
 pub use shadow::{Compared, Fate, as_shown, carry_on, differences_in, fate, is_doubtful};
 pub use stale::stale;
 pub use standing::{Standing, standing};
-pub use undo::{
-    Afterwards, LoggedWrite, NotUndone, Reversal, Undo, WrittenPerson, afterwards, moved_in_jostle, moved_under_plan,
-    reversal,
-};
+pub use undo::{Afterwards, LoggedWrite, NotUndone, Reversal, Undo, WrittenPerson, afterwards, reversal};
 pub use whole::{operations_from_text, operations_to_text};
 
 #[cfg(test)]

@@ -182,6 +182,26 @@ fn an_account_that_shows_something_else_has_moved_on() {
     assert_eq!((hidden(&["active"]).as_str(), hidden(&[]).as_str()), ("", "title: Jostle shows (none)"));
 }
 
+/// (what Jostle last showed, what it shows now, what has moved on) of a title that is planned to become C where it was B.
+#[test]
+fn an_account_has_moved_under_a_plan_if_it_shows_what_nobody_knew_of() {
+    for (seen, shown, moved) in [
+        (Some("B"), json!({"title": "B"}), ""),
+        (Some("b, cut"), json!({"title": "b, cut"}), ""),
+        (Some("b, cut"), json!({"title": "B"}), ""),
+        (Some("B"), json!({"title": "C"}), ""),
+        (Some("B"), json!({"title": "D"}), "title: Jostle shows \"D\""),
+        (Some("B"), json!({}), "title: Jostle shows (none)"),
+        (None, json!({"title": "D"}), ""),
+    ] {
+        let planned = Change { old: Some(text("B")), new: Some(text("C")), ..change("title", None, None) };
+        let mut known = link(true);
+        known.seen.extend(seen.map(|seen| (path("title"), text(seen))));
+        let account = Account { id: TargetId::new("j1"), user_name: String::new(), resource: shown.clone() };
+        assert_eq!(moved_under_plan(&[planned], &known, &account).join("; "), moved, "{seen:?} {shown}");
+    }
+}
+
 #[test]
 fn a_name_and_a_work_e_mail_may_be_shown_in_another_case() {
     let shows = |attribute: &str, resource: Value, redacted: bool| {

@@ -102,7 +102,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
             output::complain("--provision-on-demand stands alone, without a command");
             Ok(Exit::Usage)
         }
-        (Some(Command::Run), []) => run::run(&context).await,
+        (Some(Command::Run), []) => Box::pin(run::run(&context)).await,
         (Some(Command::Sync), []) => sync::sync(&context).await,
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
         (Some(Command::Apply(options)), []) => apply::apply(&context, &options).await,

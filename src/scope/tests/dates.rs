@@ -108,6 +108,8 @@ fn what_is_no_date_is_that_persons_failure_and_what_is_beyond_the_calendar_is_it
     let forever =
         user(json!({"employeeLeaveDateTime": "9999-12-31T23:59:59Z", "employeeHireDate": "0001-01-01T00:00:00Z"}));
     assert!(said(&forever, &both, "2026-04-01T00:00:00Z").starts_with("in"));
+    let never = user(json!({"employeeLeaveDateTime": "9999-12-31T00:00:00Z"}));
+    assert!(said(&never, &both, "2026-04-01T00:00:00Z").starts_with("in"), "and not before everything");
     let untouched = user(json!({"employeeHireDate": "soon"}));
     assert_eq!(said(&untouched, &Rules::default(), "2026-04-01T00:00:00Z"), "in", "nobody asked for dates");
 }

@@ -166,9 +166,9 @@ impl Player {
         self.program = Some(program);
         let writes = self.written_since(&outset);
         self.judge_shown(&operations, &writes);
-        // What is taken back may be anything.
-        self.judged = self.stage.tenants().sim.jostle().journal().len();
         self.after_run(Left::of(&ran)).await?;
+        // What is taken back may be anything, and also arrives when the program is dead.
+        self.judged = self.stage.tenants().sim.jostle().journal().len();
         if let Ran::Done(Ok(CarriedUndo { undone, error: _ })) = ran {
             let is_done =
                 |planned: &&PlannedOperation| undone.done.iter().any(|line| line.entra_id == planned.entra_id);
@@ -194,7 +194,8 @@ impl Player {
         let is_up_to_date = self.is_up_to_date();
         let mut tenants = self.stage.tenants();
         tenants.said.kept_out.retain(|kept| done.iter().all(|planned| planned.entra_id.as_str() != kept.person));
-        if !is_up_to_date {
+        // What only the end of the days of grace makes due is nothing that is done again.
+        if !is_up_to_date || tenants.rulebook.grace_days > 0 {
             return;
         }
         let truth = tenants.truth();

@@ -6,6 +6,8 @@ use crate::model::{Link, Operation};
 use crate::rehearsal::evidence::Evidence;
 use crate::rehearsal::oracle::{Desired, Person, Standing, Wanted, is_active, same, standing, value_at};
 use crate::rehearsal::rules::Rule;
+use crate::simulator::jostle::Author;
+use crate::store::Retry;
 use serde_json::Value;
 
 pub(super) fn check(evidence: &Evidence, found: &mut Found) {
@@ -32,6 +34,7 @@ impl One<'_> {
         match (obstacle(evidence, person), retry) {
             (Ok(desired), None) => self.has(&desired, may_have_none, found),
             (Ok(_), Some(_)) if self.is_unknown() => {}
+            (Ok(_), Some(retry)) if self.has_chosen_what_is_gone(retry) => {}
             (Ok(_), Some(retry)) => {
                 found.add(Rule::Waiting, format!("{badge} waits for no reason: {} ({})", retry.message, retry.kind));
             }
@@ -59,6 +62,14 @@ impl One<'_> {
         let link = evidence.link_of(person);
         is("unknown_id_is_500") && link.is_some_and(is_gone)
             || self.off(Operation::Reactivate) && link.is_some_and(hides_activity)
+    }
+
+    /// The account that was approved as the person's was deleted since: an administrator chooses another one.
+    fn has_chosen_what_is_gone(&self, retry: &Retry) -> bool {
+        let removed = self.evidence.journal.iter().filter(|write| write.by == Author::Administrator);
+        let mut removed = removed.filter(|write| write.after.is_none());
+        let is_told = |id: &str| retry.message.contains(&format!("no account {id}, which an administrator chose"));
+        retry.kind == "conflict" && removed.any(|write| is_told(&write.id))
     }
 
     fn off(&self, operation: Operation) -> bool {

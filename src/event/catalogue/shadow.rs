@@ -8,7 +8,7 @@ use crate::event::{Name, Prose, Word};
 events! {
     /// One round of a shadow: what a cycle would have done was compared with what Jostle shows.
     ShadowRound = "shadow.round", INFO, "{verdict}: {differs} differences remain, {pending} are pending" {
-        /// What comes of it: `watching`, `differs` or `content`.
+        /// What comes of it: `too_early` to say, `differs` or `content`.
         verdict: Word,
         /// People who are in scope or managed.
         people: u64,

@@ -36,6 +36,9 @@ pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> 
                 choices::put(connection, id, &choice, by, *at, true)?;
             }
             people::mark_if_known(connection, id)?;
+        } else {
+            // Whose the account is may have been approved before.
+            choices::outdate(connection, id)?;
         }
     }
     let people = chosen.len() as u64;

@@ -250,6 +250,19 @@ fn a_rejection_holds_when_other_properties_are_read() {
 }
 
 #[test]
+fn a_rejection_takes_back_whose_an_account_was_said_to_be() {
+    let connection = with_people(&["ann"]);
+    connection.execute("DELETE FROM dirty", []).unwrap();
+    let mut doubtful = to_hold(&connection, "ann", "new");
+    doubtful.held.class = HoldClass::Match;
+    hold(&connection, &[doubtful], at(5)).unwrap();
+    decided(&connection, 1, Verdict::Approved, None, &[]);
+    assert!(person(&connection, "ann").choice.is_some());
+    decided(&connection, 1, Verdict::Rejected, Some(&["ann"]), &[]);
+    assert_eq!(person(&connection, "ann").choice, None);
+}
+
+#[test]
 fn what_was_done_ends_it_and_what_failed_does_not() {
     let connection = in_hold();
     let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(2)).unwrap();

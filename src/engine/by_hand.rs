@@ -144,7 +144,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             Ground::Stale(why) => return outdated(why),
             Ground::Failed(failed, basis) => (Done::Failed(failed), basis),
             Ground::Holds(operation, basis) => {
-                let done = self.write(cycle, &operation, &basis, Overtaken::IsLeft).await?;
+                let done = self.write(cycle, &operation, &basis, Overtaken::Left).await?;
                 if let Reviewed::Undo(undoing) = reviewed {
                     undoing.log(&operation, &basis, &done);
                 }

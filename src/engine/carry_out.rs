@@ -25,6 +25,9 @@ pub(super) const GIVEN_TO_ANOTHER: &str = "the account was given to somebody els
 /// The name is taken, by an account that may be somebody else's.
 const IN_DOUBT: &str = "an account has the name, and it is doubtful whose it is: it is held until somebody says so";
 
+/// The account is another one than the one that was planned for, or approved.
+const HELD_NOW: &str = "it would be done to another account than planned, and is held as a limit says";
+
 /// What somebody reviewed, and Jostle has made something else of.
 const ANOTHER_THING: &str =
     "Jostle answered that it has something else than the plan says; the next plan has what is to do";
@@ -32,10 +35,12 @@ const ANOTHER_THING: &str =
 /// What is done when an answer of Jostle shows that something else is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Overtaken {
-    /// That.
-    IsDone,
+    /// That: it was asked for by hand.
+    Done,
+    /// That, as far as the limits let it.
+    Limited,
     /// Nothing: exactly this operation was reviewed.
-    IsLeft,
+    Left,
 }
 
 impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
@@ -57,7 +62,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         if !is_as_planned {
             return Ok(Done::PutOff("the person changed since the plan was made"));
         }
-        self.write(cycle, operation, basis, Overtaken::IsDone).await
+        self.write(cycle, operation, basis, Overtaken::Limited).await
     }
 
     /// One operation for a person on whom the caller works, and of whom nothing is in doubt.
@@ -110,11 +115,12 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             };
             match self.instead(&trace.operation, basis, link.as_ref(), error.clone()).await {
                 Ok(Instead::Nothing(performed)) => return self.succeeded(&trace, performed).await,
-                Ok(Instead::Another(..)) if overtaken == Overtaken::IsLeft => return Ok(Done::PutOff(ANOTHER_THING)),
+                Ok(Instead::Another(..)) if overtaken == Overtaken::Left => return Ok(Done::PutOff(ANOTHER_THING)),
                 Ok(Instead::Another(another, None)) if self.hold_if_doubtful(&another, basis).await? => {
                     return Ok(Done::PutOff(IN_DOUBT));
                 }
                 Ok(Instead::Another(another, found)) if is_first => {
+                    let has_moved = found.is_some();
                     if let Some(found) = found {
                         drop(claimed);
                         let Some(_claim) = self.interlock.claims.take(&found.target_id) else {
@@ -128,7 +134,12 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                         }
                         link = Some(found);
                     }
-                    trace = self.begin(cycle, *another, basis).await?;
+                    let another = match overtaken {
+                        Overtaken::Limited => self.within_limits(&trace.operation, *another, has_moved, basis).await?,
+                        Overtaken::Done | Overtaken::Left => Some(*another),
+                    };
+                    let Some(another) = another else { return Ok(Done::PutOff(HELD_NOW)) };
+                    trace = self.begin(cycle, another, basis).await?;
                     is_first = false;
                 }
                 // What goes while it is written must not keep anybody busy for ever.

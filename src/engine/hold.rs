@@ -7,7 +7,7 @@ use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::event::catalogue::{HoldDecided, HoldRaised};
 use crate::model::{EntraId, HeldOperation, Values, Verdict};
-use crate::plan::{APPROVAL_LIFETIME, Held, Identity, Plan, PlannedOperation, Reason, guard, is_doubtful};
+use crate::plan::{APPROVAL_LIFETIME, Held, Identity, Plan, PlannedOperation, Reason, class_of, guard, is_doubtful};
 use crate::store::{DecidedOn, Decision, HeldPerson, Raised, Store, StoreError, ToHold};
 
 impl<S, R> Planner<S, R> {
@@ -53,6 +53,29 @@ impl<S, R> Planner<S, R> {
         let raised = self.store.hold(held, (self.settings.clock)()).await?;
         raised.iter().for_each(log);
         Ok(guarded.operations.is_empty())
+    }
+
+    /// What a cycle does in the place of an operation that Jostle's answer has overtaken, with as what it counts. What was
+    /// planned or approved for an account `has_moved` to another one: that is held like any other operation, unless it
+    /// has its place within the limits already. None: it is not done now.
+    pub(super) async fn within_limits(
+        &self,
+        overtaken: &PlannedOperation,
+        another: PlannedOperation,
+        has_moved: bool,
+        basis: &Basis,
+    ) -> Result<Option<PlannedOperation>, CycleError> {
+        let class = class_of(&another);
+        if !has_moved || class == overtaken.counts_as {
+            let counts_as = overtaken.counts_as.and(class);
+            return Ok(Some(PlannedOperation { counts_as, ..another }));
+        }
+        let plan = Plan { operations: vec![another], ..Plan::default() };
+        let mut guarded = guard(plan, &self.policy.limits, &self.ledger((self.settings.clock)()).await?);
+        let held = guarded.held.iter().map(|held| to_hold(held, basis)).collect();
+        let raised = self.store.hold(held, (self.settings.clock)()).await?;
+        raised.iter().for_each(log);
+        Ok(guarded.operations.pop())
     }
 }
 

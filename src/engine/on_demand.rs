@@ -170,7 +170,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
                 (StepStatus::Failure, in_doubt(&operation))
             }
             Decision::Do(operation) => {
-                let done = planner.write(id, &operation, &basis, Overtaken::IsDone).await?;
+                let done = planner.write(id, &operation, &basis, Overtaken::Done).await?;
                 tally.count(&done);
                 match done {
                     Done::Written(performed) => {

@@ -6,7 +6,7 @@ use entra_jostle_sync::store::{Decision, GuardRecord, HoldId};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::common::{World, in_sync, on_jostle, status};
+use super::common::{World, handmade, in_sync, on_jostle, status};
 
 const SIX: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
@@ -41,6 +41,22 @@ async fn what_was_approved_is_done_and_what_was_not_is_not() {
     assert_eq!(decide(&world, 1, Verdict::Rejected, &[]).await, (2, 0));
     assert_eq!(world.cycled().await, "nothing to do");
     assert!(world.account("c@corp.example").await.expect("there")["active"].as_bool().expect("a flag"));
+}
+
+/// The account that the approval was for is not there any more, and another one has the name.
+#[tokio::test]
+async fn an_approval_is_for_the_account_that_was_shown() {
+    let (world, ids) = four_held().await;
+    decide(&world, 1, Verdict::Approved, &[&ids[0]]).await;
+    let old = world.account("a@corp.example").await.expect("there");
+    assert!(world.sim.jostle().remove(old["id"].as_str().expect("an id")));
+    let new = world.put_account(&handmade("a@corp.example", "Given", true)).await;
+    assert_eq!(world.cycled().await, "nothing to do; 4 held");
+    let held = record(&world).await.held;
+    let of_a = held.iter().find(|person| person.entra_id.as_str() == ids[0]).expect("held");
+    assert_eq!(of_a.held.target_id.as_ref().map(ToString::to_string), new["id"].as_str().map(str::to_owned));
+    decide(&world, of_a.revision, Verdict::Approved, &[&ids[0]]).await;
+    assert_eq!(world.cycled().await, "1 deactivate; 3 held");
 }
 
 #[tokio::test]

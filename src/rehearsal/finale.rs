@@ -52,6 +52,11 @@ impl Player {
             // What was approved is done within a day or asked for again.
             self.approve().await?;
             self.cycle().await?;
+            // Who wants the name of somebody held is asked about as soon as that one was written.
+            if self.status().await?.held > 0 {
+                self.approve().await?;
+                self.cycle().await?;
+            }
             if cycle == 0 && self.stage.tenants().rulebook.repairs {
                 self.reconcile().await?;
             }

@@ -42,7 +42,7 @@ pub async fn run<S: SourceReader, W: TargetWriter>(
     tokio::select! {
         biased;
         ended = cycles(engine, calls, observe) => ended,
-        stuck = beat(engine, calls.heartbeat) => stuck.map(|never| match never {}),
+        never = beat(engine, calls.heartbeat) => match never {},
     }
 }
 

@@ -1,9 +1,11 @@
 //! The sign of life, and the age of the last success in it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use entra_jostle_sync::daemon::{self, Calls, Recurrence, Schedule, Timing};
+use entra_jostle_sync::store::{Destiny, Fate, StoreError};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
@@ -40,6 +42,9 @@ pub(super) async fn beats_before_and_after_a_success() {
     beat().await;
 }
 
+/// By so many the lines of the daemon that is idle are known.
+const IDLE_PEOPLE: [&str; 3] = ["ann", "bob", "cid"];
+
 /// (seconds since the last success, whether there was one, who is in quarantine)
 pub(super) fn check(lines: &[Value]) {
     let of_us =
@@ -52,21 +57,40 @@ pub(super) fn check(lines: &[Value]) {
             (seconds, line.get("last_success_at").is_some(), line["quarantined"].as_str().unwrap_or_default())
         })
         .collect();
+    let idle = lines.iter().filter(|line| line["event"] == "heartbeat" && line["managed"] == IDLE_PEOPLE.len());
+    assert_eq!(idle.count(), 2, "and none while the state failed");
     assert_eq!(told, [(100, false, ""), (60, true, ""), (120, true, "Jostle"), (0, true, "Jostle")]);
 }
 
-/// A daemon that has nothing to do for an hour. Time flies once its first cycle has ended.
+/// Lets every job of the state fail as long as it is told to.
+#[derive(Debug, Default)]
+struct Disk {
+    is_full: AtomicBool,
+}
+
+impl Fate for Disk {
+    fn next(&self) -> Destiny {
+        if self.is_full.load(Ordering::Relaxed) { Destiny::Fail(StoreError::Full) } else { Destiny::GoOn }
+    }
+}
+
+/// A daemon that has nothing to do for an hour, whose state fails for the first sign of life, and not for the next two.
+/// Time flies once its first cycle has ended.
 pub(super) fn of_a_daemon_that_is_idle() {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let world = World::new().await;
-        world.person("ann", json!({}));
+        let mut world = World::new().await;
+        let disk = Arc::new(Disk::default());
+        world.restart_under(Arc::<Disk>::clone(&disk)).await;
+        for alias in IDLE_PEOPLE {
+            world.person(alias, json!({}));
+        }
         let (engine, wake, shutdown) = (world.engine(), Notify::new(), CancellationToken::new());
         let schedule = Schedule { timing: Timing::Every(Duration::from_hours(1)), jitter: Duration::ZERO };
         let heartbeat = Duration::from_mins(15);
         let reconcile = &Recurrence::Never;
         let calls = Calls { schedule: &schedule, reconcile, wake: &wake, heartbeat, shutdown: &shutdown };
-        let has_run = std::sync::Arc::new(AtomicBool::new(false));
+        let has_run = Arc::new(AtomicBool::new(false));
         let ran = has_run.clone();
         let observe: daemon::CycleObserver = Box::new(move |_| ran.store(true, Ordering::Relaxed));
         let hour = async {
@@ -74,10 +98,15 @@ pub(super) fn of_a_daemon_that_is_idle() {
                 tokio::task::yield_now().await;
             }
             tokio::time::pause();
-            tokio::time::sleep(heartbeat * 3).await;
+            // Half way between two of them: what the daemon does before it waits is done.
+            tokio::time::sleep(heartbeat / 2).await;
+            disk.is_full.store(true, Ordering::Relaxed);
+            tokio::time::sleep(heartbeat).await;
+            disk.is_full.store(false, Ordering::Relaxed);
+            tokio::time::sleep(heartbeat * 2).await;
             shutdown.cancel();
         };
         let (ended, ()) = tokio::join!(daemon::run(&engine, calls, &observe), hour);
-        ended.expect("it ends well");
+        ended.expect("a sign of life that cannot be given ends nothing");
     });
 }

@@ -77,7 +77,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         if matches!(reviewed, Reviewed::Plan) {
             planner.read().await?;
             self.planner.leave_quarantine(Side::Entra).await?;
-            planner.store.set_policy(&planner.policy.fingerprint()).await?;
+            planner.begin_deciding().await?;
         }
         let held = planner.ledger(self.now()).await?.held;
         let (memberships, suspects) = (planner.memberships().await?, planner.interlock.suspects());

@@ -94,7 +94,7 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
 
     /// Plans from the snapshot as it is: everybody who is due.
     pub(super) async fn draw_up(&self) -> Result<Draft, CycleError> {
-        self.store.set_policy(&self.policy.fingerprint()).await?;
+        self.begin_deciding().await?;
         self.interlock.begin_plan().await;
         self.settings.progress.begin(Stage::Decide, None);
         let now = (self.settings.clock)();

@@ -43,7 +43,7 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     async fn provision_steps(&self, id: CycleId, key: &str, tally: &Tally) -> Result<Provisioned, ImportError> {
         let planner = &self.planner;
         // Whoever comes with the configuration of before plans this person again.
-        planner.store.set_policy(&planner.policy.fingerprint()).await?;
+        planner.begin_deciding().await?;
         // Before the person is read, so that the mark of a membership that differs is taken off with the outcome.
         let groups_note = planner.read_memberships_beside().await?;
         let jostle_before = planner.target.requests();

@@ -10,7 +10,9 @@ use crate::connector::{ConnectorError, ErrorKind, TargetReader};
 use crate::defects::{Defect, planted};
 use crate::mapping::Row;
 use crate::model::{Account, TargetPath, TargetValue, Values, Watch};
-use crate::plan::{Decided, Decision, Failed, Hit, LookFor, Matching, Pace, Person, Policy, Situation, decide};
+use crate::plan::{
+    APPROVAL_LIFETIME, Decided, Decision, Failed, Hit, LookFor, Matching, Pace, Person, Policy, Situation, decide,
+};
 use crate::scope::Memberships;
 use crate::store::{PersonRecord, Store};
 
@@ -33,6 +35,13 @@ impl<S, R> Planner<S, R> {
     /// Nothing new may be begun once the program is stopping.
     pub(super) fn go_on(&self) -> Result<(), CycleError> {
         if self.settings.shutdown.is_cancelled() { Err(CycleError::Stopped) } else { Ok(()) }
+    }
+
+    /// Before anybody is decided about: whoever was last decided by other rules is planned again, and no approval counts
+    /// that is none any more.
+    pub(super) async fn begin_deciding(&self) -> Result<(), CycleError> {
+        self.store.set_policy(&self.policy.fingerprint()).await?;
+        Ok(self.store.expire_approvals((self.settings.clock)(), APPROVAL_LIFETIME).await?)
     }
 
     /// Who is where, as the snapshot has it. Computed once for all the people of a plan.

@@ -283,9 +283,9 @@ fn stops(removals: bool) -> Stops {
 }
 
 /// Whether a decision is about somebody, by what is said of it: whoever is named, else whoever waits.
-fn is_meant(Decision { verdict, only, except, .. }: &Decision, person: &HeldPerson) -> bool {
+fn is_meant(Decision { only, except, .. }: &Decision, person: &HeldPerson) -> bool {
     match only {
-        Some(only) => person.held.verdict != *verdict && only.contains(&person.entra_id),
+        Some(only) => only.contains(&person.entra_id),
         None => person.held.verdict == Verdict::Open && !except.contains(&person.entra_id),
     }
 }

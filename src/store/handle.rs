@@ -284,6 +284,12 @@ impl Store {
         self.call(move |job| holds::guard_record(job, now, approval)).await
     }
 
+    /// Forgets whose an account was said to be by an approval that is none any more, see
+    /// [`guard_record`](Self::guard_record).
+    pub async fn expire_approvals(&self, now: Timestamp, approval: SignedDuration) -> Result<(), StoreError> {
+        self.call(move |job| holds::expire(job, now, approval)).await
+    }
+
     /// Stores who is nobody's after all accounts were listed; none: they could not be.
     pub async fn put_listing(&self, listing: Option<Listing>) -> Result<(), StoreError> {
         self.call(move |job| match &listing {

@@ -23,7 +23,7 @@ pub(super) use decide::{decide, note};
 pub use decided::DecisionView;
 pub(super) use decided::{decisions, decisions_of};
 pub(super) use raise::{add, hold, put};
-pub(super) use record::guard_record;
+pub(super) use record::{expire, guard_record};
 
 /// The number of a hold, and its state: every addition makes a new one, so that an approval is of what was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use entra_jostle_sync::model::{EntraId, HoldClass, Link, MatchChoice, TargetId, Verdict};
 use entra_jostle_sync::plan::{APPROVAL_LIFETIME, FirstCycle};
 use entra_jostle_sync::store::{Chosen, Decision, HeldPerson, HoldId};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::common::{World, handmade, in_sync, on_jostle, status};
@@ -131,7 +132,7 @@ async fn a_first_cycle_that_was_interrupted_goes_on() {
     world.sim.set_faults(vec![refused]).expect("faults");
     assert!(world.cycle().await.error.is_some());
     world.sim.set_faults(Vec::new()).expect("no faults");
-    world.pass(jiff::SignedDuration::from_hours(1));
+    world.pass(SignedDuration::from_hours(1));
     assert_eq!(world.cycled().await, "2 create");
 }
 
@@ -184,6 +185,22 @@ async fn a_later_adoption_asks_by_the_same_rule_and_an_approval_says_whose_it_is
     assert_eq!(world.cycled().await, "1 adopt");
     assert_eq!(link_of(&world, &bob).await.target_id.as_str(), theirs["id"].as_str().expect("an id"));
     assert_eq!(choose(&world, &bob, MatchChoice::Ignore).await, 0, "whoever has an account is not ignored");
+}
+
+/// A day of pause goes by before a cycle could do it.
+#[tokio::test]
+async fn an_approval_of_whose_an_account_is_expires_like_every_other_one() {
+    let (world, _) = in_sync(&["ann"]).await;
+    let theirs = world.put_account(&handmade("bob@corp.example", "Karl", true)).await;
+    let bob = world.person("bob", json!({}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(decide(&world, Verdict::Approved).await, 1);
+    world.pass(APPROVAL_LIFETIME + SignedDuration::from_secs(1));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(decide(&world, Verdict::Approved).await, 1, "it is asked again");
+    world.pass(APPROVAL_LIFETIME);
+    assert_eq!(world.cycled().await, "1 adopt");
+    assert_eq!(link_of(&world, &bob).await.target_id.as_str(), theirs["id"].as_str().expect("an id"));
 }
 
 /// What was approved was looked at before she was called otherwise.

@@ -17,8 +17,8 @@ pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> 
         .into_iter()
         .filter(|person| person.revision <= hold.revision && !except.contains(&person.entra_id))
         .filter(|person| match only {
-            // Whoever is named may be decided on once more.
-            Some(only) => person.held.verdict != *verdict && only.contains(&person.entra_id),
+            // Whoever is named may be decided on once more, and what was approved long ago be approved again.
+            Some(only) => only.contains(&person.entra_id),
             None => person.held.verdict == Verdict::Open,
         })
         .map(|person| person.entra_id)

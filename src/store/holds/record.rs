@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::{GuardRecord, HELD, HeldPerson, held_person};
-use crate::model::{HoldClass, Verdict};
+use crate::model::{EntraId, HoldClass, Verdict};
+use crate::store::choices;
 use crate::store::columns::{Millis, Named, count};
 use crate::store::error::StoreError;
 use crate::store::status::MANAGED;
@@ -45,6 +46,32 @@ pub(in crate::store) fn guard_record(
     let is_over = |person: &HeldPerson| person.held.verdict == Verdict::Rejected && person.changed_since;
     let held = held.filter(|person| !person.as_ref().is_ok_and(is_over)).collect::<Result<_, _>>()?;
     Ok(GuardRecord { managed: count(connection, MANAGED, [])?, spent: spent(connection, now)?, held })
+}
+
+/// Forgets whose an account was said to be by an approval that is none any more.
+pub(in crate::store) fn expire(
+    connection: &Connection,
+    now: Timestamp,
+    lifetime: SignedDuration,
+) -> Result<(), StoreError> {
+    let sql = "SELECT c.entra_id, coalesce(e.decided_at, c.at), e.hold
+                 FROM choices c LEFT JOIN held e ON e.entra_id = c.entra_id AND e.verdict = 'approved'
+                WHERE c.approved = 1 AND c.done_at IS NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Millis>(1)?.0, row.get::<_, Option<i64>>(2)?))
+    })?;
+    for row in rows.collect::<Result<Vec<_>, _>>()? {
+        let (id, at, hold) = row;
+        let stands = match hold {
+            Some(hold) => stands(connection, (hold, at), now, lifetime)?,
+            None => now.duration_since(at) <= lifetime,
+        };
+        if !stands {
+            choices::outdate(connection, &EntraId::new(&id))?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether an approval still is one: it is young enough, or a cycle that began while it was has carried out somebody of

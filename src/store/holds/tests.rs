@@ -161,6 +161,40 @@ fn an_approval_expires() {
     assert_eq!((of(&connection, 1).unwrap()[0].revision, verdicts(&connection, 60)[0].1), (2, Verdict::Open));
 }
 
+/// Held because it is doubtful whose this account is.
+fn in_match(connection: &Connection, name: &str) {
+    let mut person = to_hold(connection, name, "new");
+    person.held.class = HoldClass::Match;
+    hold(connection, &[person], at(5)).unwrap();
+}
+
+#[test]
+fn an_approval_of_whose_an_account_is_expires_too_unless_it_is_given_again() {
+    let connection = with_people(&["ann", "bob", "cem"]);
+    for name in ["ann", "bob", "cem"] {
+        in_match(&connection, name);
+    }
+    decided(&connection, 3, Verdict::Approved, None, &[]);
+    end(&connection, &id("cem")).unwrap();
+    let chosen = |second| {
+        expire(&connection, at(second), APPROVAL).unwrap();
+        ["ann", "bob", "cem"].map(|name| person(&connection, name).choice.is_some())
+    };
+    assert_eq!(chosen(150), [true; 3]);
+    let again = Decision {
+        hold: HoldId { number: 1, revision: 3 },
+        verdict: Verdict::Approved,
+        only: Some(vec![id("bob")]),
+        except: vec![],
+        by: "root".to_owned(),
+        at: at(160),
+    };
+    assert_eq!(decide(&connection, &again).unwrap(), DecidedOn { people: 1, left: 0 });
+    assert_eq!(chosen(161), [false, true, false]);
+    assert_eq!(chosen(260), [false, true, false]);
+    assert_eq!(chosen(261), [false; 3]);
+}
+
 /// A cycle of this kind that began then has carried out something of a person at another time.
 fn carried_out(connection: &Connection, name: &str, kind: CycleKind, began: i64, second: i64) {
     let cycle = work::begin_cycle(connection, kind, at(began)).unwrap();

@@ -38,6 +38,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             }
         }
         self.settle_without_writing(cycle, draft, tally).await?;
+        self.interlock.ledger.lock().await.clone_from(&draft.ledger);
         self.settings.progress.begin(Stage::Apply, Some(draft.plan.operations.len() as u64));
         let suspects = self.interlock.suspects();
         let applying = Applying { cycle, draft, tally, suspects: &suspects };

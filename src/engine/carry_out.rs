@@ -120,7 +120,6 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                     return Ok(Done::PutOff(IN_DOUBT));
                 }
                 Ok(Instead::Another(another, found)) if is_first => {
-                    let has_moved = found.is_some();
                     if let Some(found) = found {
                         drop(claimed);
                         let Some(_claim) = self.interlock.claims.take(&found.target_id) else {
@@ -135,7 +134,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
                         link = Some(found);
                     }
                     let another = match overtaken {
-                        Overtaken::Limited => self.within_limits(&trace.operation, *another, has_moved, basis).await?,
+                        Overtaken::Limited => self.within_limits(&trace.operation, *another, basis).await?,
                         Overtaken::Done | Overtaken::Left => Some(*another),
                     };
                     let Some(another) = another else { return Ok(Done::PutOff(HELD_NOW)) };

@@ -31,6 +31,8 @@ pub struct Draft {
     /// The plan.
     pub plan: Plan,
     pub(super) basis: BTreeMap<EntraId, Basis>,
+    /// By what the limits judge whatever is done instead of an operation of this plan.
+    pub(super) ledger: Ledger,
 }
 
 /// What the state said of one person when the plan was made.
@@ -59,9 +61,9 @@ impl<S, R> Planner<S, R> {
     /// What was done and decided before.
     pub(super) async fn ledger(&self, now: Timestamp) -> Result<Ledger, CycleError> {
         let is_initial = !self.store.ever_completed().await?;
-        let GuardRecord { managed, spent, held } = self.store.guard_record(now, APPROVAL_LIFETIME).await?;
+        let GuardRecord { managed, spent, in_doubt, held } = self.store.guard_record(now, APPROVAL_LIFETIME).await?;
         let held = held.into_iter().map(|person| (person.entra_id, person.held)).collect();
-        Ok(Ledger { managed, is_initial, spent, held, first_contact: None })
+        Ok(Ledger { managed, is_initial, spent, in_doubt, held, ..Ledger::default() })
     }
 }
 
@@ -131,6 +133,10 @@ impl<S: SourceReader, R: TargetReader> Planner<S, R> {
                 ledger.first_contact = first_contact(&mut draft.plan, unmanaged, &ledger.held);
             }
             draft.plan = guard(draft.plan, &self.policy.limits, &ledger);
+            for class in draft.plan.operations.iter().filter_map(|operation| operation.counts_as) {
+                *ledger.passed.entry(class).or_default() += 1;
+            }
+            draft.ledger = ledger;
         }
         Ok(draft)
     }

@@ -6,8 +6,10 @@ use super::draft::{Basis, Draft};
 use super::{CycleError, Engine, Planner};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::event::catalogue::{HoldDecided, HoldRaised};
-use crate::model::{EntraId, HeldOperation, Values, Verdict};
-use crate::plan::{APPROVAL_LIFETIME, Held, Identity, Plan, PlannedOperation, Reason, class_of, guard, is_doubtful};
+use crate::model::{EntraId, HeldOperation, Operation, Values, Verdict};
+use crate::plan::{
+    APPROVAL_LIFETIME, Held, Identity, Ledger, Plan, PlannedOperation, Reason, ask_whose, class_of, guard, is_doubtful,
+};
 use crate::store::{DecidedOn, Decision, HeldPerson, Raised, Store, StoreError, ToHold};
 
 impl<S, R> Planner<S, R> {
@@ -47,35 +49,49 @@ impl<S, R> Planner<S, R> {
         if !is_doubtful(operation) {
             return Ok(false);
         }
-        let plan = Plan { operations: vec![operation.clone()], ..Plan::default() };
-        let guarded = guard(plan, &self.policy.limits, &self.ledger((self.settings.clock)()).await?);
-        let held: Vec<_> = guarded.held.iter().map(|held| to_hold(held, basis)).collect();
-        let raised = self.store.hold(held, (self.settings.clock)()).await?;
-        raised.iter().for_each(log);
+        let guarded = self.guard_one(operation.clone(), &self.ledger((self.settings.clock)()).await?);
+        self.hold_one(&guarded, basis).await?;
         Ok(guarded.operations.is_empty())
     }
 
-    /// What a cycle does in the place of an operation that Jostle's answer has overtaken, with as what it counts. What was
-    /// planned or approved for an account `has_moved` to another one: that is held like any other operation, unless it
-    /// has its place within the limits already. None: it is not done now.
+    /// What a cycle does in the place of an operation that Jostle's answer has overtaken, with as what it counts: held
+    /// like any other operation, unless it has its place within the limits already. None: it is not done now.
     pub(super) async fn within_limits(
         &self,
         overtaken: &PlannedOperation,
         another: PlannedOperation,
-        has_moved: bool,
         basis: &Basis,
     ) -> Result<Option<PlannedOperation>, CycleError> {
         let class = class_of(&another);
-        if !has_moved || class == overtaken.counts_as {
-            let counts_as = overtaken.counts_as.and(class);
-            return Ok(Some(PlannedOperation { counts_as, ..another }));
+        if class.is_some() && class == overtaken.counts_as {
+            return Ok(Some(PlannedOperation { counts_as: class, ..another }));
         }
-        let plan = Plan { operations: vec![another], ..Plan::default() };
-        let mut guarded = guard(plan, &self.policy.limits, &self.ledger((self.settings.clock)()).await?);
+        let mut ledger = self.interlock.ledger.lock().await;
+        ledger.held = self.ledger((self.settings.clock)()).await?.held;
+        let mut guarded = self.guard_one(another, &ledger);
+        if let Some(operation) = guarded.operations.pop() {
+            if let Some(class) = operation.counts_as {
+                *ledger.passed.entry(class).or_default() += 1;
+            }
+            return Ok(Some(operation));
+        }
+        if overtaken.operation == Operation::Create {
+            // The next plan says the creation again: it can only be told whose the account is.
+            guarded = ask_whose(guarded);
+        }
+        self.hold_one(&guarded, basis).await?;
+        Ok(None)
+    }
+
+    fn guard_one(&self, operation: PlannedOperation, ledger: &Ledger) -> Plan {
+        guard(Plan { operations: vec![operation], ..Plan::default() }, &self.policy.limits, ledger)
+    }
+
+    async fn hold_one(&self, guarded: &Plan, basis: &Basis) -> Result<(), CycleError> {
         let held = guarded.held.iter().map(|held| to_hold(held, basis)).collect();
         let raised = self.store.hold(held, (self.settings.clock)()).await?;
         raised.iter().for_each(log);
-        Ok(guarded.operations.pop())
+        Ok(())
     }
 }
 

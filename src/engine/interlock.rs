@@ -11,6 +11,7 @@ use super::pausing::Pauses;
 use crate::connector::ConnectorError;
 use crate::defects::{Defect, planted};
 use crate::model::EntraId;
+use crate::plan::Ledger;
 use crate::store::CycleId;
 
 /// What is shared.
@@ -29,6 +30,8 @@ pub(super) struct Interlock {
     pub(super) alone: AsyncMutex<()>,
     /// Held while the source is read: what one reading begins, another would end.
     pub(super) reading: AsyncMutex<()>,
+    /// By what is judged what the cycle under way does instead of something planned: one after the other.
+    pub(super) ledger: AsyncMutex<Ledger>,
     /// Held while groups and assignments are read and stored.
     pub(super) groups: AsyncMutex<()>,
     /// Groups and assignments were read since the program started, with the configuration that it started with.

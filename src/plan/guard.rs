@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 
 use super::limits::percent;
-use super::{FirstContact, Held, Identity, Limits, Plan, PlannedOperation, SkipReason, Skipped};
+use super::{Doubtful, FirstContact, Held, Identity, Limits, Plan, PlannedOperation, SkipReason, Skipped};
 use crate::defects::{Defect, planted};
 use crate::model::{Change, EntraId, HeldOperation, HoldClass, Operation, TargetValue, Verdict, fold};
 
@@ -31,6 +31,10 @@ pub struct Ledger {
     pub is_initial: bool,
     /// Operations of the last 24 hours that nobody approved.
     pub spent: BTreeMap<HoldClass, u64>,
+    /// Such operations of which nobody knows whether they were carried out.
+    pub in_doubt: BTreeMap<EntraId, HoldClass>,
+    /// Such operations of the cycle under way: they have passed, whatever becomes of them.
+    pub passed: BTreeMap<HoldClass, u64>,
     /// Whoever is held, or was and is not done with.
     pub held: BTreeMap<EntraId, HeldOperation>,
     /// Nobody is managed yet, and Jostle has people.
@@ -42,6 +46,9 @@ pub struct Ledger {
 pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
     let Plan { operations, mut skipped, failed, mut held } = plan;
     let mut counts = waiting(ledger, &skipped);
+    for (class, passed) in &ledger.passed {
+        *counts.entry(*class).or_default() += passed;
+    }
     let contact = ledger.first_contact.map(|contact| contact.to_string());
     let mut passing = Vec::with_capacity(operations.len());
     for operation in operations {
@@ -61,8 +68,12 @@ pub fn guard(plan: Plan, limits: &Limits, ledger: &Ledger) -> Plan {
             }),
         }
     }
-    let over: BTreeMap<HoldClass, String> =
-        counts.iter().filter_map(|(class, count)| Some((*class, exceeded(*class, *count, limits, ledger)?))).collect();
+    let spent = spent(ledger, &passing);
+    let exceeded = |(class, count): (&HoldClass, &u64)| {
+        let spent = spent.get(class).copied().unwrap_or_default();
+        Some((*class, exceeded(*class, *count, spent, limits, ledger.managed)?))
+    };
+    let over: BTreeMap<HoldClass, String> = counts.iter().filter_map(exceeded).collect();
     let mut operations = Vec::with_capacity(passing.len());
     for operation in passing {
         match operation.counts_as.and_then(|class| Some((class, over.get(&class)?.clone()))) {
@@ -83,6 +94,19 @@ fn waiting(ledger: &Ledger, skipped: &[Skipped]) -> BTreeMap<HoldClass, u64> {
     open.fold(BTreeMap::new(), |mut counts, (_, before)| {
         *counts.entry(before.class).or_default() += 1;
         counts
+    })
+}
+
+/// What was done in the last 24 hours, or may have been; whatever is planned again is only counted with the plan.
+fn spent(ledger: &Ledger, passing: &[PlannedOperation]) -> BTreeMap<HoldClass, u64> {
+    if planted(Defect::DayNotCounted) {
+        return BTreeMap::new();
+    }
+    let again: BTreeSet<_> = passing.iter().map(|operation| (&operation.entra_id, operation.counts_as)).collect();
+    let in_doubt = ledger.in_doubt.iter().filter(|(id, class)| !again.contains(&(*id, Some(**class))));
+    in_doubt.fold(ledger.spent.clone(), |mut spent, (_, class)| {
+        *spent.entry(*class).or_default() += 1;
+        spent
     })
 }
 
@@ -140,6 +164,20 @@ fn asked(operation: &PlannedOperation, contact: Option<&str>) -> Option<(HoldCla
     }
 }
 
+/// Asks whose the accounts are that are held because of a limit: each was found only when its name was refused to a new
+/// account, and so would be again.
+pub fn ask_whose(plan: Plan) -> Plan {
+    let ask = |Held { operation, class, limit }: Held| match class {
+        HoldClass::Match => Held { operation, class, limit },
+        _ => {
+            let identity = Identity::Doubtful(Doubtful::Hidden { limit });
+            let operation = PlannedOperation { identity, ..operation };
+            Held { operation, class: HoldClass::Match, limit: IN_DOUBT.to_owned() }
+        }
+    };
+    Plan { held: plan.held.into_iter().map(ask).collect(), ..plan }
+}
+
 /// Whether an operation is just the one that is held.
 pub fn is_same(before: &HeldOperation, operation: &PlannedOperation) -> bool {
     if planted(Defect::ApprovalOfOtherValues) && before.verdict == Verdict::Approved {
@@ -189,11 +227,9 @@ fn is_most(class: HoldClass, count: u64, managed: u64) -> bool {
 }
 
 /// Why so many of a class are too many; none if they are not.
-fn exceeded(class: HoldClass, count: u64, limits: &Limits, ledger: &Ledger) -> Option<String> {
+fn exceeded(class: HoldClass, count: u64, spent: u64, limits: &Limits, managed: u64) -> Option<String> {
     let limit = limits.of(class)?;
-    let (managed, fate) = (ledger.managed, class.fate());
-    let spent = ledger.spent.get(&class).copied().filter(|_| !planted(Defect::DayNotCounted)).unwrap_or_default();
-    let today = count + spent;
+    let (fate, today) = (class.fate(), count + spent);
     if is_most(class, count, managed) {
         return Some(format!(
             "{count} of {managed} managed accounts would be {fate} in one cycle: of more than half that is never done \

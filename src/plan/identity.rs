@@ -33,6 +33,12 @@ pub enum Doubtful {
     },
     /// A new account was decided, and this one has the person's `userName`.
     Taken,
+    /// A new account was refused because of this one, which Jostle's search does not show; and to take it over is more than
+    /// a limit allows.
+    Hidden {
+        /// Which limit, with the numbers.
+        limit: String,
+    },
     /// At the first contact: the account is inactive, and nobody here knows why.
     Inactive,
     /// At the first contact: these accounts are nobody's, and look as if they were the person's under another `userName`.
@@ -59,6 +65,11 @@ impl fmt::Display for Doubtful {
             Self::Taken => f.write_str(
                 "the account has the userName, so that no new one can be created as it was decided: link it, or rename it \
                  in Jostle",
+            ),
+            Self::Hidden { limit } => write!(
+                f,
+                "Jostle refused a new account because this one has the userName, though its search does not show it; \
+                 taking it over passes a limit: {limit}"
             ),
             Self::Inactive => {
                 f.write_str("the account is inactive in Jostle, and taking it over would let the person in again")

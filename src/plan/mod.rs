@@ -29,7 +29,7 @@ pub use diff::differences;
 pub use doubt::{is_made_from, shown};
 pub use drift::{Drifted, drifted, shown_values};
 pub use file::{FileError, HeldBy, PlanEntry, PlanFile, Tenants};
-pub use guard::{APPROVAL_LIFETIME, Ledger, class_of, guard, is_rejected, is_removal, is_same};
+pub use guard::{APPROVAL_LIFETIME, Ledger, ask_whose, class_of, guard, is_rejected, is_removal, is_same};
 pub use identity::{Doubtful, FirstContact, Identity, Namesake, first_contact};
 pub use limits::{Bound, FirstCycle, Limit, Limits};
 pub use moved::{moved_in_jostle, moved_under_plan};

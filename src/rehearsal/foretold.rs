@@ -15,7 +15,7 @@ use crate::plan::{Held, PlannedOperation};
 use crate::store::LogEntry;
 
 /// Under these what a server answers is against its own search, or comes later, and another operation is done.
-pub(super) const ANOTHER_ANSWER: [&str; 5] =
+const ANOTHER_ANSWER: [&str; 5] =
     ["user_name_case_sensitive_filter", "hidden_inactive", "soft_delete", "unknown_id_is_500", "filter_delay_seconds"];
 
 /// What a plan said.

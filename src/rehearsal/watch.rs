@@ -2,7 +2,6 @@
 
 use super::check;
 use super::finale::WHOLE_LOG;
-use super::foretold::ANOTHER_ANSWER;
 use super::fortune::Lot;
 use super::oracle::{Because, KeptOut, Known};
 use super::player::Player;
@@ -86,8 +85,7 @@ impl Player {
         }
         let tenants = self.stage.tenants();
         let (books, approved, allowance) = (&self.books, &tenants.said.approved, tenants.rulebook.limits);
-        let answers_otherwise = ANOTHER_ANSWER.iter().any(|switch| tenants.switches.contains_key(*switch));
-        let spending = check::Spending { log: &log, books, approved, allowance, answers_otherwise };
+        let spending = check::Spending { log: &log, books, approved, allowance };
         let is_cycle = |kind| matches!(kind, CycleKind::Initial | CycleKind::Incremental);
         let cycles = books.cycles.iter().rev().filter(|(_, known)| is_cycle(known.kind));
         // Of one that was cut off the next one may tell what it did.

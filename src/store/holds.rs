@@ -162,6 +162,8 @@ pub struct GuardRecord {
     pub managed: u64,
     /// Operations of the last 24 hours that count, by class.
     pub spent: BTreeMap<HoldClass, u64>,
+    /// Such operations of which nobody knows whether they were carried out.
+    pub in_doubt: BTreeMap<EntraId, HoldClass>,
     /// Whoever is held, or was and is not done with; by id.
     pub held: Vec<HeldPerson>,
 }

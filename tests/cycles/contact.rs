@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use entra_jostle_sync::model::{EntraId, HoldClass, Link, MatchChoice, TargetId, Verdict};
-use entra_jostle_sync::plan::{APPROVAL_LIFETIME, FirstCycle};
+use entra_jostle_sync::model::{EntraId, HoldClass, Link, MatchChoice, Operation, TargetId, Verdict};
+use entra_jostle_sync::plan::{APPROVAL_LIFETIME, FirstCycle, Limits};
 use entra_jostle_sync::store::{Chosen, Decision, HeldPerson, HoldId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -249,6 +249,29 @@ async fn a_hidden_account_of_another_name_is_asked_about_and_not_created_for_eve
         decide(&world, Verdict::Approved).await;
         assert_eq!(world.cycled().await, expected);
     }
+}
+
+/// Nobody would let two accounts get another address in one cycle, whatever Jostle hides.
+#[tokio::test]
+async fn a_hidden_account_is_taken_over_within_the_limits_and_asked_about_beyond_them() {
+    let (mut world, _) = in_sync(&["ann"]).await;
+    world.policy.limits.loud = Limits::all(1, 0.0).loud;
+    let aliases = ["bob", "cid", "dee"];
+    for alias in aliases {
+        world.put_account(&handmade(&format!("{alias}@corp.example"), "Given", true)).await;
+        world.person(alias, json!({"mail": format!("{alias}@new.example")}));
+    }
+    world.sim.jostle().set_switches(json!({"filter_hit": "empty"})).expect("a switch");
+    assert_eq!(world.cycled().await, "1 adopt; 2 held");
+    let held = held(&world).await;
+    let why: Vec<_> = held.iter().map(|person| (person.held.class, person.held.operation)).collect();
+    assert_eq!(why, [(HoldClass::Match, Operation::Adopt); 2]);
+    assert!(held[0].reason.contains("passes a limit: 2 of ") && held[0].reason.contains("limits.loud"), "{held:?}");
+    assert_eq!(world.cycled().await, "nothing to do; 2 held", "and not created again");
+    assert_eq!(decide(&world, Verdict::Approved).await, 2);
+    assert_eq!(world.cycled().await, "2 adopt");
+    assert_eq!(world.cycled().await, "nothing to do");
+    assert_eq!(world.accounts().await.len(), 4);
 }
 
 /// An administrator deleted the account, and gave the name to somebody else.

@@ -162,6 +162,35 @@ fn a_slow_leak_is_held_by_the_day() {
 }
 
 #[test]
+fn what_may_have_been_done_counts_and_what_is_planned_again_counts_once() {
+    let limits = Limits { update: Limits::all(9, 9.0).update, ..Limits::all(3, 1.0) };
+    let plan = plan_of(&[(Operation::Deactivate, 2)]);
+    let [ann, bob] = [0, 1].map(|index| plan.operations[index].entra_id.clone());
+    let in_doubt = |people: &[(&EntraId, HoldClass)]| {
+        let in_doubt = people.iter().map(|(id, class)| ((*id).clone(), *class)).collect();
+        guard(plan.clone(), &limits, &Ledger { in_doubt, ..ledger(100) }).held.len()
+    };
+    let (cid, dee) = (EntraId::new("cid"), EntraId::new("dee"));
+    let lost = HoldClass::Deactivate;
+    assert_eq!(in_doubt(&[(&cid, lost)]), 0);
+    assert_eq!(in_doubt(&[(&cid, lost), (&dee, lost)]), 2);
+    assert_eq!(in_doubt(&[(&cid, lost), (&dee, HoldClass::Update)]), 0);
+    assert_eq!(in_doubt(&[(&cid, lost), (&ann, lost), (&bob, lost)]), 0, "they are the same operations");
+    assert_eq!(in_doubt(&[(&cid, lost), (&ann, HoldClass::Delete)]), 0);
+}
+
+#[test]
+fn what_has_passed_in_this_cycle_counts_for_what_comes_instead_of_something() {
+    let limits = Limits::all(3, 1.0);
+    let passed = |class, count| {
+        let passed = [(class, count)].into();
+        guard(plan_of(&[(Operation::Create, 1)]), &limits, &Ledger { passed, ..ledger(100) }).held.len()
+    };
+    assert_eq!((passed(HoldClass::Create, 2), passed(HoldClass::Create, 3)), (0, 1));
+    assert_eq!(passed(HoldClass::Update, 3), 0);
+}
+
+#[test]
 fn most_of_a_small_company_is_not_removed_whatever_the_limits_are() {
     let held = |removals, managed| {
         let plan = plan_of(&[(Operation::Deactivate, removals)]);
@@ -198,7 +227,7 @@ proptest! {
         let mut verdicts = verdicts.into_iter().map(verdict).chain(std::iter::repeat(None));
         held.retain(|_, before| verdicts.next().flatten().map(|verdict| before.verdict = verdict).is_some());
         let spent = [(HoldClass::Deactivate, u64::from(spent[0])), (HoldClass::Create, u64::from(spent[1]))].into();
-        let ledger = Ledger { managed, is_initial: false, spent, held, first_contact: None };
+        let ledger = Ledger { managed, spent, held, ..Ledger::default() };
         let total = plan.operations.len();
         let guarded = guard(plan, &limits, &ledger);
         prop_assert_eq!(guarded.operations.len() + guarded.held.len() + guarded.skipped.len(), total);

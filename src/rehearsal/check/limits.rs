@@ -20,8 +20,6 @@ pub(in crate::rehearsal) struct Spending<'a> {
     pub(in crate::rehearsal) books: &'a Books,
     pub(in crate::rehearsal) approved: &'a [Approval],
     pub(in crate::rehearsal) allowance: Option<Allowance>,
-    /// An account that no search shows is found by a refused creation, and taken over at once: nothing limits that.
-    pub(in crate::rehearsal) answers_otherwise: bool,
 }
 
 impl Spending<'_> {
@@ -53,7 +51,7 @@ impl Spending<'_> {
     /// As what a line counts; none if it was approved, asked for by hand, or of a first cycle, which takes nothing away.
     fn counts_as(&self, line: &LogEntry) -> Option<HoldClass> {
         let Known { kind, began, .. } = self.books.cycles.get(&line.cycle.0)?;
-        let class = class_of(line).filter(|_| !(self.answers_otherwise && line.operation == "adopt"))?;
+        let class = class_of(line)?;
         let is_counted = match kind {
             CycleKind::Incremental => true,
             CycleKind::Initial => is_removal(class),

@@ -7,10 +7,10 @@ use rusqlite::{Connection, params};
 
 use super::{GuardRecord, HELD, HeldPerson, held_person};
 use crate::model::{EntraId, HoldClass, Verdict};
-use crate::store::choices;
 use crate::store::columns::{Millis, Named, count};
 use crate::store::error::StoreError;
 use crate::store::status::MANAGED;
+use crate::store::{choices, intents};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -45,7 +45,8 @@ pub(in crate::store) fn guard_record(
     });
     let is_over = |person: &HeldPerson| person.held.verdict == Verdict::Rejected && person.changed_since;
     let held = held.filter(|person| !person.as_ref().is_ok_and(is_over)).collect::<Result<_, _>>()?;
-    Ok(GuardRecord { managed: count(connection, MANAGED, [])?, spent: spent(connection, now)?, held })
+    let managed = count(connection, MANAGED, [])?;
+    Ok(GuardRecord { managed, spent: spent(connection, now)?, in_doubt: in_doubt(connection)?, held })
 }
 
 /// Forgets whose an account was said to be by an approval that is none any more.
@@ -112,4 +113,9 @@ fn spent(connection: &Connection, now: Timestamp) -> Result<BTreeMap<HoldClass, 
         Ok((row.get::<_, Named<_>>(0)?.0, row.get::<_, i64>(1)?.unsigned_abs()))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn in_doubt(connection: &Connection) -> Result<BTreeMap<EntraId, HoldClass>, StoreError> {
+    let open = intents::open(connection)?.into_iter().map(|(_, intent)| intent);
+    Ok(open.filter_map(|intent| Some((intent.entra_id, intent.counts_as?))).collect())
 }

@@ -3,12 +3,12 @@
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::super::fixtures::{at, entry, id, outcome, person, user, with_people};
+use super::super::fixtures::{at, entry, id, intent, outcome, person, user, with_people};
 use super::super::records::{CycleKind, Settled};
-use super::super::{people, work};
+use super::super::{intents, people, work};
 use super::*;
 use crate::model::{TargetPath, TargetValue};
-use crate::store::{HoldChange, Outcome, RetryChange};
+use crate::store::{HoldChange, Intent, Outcome, RetryChange};
 
 const APPROVAL: SignedDuration = SignedDuration::from_secs(100);
 
@@ -193,6 +193,22 @@ fn an_approval_of_whose_an_account_is_expires_too_unless_it_is_given_again() {
     assert_eq!(chosen(161), [false, true, false]);
     assert_eq!(chosen(260), [false, true, false]);
     assert_eq!(chosen(261), [false; 3]);
+}
+
+#[test]
+fn a_write_in_doubt_is_told_of_if_it_counts() {
+    let connection = in_hold();
+    let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(10)).unwrap();
+    let begin = |name: &str, counts_as| {
+        let intent = Intent { counts_as, ..intent(cycle, name) };
+        intents::begin(&connection, &intent).unwrap()
+    };
+    let number = begin("ann", Some(HoldClass::Loud));
+    begin("bob", None);
+    let in_doubt = || guard_record(&connection, at(20), APPROVAL).unwrap().in_doubt;
+    assert_eq!(in_doubt(), [(id("ann"), HoldClass::Loud)].into());
+    intents::end(&connection, number).unwrap();
+    assert_eq!(in_doubt(), [].into());
 }
 
 /// A cycle of this kind that began then has carried out something of a person at another time.

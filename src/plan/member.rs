@@ -25,6 +25,9 @@ pub(super) fn member(
     if link.is_some_and(|link| link.gone) {
         return Decision::Skip(SkipReason::DeletedInJostle);
     }
+    if link.is_none() && person.choice == Some(&MatchChoice::Ignore) {
+        return Decision::Skip(SkipReason::Ignored);
+    }
     if link.is_some_and(|link| is_protected(link, policy)) {
         return Decision::Skip(SkipReason::Protected);
     }
@@ -72,9 +75,6 @@ fn holder(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, link: 
 /// Somebody without an account of theirs.
 fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, matching: Matching<'_>) -> Decision {
     let user_name = desired.user_name().to_owned();
-    if person.choice == Some(&MatchChoice::Ignore) {
-        return Decision::Skip(SkipReason::Ignored);
-    }
     let Matching::Found(hits) = matching else {
         return Decision::Match(match person.choice {
             Some(MatchChoice::Link { jostle_id }) => LookFor::Id(jostle_id.clone()),

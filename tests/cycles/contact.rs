@@ -36,13 +36,13 @@ async fn held(world: &World) -> Vec<HeldPerson> {
     held
 }
 
-async fn held_as(world: &World, class: HoldClass) -> Vec<String> {
+pub(super) async fn held_as(world: &World, class: HoldClass) -> Vec<String> {
     let held = held(world).await.into_iter().filter(|person| person.held.class == class);
     held.map(|person| format!("{} {}", person.held.operation, person.user_name)).collect()
 }
 
 /// Decides about everybody who waits.
-async fn decide(world: &World, verdict: Verdict) -> u64 {
+pub(super) async fn decide(world: &World, verdict: Verdict) -> u64 {
     let (mut people, at) = (0, *world.now.lock().expect("the clock"));
     for number in held(world).await.into_iter().map(|person| person.hold).collect::<BTreeSet<_>>() {
         let (hold, by) = (HoldId { number, revision: i64::MAX }, "ann".to_owned());
@@ -52,18 +52,18 @@ async fn decide(world: &World, verdict: Verdict) -> u64 {
     people
 }
 
-async fn choose(world: &World, id: &str, choice: MatchChoice) -> u64 {
+pub(super) async fn choose(world: &World, id: &str, choice: MatchChoice) -> u64 {
     let chosen = Chosen { entra_id: EntraId::new(id), choice };
     let now = *world.now.lock().expect("the clock");
     world.store().choose(vec![chosen], "ann".to_owned(), now).await.expect("stored")
 }
 
-async fn link_of(world: &World, id: &str) -> Link {
+pub(super) async fn link_of(world: &World, id: &str) -> Link {
     let record = world.store().person(&EntraId::new(id)).await.expect("read").expect("a person");
     record.link.expect("a link")
 }
 
-fn link(account: &Value) -> MatchChoice {
+pub(super) fn link(account: &Value) -> MatchChoice {
     MatchChoice::Link { jostle_id: TargetId::new(account["id"].as_str().expect("an id")) }
 }
 

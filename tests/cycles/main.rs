@@ -8,6 +8,7 @@ mod common;
 
 mod accounts;
 mod applying;
+mod choices;
 mod contact;
 mod failures;
 mod feed;

@@ -86,16 +86,13 @@ fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, matc
     }
     match hits {
         [] if !policy.actions.allow(Operation::Create) => Decision::Skip(SkipReason::SwitchedOff(Operation::Create)),
-        [] => {
-            let mut decision = act(person, Operation::Create, user_name, initial(desired), Reason::NoAccount);
-            if let Decision::Do(operation) = &mut decision {
-                operation.target_id = None;
-                operation.identity = if person.choice.is_some() { Identity::Chosen } else { Identity::Plain };
-            }
-            decision
-        }
+        [] => create(person, desired, user_name),
         [Hit { account, .. }] if policy.protected.ids.contains(&account.id) => {
             Decision::Fail(PersonFailure::ProtectedAccount(user_name))
+        }
+        // Whoever is linked by the id is not looked up by the name.
+        [Hit { account, .. }] if policy.protected.has_name(&account.user_name) => {
+            Decision::Fail(PersonFailure::ProtectedAccount(account.user_name.clone()))
         }
         [Hit { account, owner: None }] => adopt(person, desired, policy, account),
         [Hit { account, owner: Some(owner) }] if *owner == person.user.id => adopt(person, desired, policy, account),
@@ -107,6 +104,15 @@ fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, matc
             Decision::Fail(PersonFailure::SeveralAccounts { user_name, ids })
         }
     }
+}
+
+fn create(person: Person<'_>, desired: &DesiredUser<'_>, user_name: String) -> Decision {
+    let mut decision = act(person, Operation::Create, user_name, initial(desired), Reason::NoAccount);
+    if let Decision::Do(operation) = &mut decision {
+        operation.target_id = None;
+        operation.identity = if person.choice.is_some() { Identity::Chosen } else { Identity::Plain };
+    }
+    decision
 }
 
 fn adopt(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, account: &Account) -> Decision {

@@ -3,8 +3,8 @@
 use entra_jostle_sync::model::MatchChoice;
 use serde_json::json;
 
-use super::common::in_sync;
-use super::contact::choose;
+use super::common::{handmade, in_sync};
+use super::contact::{choose, link};
 
 /// Nothing is computed for them either.
 #[tokio::test]
@@ -19,4 +19,17 @@ async fn whoever_is_ignored_waits_for_nothing() {
     assert_eq!(world.cycled().await, "nothing to do");
     assert_eq!(choose(&world, &bob, MatchChoice::Create).await, 1);
     assert_eq!(world.cycled().await, "nothing to do; 1 failed", "another word about him");
+}
+
+#[tokio::test]
+async fn a_protected_account_is_not_linked_whatever_is_said() {
+    let (world, _) = in_sync(&["ann"]).await;
+    let robot = world.put_account(&handmade("Robot@corp.example", "Given", true)).await;
+    let bob = world.person("bob", json!({"accountEnabled": false}));
+    assert_eq!(world.cycled().await, "nothing to do");
+    assert_eq!(choose(&world, &bob, link(&robot)).await, 1);
+    world.change(&bob, json!({"accountEnabled": true}));
+    world.sim.clear_requests();
+    assert_eq!(world.cycled().await, "nothing to do; 1 failed");
+    assert_eq!(world.writes(), Vec::<String>::new());
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Json, Millis};
 use super::error::StoreError;
 use super::records::LinkChange;
-use super::{holds, people, retries};
-use crate::model::{EntraId, MatchChoice};
+use super::{holds, links, people, retries};
+use crate::model::{EntraId, MatchChoice, TargetId};
 use crate::store::RetryChange;
 
 /// What was decided for one person.
@@ -89,6 +89,21 @@ pub(super) fn fulfil(
     Ok(())
 }
 
+/// Whose an account is, or is to be by what was said of it last. Whoever is deleted for good is to have none, and an
+/// approval answers only what was asked about one person.
+pub(super) fn owner_of(connection: &Connection, account: &TargetId) -> Result<Option<EntraId>, StoreError> {
+    if let Some(owner) = links::owner_of(connection, account)? {
+        return Ok(Some(owner));
+    }
+    let sql = "SELECT c.entra_id FROM choices c JOIN source_users u ON u.entra_id = c.entra_id
+                WHERE c.choice ->> '$.jostle_id' = ?1 AND c.approved = 0 AND c.done_at IS NULL
+                  AND u.presence <> 'hard_deleted'
+                ORDER BY c.at DESC, c.rowid DESC LIMIT 1";
+    let owner: Option<String> =
+        connection.prepare_cached(sql)?.query_row([account.as_str()], |row| row.get(0)).optional()?;
+    Ok(owner.map(|id| EntraId::new(&id)))
+}
+
 /// Forgets what was approved of somebody who has changed.
 pub(super) fn outdate(connection: &Connection, id: &EntraId) -> Result<(), StoreError> {
     let sql = "DELETE FROM choices WHERE entra_id = ?1 AND approved = 1 AND done_at IS NULL";
@@ -131,9 +146,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixtures::{at, id, link, person, user, with_people};
-    use super::super::links;
     use super::*;
-    use crate::model::TargetId;
 
     fn chosen(name: &str, choice: MatchChoice) -> Chosen {
         Chosen { entra_id: id(name), choice }

@@ -170,10 +170,10 @@ impl Store {
         self.call(move |job| people::find(job, &key)).await
     }
 
-    /// To whom an account is linked, links that are gone included.
+    /// To whom an account is linked, links that are gone included, or is to be by what an administrator said of it last.
     pub async fn owner_of(&self, target: &TargetId) -> Result<Option<EntraId>, StoreError> {
         let target = target.clone();
-        self.call(move |job| links::owner_of(job, &target)).await
+        self.call(move |job| choices::owner_of(job, &target)).await
     }
 
     /// Every account that is linked, links that are gone included.

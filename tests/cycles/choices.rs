@@ -4,7 +4,7 @@ use entra_jostle_sync::model::MatchChoice;
 use serde_json::json;
 
 use super::common::{handmade, in_sync};
-use super::contact::{choose, link};
+use super::contact::{choose, link, link_of};
 
 /// Nothing is computed for them either.
 #[tokio::test]
@@ -32,4 +32,37 @@ async fn a_protected_account_is_not_linked_whatever_is_said() {
     world.sim.clear_requests();
     assert_eq!(world.cycled().await, "nothing to do; 1 failed");
     assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+/// He is to have it, though he may not sign in yet, and though it has the userName of somebody else.
+#[tokio::test]
+async fn an_account_that_was_said_to_be_somebodys_is_kept_for_them() {
+    let (world, _) = in_sync(&["ann"]).await;
+    let account = world.put_account(&handmade("cid@corp.example", "Given", true)).await;
+    let bob = world.person("bob", json!({"accountEnabled": false}));
+    assert_eq!(world.cycled().await, "nothing to do");
+    assert_eq!(choose(&world, &bob, link(&account)).await, 1);
+    let cid = world.person("cid", json!({}));
+    assert_eq!(world.cycled().await, "nothing to do; 1 failed");
+    world.change(&bob, json!({"accountEnabled": true}));
+    world.change(&cid, json!({"jobTitle": "Boss"}));
+    assert_eq!(world.plan().await.operations.len(), 1, "of two who cannot both have it the plan says one");
+    assert_eq!(world.cycled().await, "1 adopt; 1 failed");
+    assert_eq!(link_of(&world, &bob).await.target_id.as_str(), account["id"].as_str().expect("an id"));
+    world.change(&cid, json!({"jobTitle": "Chief"}));
+    assert_eq!(world.cycled().await, "1 create", "the userName is free by now");
+}
+
+#[tokio::test]
+async fn what_was_said_of_an_account_last_counts() {
+    let (world, _) = in_sync(&["ann"]).await;
+    let account = world.put_account(&handmade("manual@corp.example", "Given", true)).await;
+    let [bob, cid] = ["bob", "cid"].map(|alias| world.person(alias, json!({"accountEnabled": false})));
+    assert_eq!(world.cycled().await, "nothing to do");
+    for id in [&bob, &cid] {
+        assert_eq!(choose(&world, id, link(&account)).await, 1);
+        world.change(id, json!({"accountEnabled": true}));
+    }
+    assert_eq!(world.cycled().await, "1 adopt; 1 failed");
+    assert_eq!(link_of(&world, &cid).await.target_id.as_str(), account["id"].as_str().expect("an id"));
 }

@@ -1,10 +1,10 @@
 //! What an administrator says of whose an account is, against what Jostle and the configuration say.
 
-use entra_jostle_sync::model::MatchChoice;
+use entra_jostle_sync::model::{HoldClass, MatchChoice, Verdict};
 use serde_json::json;
 
 use super::common::{handmade, in_sync};
-use super::contact::{choose, link, link_of};
+use super::contact::{choose, decide, held_as, link, link_of};
 
 /// Nothing is computed for them either.
 #[tokio::test]
@@ -32,6 +32,24 @@ async fn a_protected_account_is_not_linked_whatever_is_said() {
     world.sim.clear_requests();
     assert_eq!(world.cycled().await, "nothing to do; 1 failed");
     assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+/// It was linked to somebody else after it was asked whether it is his.
+#[tokio::test]
+async fn an_approval_of_an_account_that_is_somebody_elses_by_now_says_nothing() {
+    let (world, _) = in_sync(&["ann"]).await;
+    let account = world.put_account(&handmade("bob@corp.example", "Karl", true)).await;
+    let [bob, cid] = ["bob", "cid"].map(|alias| world.person(alias, json!({"accountEnabled": alias == "bob"})));
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(choose(&world, &cid, link(&account)).await, 1);
+    world.change(&cid, json!({"accountEnabled": true}));
+    assert_eq!(world.cycled().await, "1 adopt; 1 held");
+    assert_eq!(decide(&world, Verdict::Approved).await, 1);
+    assert_eq!(world.cycled().await, "nothing to do; 1 held");
+    assert_eq!(held_as(&world, HoldClass::Match).await, ["create bob@corp.example"], "he is asked about again");
+    assert_eq!(decide(&world, Verdict::Approved).await, 1);
+    assert_eq!(world.cycled().await, "1 create");
+    assert_ne!(link_of(&world, &bob).await.target_id, link_of(&world, &cid).await.target_id);
 }
 
 /// He is to have it, though he may not sign in yet, and though it has the userName of somebody else.

@@ -32,9 +32,7 @@ pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> 
     for id in &chosen {
         connection.prepare_cached(&sql)?.execute(params![id.as_str(), Named(verdict), by, Millis(*at)])?;
         if *verdict == Verdict::Approved {
-            if let Some(choice) = choice(connection, id)? {
-                choices::put(connection, id, &choice, by, *at, true)?;
-            }
+            answer(connection, id, by, *at)?;
             people::mark_if_known(connection, id)?;
         } else {
             // Whose the account is may have been approved before.
@@ -47,14 +45,20 @@ pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> 
     Ok(DecidedOn { people, left })
 }
 
-/// Whose the account is, if that was what was asked. Whoever has changed since is asked again.
-fn choice(connection: &Connection, id: &EntraId) -> Result<Option<MatchChoice>, StoreError> {
+/// Says whose the account is, if that was what was asked. Whoever has changed since is asked again, and so is whoever was
+/// asked about an account that is somebody else's by now.
+fn answer(connection: &Connection, id: &EntraId, by: &str, at: Timestamp) -> Result<(), StoreError> {
     if count(connection, "SELECT count(*) FROM dirty WHERE entra_id = ?1", [id.as_str()])? > 0 {
-        return Ok(None);
+        return Ok(());
     }
     let held = of_person(connection, id)?.map(|person| person.held);
-    let held = held.filter(|held| held.class == HoldClass::Match);
-    Ok(held.map(|held| held.target_id.map_or(MatchChoice::Create, |jostle_id| MatchChoice::Link { jostle_id })))
+    let Some(held) = held.filter(|held| held.class == HoldClass::Match) else { return Ok(()) };
+    let owner = held.target_id.as_ref().map(|account| choices::owner_of(connection, account)).transpose()?.flatten();
+    if owner.is_some_and(|owner| owner != *id) {
+        return choices::outdate(connection, id);
+    }
+    let choice = held.target_id.map_or(MatchChoice::Create, |jostle_id| MatchChoice::Link { jostle_id });
+    choices::put(connection, id, &choice, by, at, true)
 }
 
 /// Remembers a decision for good.

@@ -64,6 +64,14 @@ pub enum Defect {
     RejectionForgotten,
     /// What was undone is done again.
     UndoneAgain,
+    /// Whoever is to get no account is treated like everybody.
+    IgnoredTreatedAsOthers,
+    /// Whose an account was said to be is forgotten when it is looked for.
+    ChosenAccountNotLookedFor,
+    /// An account that has the name of whoever is to get a new one is taken over.
+    NewAccountTakenOver,
+    /// An account that was said to be somebody's is given to whoever has its name.
+    ChosenAccountNotKept,
     /// A pause is not known any more after a restart.
     PauseLostAtRestart,
     /// What is asked for by hand is not kept from removing anybody.

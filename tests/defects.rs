@@ -73,6 +73,10 @@ found! {
     a_hold_that_lets_through_when_fewer_are_asked_for: HoldOutgrown breaks Held within 200;
     a_rejection_that_is_forgotten: RejectionForgotten breaks Held within 500;
     an_undone_cycle_that_is_done_again: UndoneAgain breaks Held within 500;
+    an_ignored_person_who_gets_an_account: IgnoredTreatedAsOthers breaks Chosen within 500;
+    a_chosen_account_that_is_not_looked_for: ChosenAccountNotLookedFor breaks Chosen within 500;
+    a_new_account_that_is_an_old_one: NewAccountTakenOver breaks Chosen within 1000;
+    a_chosen_account_that_is_not_kept: ChosenAccountNotKept breaks Chosen within 2000;
     a_pause_that_is_lost_at_a_restart: PauseLostAtRestart breaks Paused within 2000;
     a_removal_that_is_not_paused: PauseNotForRemovals breaks Paused within 500;
     a_plan_that_is_not_compared: PlanNotCompared breaks Reviewed within 500;

@@ -7,6 +7,7 @@ use super::{
     Decision, Doubtful, Hit, Identity, LookFor, Matching, Person, PersonFailure, PlannedOperation, Policy, Reason,
     Situation, SkipReason,
 };
+use crate::defects::{Defect, planted};
 use crate::mapping::moment_of;
 use crate::model::{
     Account, DesiredUser, Link, MatchChoice, Names, Operation, Subject, TargetPath, TargetValue, Values,
@@ -25,7 +26,8 @@ pub(super) fn member(
     if link.is_some_and(|link| link.gone) {
         return Decision::Skip(SkipReason::DeletedInJostle);
     }
-    if link.is_none() && person.choice == Some(&MatchChoice::Ignore) {
+    let is_ignored = link.is_none() && person.choice == Some(&MatchChoice::Ignore);
+    if is_ignored && !planted(Defect::IgnoredTreatedAsOthers) {
         return Decision::Skip(SkipReason::Ignored);
     }
     if link.is_some_and(|link| is_protected(link, policy)) {
@@ -77,11 +79,15 @@ fn newcomer(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, matc
     let user_name = desired.user_name().to_owned();
     let Matching::Found(hits) = matching else {
         return Decision::Match(match person.choice {
-            Some(MatchChoice::Link { jostle_id }) => LookFor::Id(jostle_id.clone()),
+            Some(MatchChoice::Link { jostle_id }) if !planted(Defect::ChosenAccountNotLookedFor) => {
+                LookFor::Id(jostle_id.clone())
+            }
             _ => LookFor::UserName(user_name),
         });
     };
-    if let ([], Some(MatchChoice::Link { jostle_id })) = (hits, person.choice) {
+    if let ([], Some(MatchChoice::Link { jostle_id })) = (hits, person.choice)
+        && !planted(Defect::ChosenAccountNotLookedFor)
+    {
         return Decision::Fail(PersonFailure::ChosenAccountGone { user_name, id: jostle_id.clone() });
     }
     match hits {
@@ -142,6 +148,7 @@ fn adopt(person: Person<'_>, desired: &DesiredUser<'_>, policy: &Policy, account
 /// Whether an account with the person's name is the person's.
 fn identity(person: Person<'_>, desired: &DesiredUser<'_>, account: &Account) -> Identity {
     match person.choice {
+        Some(MatchChoice::Create) if planted(Defect::NewAccountTakenOver) => return Identity::Chosen,
         Some(MatchChoice::Create) => return Identity::Doubtful(Doubtful::Taken),
         Some(MatchChoice::Link { .. } | MatchChoice::Ignore) => return Identity::Chosen,
         None => {}

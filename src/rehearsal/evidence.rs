@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::company::Rulebook;
-use super::oracle::{Chronicle, Person, Truth, badge_of, value_at};
-use crate::model::Link;
+use super::oracle::{Chronicle, Life, Person, Said, Truth, badge_of, value_at};
+use crate::model::{Link, MatchChoice};
 use crate::simulator::jostle::{Author, JostleWrite};
 use crate::store::{LogEntry, Retry};
 
@@ -16,6 +16,7 @@ pub(super) struct Evidence {
     pub(super) rulebook: Rulebook,
     pub(super) chosen: Vec<String>,
     pub(super) chronicle: Chronicle,
+    pub(super) said: Said,
     /// Jostle's switches that are not at their default.
     pub(super) switches: serde_json::Map<String, Value>,
     /// Every account, by id.
@@ -42,6 +43,17 @@ impl Evidence {
     /// The link of a person whose account is not known to be gone.
     pub(super) fn link_of(&self, person: &Person) -> Option<&Link> {
         self.links.get(&person.id).filter(|link| !link.gone)
+    }
+
+    /// Whom an account is kept for, by their Entra id.
+    pub(super) fn kept_for(&self, account: &str) -> Option<&str> {
+        let id = self.said.keeps(account)?.person.as_str();
+        self.truth.people.get(id).filter(|person| person.life != Life::Purged).map(|_| id)
+    }
+
+    /// Whether an administrator has said that somebody gets no account.
+    pub(super) fn is_ignored(&self, person: &Person) -> bool {
+        self.said.choice_of(&person.id) == Some(&MatchChoice::Ignore)
     }
 
     /// Who is linked to an account.
@@ -88,7 +100,8 @@ impl Evidence {
         })
     }
 
-    /// Whether an account of ours could rightly be forgotten with the state: nobody of its name was to have one.
+    /// Whether an account of ours could rightly be forgotten with the state: nobody of its name was to have one, or was
+    /// said to get another.
     pub(super) fn excused(&self, account: &str) -> bool {
         if !self.forgotten.contains(account) || self.owner_of(account).is_some() {
             return false;
@@ -97,7 +110,9 @@ impl Evidence {
         let past = badge_of(resource).and_then(|badge| self.chronicle.people.get(badge));
         past.is_none_or(|past| {
             let name = super::oracle::user_name_of(resource);
-            !past.wanted_since_loss || past.names_since_loss.iter().any(|other| *other != name)
+            !past.wanted_since_loss
+                || past.chosen_since_loss
+                || past.names_since_loss.iter().any(|other| *other != name)
         })
     }
 }

@@ -158,6 +158,7 @@ impl Player {
             rulebook: tenants.rulebook.clone(),
             chosen: tenants.chosen.clone(),
             chronicle: tenants.chronicle.clone(),
+            said: tenants.said.clone(),
             switches: tenants.switches.clone(),
             accounts: accounts.filter_map(|account| Some((account["id"].as_str()?.to_owned(), account))).collect(),
             journal: tenants.sim.jostle().journal(),

@@ -7,6 +7,7 @@
 
 mod allowance;
 mod check;
+mod choosing;
 mod company;
 mod event;
 mod evidence;
@@ -45,4 +46,4 @@ pub use play::{Played, play};
 pub use rules::{Rule, Violation};
 pub use scenario::Scenario;
 pub use shrink::shrink;
-pub use word::{Of, Word};
+pub use word::{Choice, Of, Word};

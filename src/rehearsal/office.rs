@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::check;
-use super::oracle::{Approval, Because, KeptOut};
+use super::oracle::{Because, KeptOut};
 use super::player::Player;
 use super::program::{Edges, Program};
 use super::rules::Rule;
@@ -19,7 +19,7 @@ use crate::simulator::jostle::JostleWrite;
 use crate::store::{CycleFile, CycleId, HeldPerson, HoldView, Reader};
 
 /// At whose word everything is.
-const BY: &str = "an administrator";
+pub(super) const BY: &str = "an administrator";
 
 impl Player {
     /// An administrator says something.
@@ -33,6 +33,7 @@ impl Player {
             }
             Word::Resume => self.resume().await,
             Word::Undo { back, only } => Box::pin(self.undo(*back, *only)).await,
+            Word::Choose { who, choice } => self.choose(*who, *choice).await,
             Word::Draw => Box::pin(self.draw()).await,
             Word::Apply => Box::pin(self.apply()).await,
         }
@@ -51,8 +52,7 @@ impl Player {
             if verdict == Verdict::Approved {
                 self.has_approved = true;
                 // Before it is known whether it was stored: if the program dies, it may have been.
-                let approvals = chosen.iter().map(|person| Approval::of(person, at));
-                self.stage.tenants().said.approved.extend(approvals);
+                self.stage.tenants().said.approve(&chosen, at);
             }
             self.forget_of(&chosen);
             let ran = self.run(program.engine.decide_hold(decision)).await;
@@ -273,7 +273,7 @@ impl Player {
         self.stage.notes().violations.extend(found);
     }
 
-    fn reader(&self) -> Result<Reader, String> {
+    pub(super) fn reader(&self) -> Result<Reader, String> {
         Reader::open(&self.file()).map_err(|error| error.to_string())
     }
 }

@@ -248,6 +248,7 @@ impl Player {
         if self.program.is_none() {
             self.start()?;
         }
+        self.judge_chosen().await;
         Ok(())
     }
 

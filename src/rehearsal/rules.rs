@@ -25,6 +25,8 @@ pub enum Rule {
     Limits,
     /// What is held, rejected or undone is not done as long as everything stays as it was.
     Held,
+    /// Whoever was said to get an account gets that one, and whoever was said to get none gets none.
+    Chosen,
     /// Nothing that is paused is begun.
     Paused,
     /// What was looked at is carried out as it was shown, or not at all.
@@ -55,6 +57,7 @@ impl Rule {
             Self::Attempts => "attempts",
             Self::Limits => "limits",
             Self::Held => "held",
+            Self::Chosen => "chosen",
             Self::Paused => "paused",
             Self::Reviewed => "reviewed",
             Self::Plan => "plan",

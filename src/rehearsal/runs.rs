@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::check;
-use super::oracle::{Approval, Life};
+use super::oracle::Life;
 use super::player::Player;
 use super::rules::Rule;
 use super::tenants::Tenants;
@@ -124,7 +124,7 @@ impl Player {
             let decision = Decision { hold, verdict, only, except: Vec::new(), by, at };
             program.engine.decide_hold(decision).await.map_err(|error| error.to_string())?;
             let mut tenants = self.stage.tenants();
-            tenants.said.approved.push(Approval::of(person, at));
+            tenants.said.approve(std::slice::from_ref(person), at);
             tenants.said.kept_out.retain(|kept| kept.person != person.entra_id.as_str());
         }
         // Whoever looked at what a group has lost lets it go on.

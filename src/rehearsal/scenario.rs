@@ -35,6 +35,7 @@ impl Scenario {
         if let Some(of_administrators) = &mut administered {
             generate::administer(of_administrators, &company, &mut events);
         }
+        generate::choose(seed, &company, &mut events);
         Self { seed, company, events }
     }
 }

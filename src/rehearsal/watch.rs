@@ -131,7 +131,7 @@ impl Player {
     }
 
     /// The state between two runs, of which nothing is to be counted.
-    fn store_now(&self) -> Option<&Store> {
+    pub(super) fn store_now(&self) -> Option<&Store> {
         self.stage.fortune.begin(Lot::default());
         self.program.as_ref().map(|program| &program.store)
     }

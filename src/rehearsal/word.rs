@@ -30,10 +30,31 @@ pub enum Word {
         /// For this person alone, or for everybody.
         only: Option<u8>,
     },
+    /// Whose an account is, for whoever has none.
+    Choose {
+        /// The number of the person.
+        who: u8,
+        /// What they get.
+        choice: Choice,
+    },
     /// A plan is drawn up and kept.
     Draw,
     /// The plan that was kept is carried out.
     Apply,
+}
+
+/// What somebody gets who has no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// One that is in Jostle.
+    Link {
+        /// Which one of those that are nobody's, counted over and over.
+        nth: u8,
+    },
+    /// A new one.
+    Create,
+    /// None.
+    Ignore,
 }
 
 /// Of whom something is said.
@@ -62,8 +83,19 @@ impl fmt::Display for Word {
             Self::Undo { back, only: Some(who) } => {
                 write!(f, "the cycle before the last {back} is undone for person {who}")
             }
+            Self::Choose { who, choice } => write!(f, "person {who} is to get {choice}"),
             Self::Draw => f.write_str("a plan is drawn up"),
             Self::Apply => f.write_str("the plan is carried out"),
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link { nth } => write!(f, "account {nth} of those that are nobody's"),
+            Self::Create => f.write_str("a new account"),
+            Self::Ignore => f.write_str("no account"),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::columns::{Json, Millis};
 use super::error::StoreError;
 use super::records::LinkChange;
 use super::{holds, links, people, retries};
+use crate::defects::{Defect, planted};
 use crate::model::{EntraId, MatchChoice, TargetId};
 use crate::store::RetryChange;
 
@@ -92,8 +93,9 @@ pub(super) fn fulfil(
 /// Whose an account is, or is to be by what was said of it last. Whoever is deleted for good is to have none, and an
 /// approval answers only what was asked about one person.
 pub(super) fn owner_of(connection: &Connection, account: &TargetId) -> Result<Option<EntraId>, StoreError> {
-    if let Some(owner) = links::owner_of(connection, account)? {
-        return Ok(Some(owner));
+    let owner = links::owner_of(connection, account)?;
+    if owner.is_some() || planted(Defect::ChosenAccountNotKept) {
+        return Ok(owner);
     }
     let sql = "SELECT c.entra_id FROM choices c JOIN source_users u ON u.entra_id = c.entra_id
                 WHERE c.choice ->> '$.jostle_id' = ?1 AND c.approved = 0 AND c.done_at IS NULL

@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::waiting::{Obstacle, obstacle};
-use crate::model::{Link, Operation};
+use crate::model::{Link, MatchChoice, Operation};
 use crate::rehearsal::evidence::Evidence;
 use crate::rehearsal::oracle::{Desired, Person, Standing, Wanted, is_active, same, standing, value_at};
 use crate::rehearsal::rules::Rule;
@@ -30,6 +30,13 @@ impl One<'_> {
     fn wanted(&self, found: &mut Found) {
         let Self { evidence, person, badge } = self;
         let retry = evidence.waiting.get(&person.id);
+        if evidence.is_ignored(person) {
+            // That nobody gives them an account is judged when it is done.
+            if let Some(retry) = retry {
+                found.add(Rule::Waiting, format!("{badge} waits, who is to get no account: {}", retry.message));
+            }
+            return;
+        }
         let may_have_none = self.may_have_none();
         match (obstacle(evidence, person), retry) {
             (Ok(desired), None) => self.has(&desired, may_have_none, found),
@@ -80,6 +87,9 @@ impl One<'_> {
     fn may_have_none(&self) -> bool {
         let Self { evidence, person, badge } = self;
         let link = evidence.links.get(&person.id);
+        if let Some(choice) = evidence.said.choice_of(&person.id) {
+            return *choice == MatchChoice::Create && self.off(Operation::Create);
+        }
         let known_gone = link.is_some_and(|link| link.gone);
         let missing = link.is_none_or(|link| !evidence.accounts.contains_key(link.target_id.as_str()));
         let removed = evidence.removed(link.map(|link| link.target_id.as_str()), badge);

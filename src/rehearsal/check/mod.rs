@@ -1,6 +1,7 @@
 //! The rules, one file each.
 
 mod accounts;
+mod chosen;
 mod desired;
 mod limits;
 mod log;
@@ -29,6 +30,7 @@ pub(super) fn in_the_end(evidence: &Evidence) -> Vec<Violation> {
     found.violations
 }
 
+pub(super) use chosen::{chosen, kept_for};
 pub(super) use limits::Spending;
 pub(super) use said::{kept_out, not_shown};
 pub(super) use scope::leavers;

@@ -26,7 +26,8 @@ pub(super) fn check(evidence: &Evidence, found: &mut Found) {
                 let badge = is.map(str::to_owned).or_else(owner);
                 // Where nothing tells any more whose it was, the name must.
                 let is_theirs = evidence.chronicle.people.iter().any(|(other, past)| {
-                    badge.as_ref().is_none_or(|badge| badge == other) && past.was_wanted && past.names.contains(&name)
+                    let is_named = past.names.contains(&name) || past.chosen.contains(&write.id);
+                    badge.as_ref().is_none_or(|badge| badge == other) && past.was_wanted && is_named
                 });
                 if !is_theirs {
                     found.add(Rule::Untouched, format!("{} to {name}, which is nobody's", write.method));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::model::Operation;
+use crate::model::{MatchChoice, Operation};
 use crate::rehearsal::evidence::Evidence;
 use crate::rehearsal::oracle::{Desired, Person, Standing, desired, fold, is_active, standing, user_name_of};
 use crate::simulator::jostle::Author;
@@ -30,10 +30,18 @@ fn taken(evidence: &Evidence, person: &Person, user_name: &str) -> Option<String
     if evidence.rulebook.protected.as_deref().map(fold).as_ref() == Some(&name) {
         return Some("the account is protected".to_owned());
     }
-    let own = evidence.link_of(person).map(|link| link.target_id.as_str());
+    let linked = evidence.link_of(person).map(|link| link.target_id.as_str());
+    let chosen = match evidence.said.choice_of(&person.id) {
+        Some(MatchChoice::Link { jostle_id }) => Some(jostle_id.as_str()),
+        _ => None,
+    };
+    if let Some(why) = chosen.and_then(|id| barred(evidence, person, id)) {
+        return Some(why);
+    }
+    let own = linked.or(chosen);
     let off = |operation| evidence.rulebook.switched_off.contains(&operation);
     let is_inactive = own.and_then(|id| evidence.accounts.get(id)).is_some_and(|account| !is_active(account));
-    if own.is_some() && (off(Operation::Update) || is_inactive && off(Operation::Reactivate)) {
+    if own.is_some() && (off(Operation::Update) || linked.is_some() && is_inactive && off(Operation::Reactivate)) {
         // Nobody is renamed.
         return None;
     }
@@ -47,17 +55,12 @@ fn taken(evidence: &Evidence, person: &Person, user_name: &str) -> Option<String
         .map(|(id, _)| id.as_str())
         .collect();
     // One that nobody owns is adopted, by whoever has none.
-    let adoptable = own.is_none() && holders.len() == 1 && evidence.owner_of(holders[0]).is_none();
+    let is_free = |id: &str| evidence.owner_of(id).is_none() && evidence.kept_for(id).is_none();
+    let adoptable = own.is_none() && holders.len() == 1 && is_free(holders[0]);
     if !holders.is_empty() && (!adoptable || is_obscured(evidence, holders[0])) {
         return Some(format!("{} other accounts have the name", holders.len()));
     }
-    let twin = evidence.truth.people.values().find(|other| {
-        let is_wanted = || standing(other, &evidence.truth, &evidence.rulebook, &evidence.chosen) == Standing::Wanted;
-        other.id != person.id
-            && other.text(evidence.rulebook.user_name).is_some_and(|other| fold(&other) == name)
-            && is_wanted()
-    });
-    if let Some(twin) = twin {
+    if let Some(twin) = twin_of(evidence, person, &name) {
         return Some(format!("{} has the name too", twin.badge));
     }
     let is_reserved = evidence.switches.get("soft_delete") == Some(&json!(true))
@@ -67,6 +70,28 @@ fn taken(evidence: &Evidence, person: &Person, user_name: &str) -> Option<String
                 && write.before.as_ref().map(user_name_of).as_ref() == Some(&name)
         });
     is_reserved.then(|| "the name stays taken".to_owned())
+}
+
+/// Somebody else who is to have this name.
+fn twin_of<'a>(evidence: &'a Evidence, person: &Person, name: &str) -> Option<&'a Person> {
+    let Evidence { truth, rulebook, chosen, .. } = evidence;
+    truth.people.values().find(|other| {
+        let is_wanted = || standing(other, truth, rulebook, chosen) == Standing::Wanted;
+        other.id != person.id
+            && !evidence.is_ignored(other)
+            && other.text(rulebook.user_name).is_some_and(|other| fold(&other) == name)
+            && is_wanted()
+    })
+}
+
+/// Why an account that was chosen cannot be had by whoever has none.
+fn barred(evidence: &Evidence, person: &Person, id: &str) -> Option<String> {
+    let Some(account) = evidence.accounts.get(id) else { return Some(format!("the chosen account {id} is gone")) };
+    if evidence.rulebook.protected.as_deref().map(fold) == Some(user_name_of(account)) {
+        return Some(format!("the chosen account {id} is protected"));
+    }
+    let other = evidence.owner_of(id).or_else(|| evidence.kept_for(id)).filter(|other| *other != person.id);
+    other.map(|other| format!("the chosen account {id} is that of {other}"))
 }
 
 /// An account that no filter finds, whose name is refused in a way that does not say so: nobody could know.

@@ -2,6 +2,7 @@
 
 mod administer;
 mod changes;
+mod choices;
 mod faults;
 mod jostle;
 mod names;
@@ -10,6 +11,7 @@ mod rulebook;
 mod story;
 
 pub(super) use administer::{administer, administered, with_limits};
+pub(super) use choices::choose;
 pub(super) use people::company;
 pub(super) use story::{events, reconcile};
 

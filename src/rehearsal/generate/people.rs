@@ -7,7 +7,7 @@ use super::{chance, jostle, pick, rulebook};
 use crate::rehearsal::company::{Company, Rulebook, Somebody, Team};
 use crate::simulator::graph::{GraphSwitches, RemovedReason};
 
-/// Nobody ever has a number from here on.
+/// Nobody has a number from here on, but for those whose account somebody says.
 pub(super) const MOST_PEOPLE: u8 = 40;
 
 pub(in crate::rehearsal) fn company(rng: &mut fastrand::Rng) -> Company {

@@ -20,6 +20,9 @@ pub(in crate::rehearsal) struct Past {
     /// The names since the state was lost, an empty one where there was none, and whether they were wanted all the time since then.
     pub(in crate::rehearsal) names_since_loss: BTreeSet<String>,
     pub(in crate::rehearsal) wanted_since_loss: bool,
+    /// An administrator has said since then which account they get, and these are all that ever were said to be theirs.
+    pub(in crate::rehearsal) chosen_since_loss: bool,
+    pub(in crate::rehearsal) chosen: BTreeSet<String>,
 }
 
 /// Everybody's past, by badge.
@@ -68,6 +71,13 @@ impl Chronicle {
         }
     }
 
+    /// An administrator says which account somebody gets, if it is one that is there.
+    pub(in crate::rehearsal) fn choose(&mut self, badge: &str, account: Option<&str>) {
+        let past = self.people.entry(badge.to_owned()).or_default();
+        past.chosen_since_loss = true;
+        past.chosen.extend(account.map(str::to_owned));
+    }
+
     /// A complete read without a fault began at this moment: nothing older is known any more.
     pub(in crate::rehearsal) fn known_since(&mut self, moment: u64) {
         self.recent.retain(|(at, _)| *at >= moment);
@@ -78,6 +88,7 @@ impl Chronicle {
         for past in self.people.values_mut() {
             past.names_since_loss.clear();
             past.wanted_since_loss = true;
+            past.chosen_since_loss = false;
         }
     }
 }

@@ -2,6 +2,7 @@
 //! mapping, scope and plan, and is right only if both are.
 
 mod account;
+mod choices;
 mod chronicle;
 mod said;
 mod standing;
@@ -9,6 +10,7 @@ mod truth;
 mod values;
 
 pub(super) use account::{badge_of, fold, is_active, same, user_name_of, value_at};
+pub(super) use choices::Chosen;
 pub(super) use chronicle::{Chronicle, Past};
 pub(super) use said::{Approval, Because, Books, KeptOut, Known, Said};
 pub(super) use standing::{Standing, standing};

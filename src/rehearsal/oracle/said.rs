@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Change, HeldOperation, Operation};
+use super::choices::Chosen;
+use crate::model::{Change, HeldOperation, HoldClass, MatchChoice, Operation};
 use crate::store::{CycleKind, HeldPerson, LogEntry};
 
 /// So long an approval may be carried out.
@@ -15,6 +16,30 @@ const APPROVED_FOR: SignedDuration = SignedDuration::from_hours(24);
 pub(in crate::rehearsal) struct Said {
     pub(in crate::rehearsal) approved: Vec<Approval>,
     pub(in crate::rehearsal) kept_out: Vec<KeptOut>,
+    /// At most one for each person, the last one said at the end.
+    pub(in crate::rehearsal) chosen: Vec<Chosen>,
+}
+
+impl Said {
+    /// What counts of somebody's account.
+    pub(in crate::rehearsal) fn choice_of(&self, person: &str) -> Option<&MatchChoice> {
+        self.chosen.iter().find(|chosen| chosen.person == person).map(|chosen| &chosen.choice)
+    }
+
+    /// For whom an account is kept: whoever it was said to be of last.
+    pub(in crate::rehearsal) fn keeps(&self, account: &str) -> Option<&Chosen> {
+        let is_it = |chosen: &&Chosen| chosen.choice.jostle_id().is_some_and(|id| id.as_str() == account);
+        self.chosen.iter().rfind(is_it)
+    }
+
+    /// Whoever approves what is doubtful says by that whose the account is.
+    pub(in crate::rehearsal) fn approve(&mut self, people: &[HeldPerson], at: Timestamp) {
+        for person in people {
+            self.approved.push(Approval::of(person, at));
+            let is_answer = person.held.class == HoldClass::Match;
+            self.chosen.retain(|chosen| !is_answer || chosen.person != person.entra_id.as_str());
+        }
+    }
 }
 
 /// Exactly this operation may be done.

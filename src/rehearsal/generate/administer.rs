@@ -26,8 +26,7 @@ pub(in crate::rehearsal) fn administered(seed: u64) -> Option<fastrand::Rng> {
 pub(in crate::rehearsal) fn with_limits(rng: &mut fastrand::Rng, rulebook: &mut Rulebook) {
     if chance(rng, 80) {
         rulebook.limits = Some(allowance(rng));
-        // See what is generated of `repairs`.
-        rulebook.repairs = false;
+        rulebook.repairs &= chance(&mut fastrand::Rng::with_seed(rng.clone().u64(..)), 30);
     }
 }
 

@@ -33,8 +33,7 @@ pub(super) fn rulebook(rng: &mut fastrand::Rng, people: u8) -> Rulebook {
         entra_dialect: chance(rng, 30),
         limits: limit(rng).map(|count| Allowance::all(count, TENTH)),
         asks_first: chance(&mut fastrand::Rng::with_seed(!rng.clone().u64(..)), 25),
-        // A repair makes people due one by one; two who want each other's names would be held and fail by turns for ever.
-        repairs: limit(rng).is_none() && chance(&mut fastrand::Rng::with_seed(rng.clone().u64(..)), 75),
+        repairs: chance(&mut fastrand::Rng::with_seed(rng.clone().u64(..)), if limit(rng).is_none() { 75 } else { 25 }),
         concurrency: pick(rng, &[1, 2, 4, 8]),
     }
 }

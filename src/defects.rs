@@ -64,6 +64,8 @@ pub enum Defect {
     RejectionForgotten,
     /// What was undone is done again.
     UndoneAgain,
+    /// Whoever was deactivated when the days of grace were over, and is active again by an undo, is deactivated again.
+    UndoneAgainAfterGrace,
     /// Whoever is to get no account is treated like everybody.
     IgnoredTreatedAsOthers,
     /// Whose an account was said to be is forgotten when it is looked for.

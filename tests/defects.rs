@@ -73,6 +73,7 @@ found! {
     a_hold_that_lets_through_when_fewer_are_asked_for: HoldOutgrown breaks Held within 200;
     a_rejection_that_is_forgotten: RejectionForgotten breaks Held within 500;
     an_undone_cycle_that_is_done_again: UndoneAgain breaks Held within 500;
+    a_deactivation_that_is_done_again_after_the_days_of_grace: UndoneAgainAfterGrace breaks Held within 2000;
     an_ignored_person_who_gets_an_account: IgnoredTreatedAsOthers breaks Chosen within 500;
     a_chosen_account_that_is_not_looked_for: ChosenAccountNotLookedFor breaks Chosen within 500;
     a_new_account_that_is_an_old_one: NewAccountTakenOver breaks Chosen within 1000;

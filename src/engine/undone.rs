@@ -151,6 +151,13 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             Afterwards::Nothing => HoldChange::End,
             Afterwards::AsBefore => HoldChange::Keep,
             Afterwards::Again(_) if planted(Defect::UndoneAgain) => HoldChange::End,
+            Afterwards::Again(again)
+                if planted(Defect::UndoneAgainAfterGrace)
+                    && again.operation == Operation::Deactivate
+                    && self.policy.actions.grace_days > 0 =>
+            {
+                HoldChange::End
+            }
             Afterwards::Again(again) => rejection(*again, by, why).map_or(HoldChange::End, HoldChange::Reject),
             Afterwards::Mixed(waiting) => {
                 let changes: Vec<_> = waiting.changes.iter().map(ToString::to_string).collect();

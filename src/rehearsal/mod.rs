@@ -34,6 +34,7 @@ mod stage;
 mod tenants;
 #[cfg(test)]
 mod undo_test;
+mod undoing;
 mod watch;
 mod wire;
 mod word;

@@ -6,17 +6,16 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::check;
-use super::oracle::{Because, KeptOut};
+use super::oracle::Because;
 use super::player::Player;
 use super::program::{Edges, Program};
 use super::rules::Rule;
 use super::runs::{Left, Ran};
 use super::word::{Of, Word};
-use crate::engine::{Carried, CarriedUndo, Decision, EntraId, Planner, Stops, Verdict, draw_undo};
-use crate::model::Operation;
-use crate::plan::{PlanFile, PlannedOperation, Tenants, Undo};
+use crate::engine::{Carried, Decision, EntraId, Planner, Stops, Verdict};
+use crate::plan::{PlanFile, PlannedOperation, Tenants};
 use crate::simulator::jostle::JostleWrite;
-use crate::store::{CycleFile, CycleId, HeldPerson, HoldView, Reader};
+use crate::store::{HeldPerson, HoldView, Reader};
 
 /// At whose word everything is.
 pub(super) const BY: &str = "an administrator";
@@ -151,69 +150,6 @@ impl Player {
         let ran = self.run(program.engine.resume(BY)).await;
         self.program = Some(program);
         self.after_run(Left::of(&ran)).await
-    }
-
-    /// Undoes one of the last cycles that wrote something, as far as it can be undone.
-    async fn undo(&mut self, back: u8, only: Option<u8>) -> Result<(), String> {
-        let Some(Undo { cycle, mut operations, refused: _ }) = self.drawn_undo(back)? else { return Ok(()) };
-        if let Some(who) = only {
-            let id = self.stage.tenants().person(who).map(str::to_owned);
-            operations.retain(|operation| Some(operation.entra_id.as_str()) == id.as_deref());
-        }
-        let outset = self.outset().await;
-        let Some(program) = self.program.take() else { return Err("no program".to_owned()) };
-        let ran = self.run(program.engine.undo(cycle, &operations, BY)).await;
-        self.program = Some(program);
-        let writes = self.written_since(&outset);
-        self.judge_shown(&operations, &writes);
-        self.after_run(Left::of(&ran)).await?;
-        // What is taken back may be anything, and also arrives when the program is dead.
-        self.judged = self.stage.tenants().sim.jostle().journal().len();
-        if let Ran::Done(Ok(CarriedUndo { undone, error: _ })) = ran {
-            let is_done =
-                |planned: &&PlannedOperation| undone.done.iter().any(|line| line.entra_id == planned.entra_id);
-            self.undone(&operations.iter().filter(is_done).collect::<Vec<_>>());
-        }
-        Ok(())
-    }
-
-    fn drawn_undo(&self, back: u8) -> Result<Option<Undo>, String> {
-        let Some(program) = &self.program else { return Err("no program".to_owned()) };
-        let reader = self.reader()?;
-        let cycles = self.books.cycles.keys().rev().filter_map(|id| reader.cycle(CycleId(*id)).ok().flatten());
-        let is_over = |CycleFile { cycle, people, in_flight }: &CycleFile| {
-            !people.is_empty() && *in_flight == 0 && cycle.result.is_some()
-        };
-        let Some(file) = cycles.filter(is_over).nth(usize::from(back)) else { return Ok(None) };
-        let policy = Edges::new(&self.stage, &program.store)?.policy;
-        Ok(Some(draw_undo(&file, &policy)).filter(|undo| !undo.operations.is_empty()))
-    }
-
-    /// Remembers what is not to be done again.
-    fn undone(&self, done: &[&PlannedOperation]) {
-        let is_up_to_date = self.is_up_to_date();
-        let mut tenants = self.stage.tenants();
-        tenants.said.kept_out.retain(|kept| done.iter().all(|planned| planned.entra_id.as_str() != kept.person));
-        // What only the end of the days of grace makes due is nothing that is done again.
-        if !is_up_to_date || tenants.rulebook.grace_days > 0 {
-            return;
-        }
-        let truth = tenants.truth();
-        for PlannedOperation { operation, entra_id, target_id, changes, .. } in done {
-            let Some(badge) = truth.people.get(entra_id.as_str()).map(|person| person.badge.clone()) else { continue };
-            // What it has taken back is not to be done again.
-            let removes = *operation == Operation::Reactivate;
-            let kept = KeptOut {
-                person: entra_id.to_string(),
-                badge,
-                account: target_id.as_ref().map(ToString::to_string),
-                attributes: changes.iter().map(|change| change.attribute.to_string()).collect(),
-                removes,
-                because: Because::Undone,
-                shape: tenants.shape(&truth, entra_id.as_str(), removes),
-            };
-            tenants.said.kept_out.push(kept);
-        }
     }
 
     /// Draws up a plan and keeps it as a file.

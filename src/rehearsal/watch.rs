@@ -75,18 +75,20 @@ impl Player {
     async fn judge_limits(&mut self, outset: &Outset) -> Vec<Violation> {
         let Some(status) = self.status_now().await else { return Vec::new() };
         let log = self.log_now().await;
+        let moment = self.is_up_to_date().then_some(self.known_since);
+        let is_cycle = |kind| matches!(kind, CycleKind::Initial | CycleKind::Incremental);
         for view in &status.cycles {
             let (kind, began) = (view.kind, view.started_at);
             let is_new = |line: &&LogEntry| ["create", "adopt"].contains(&line.operation.as_str());
             let new = log.iter().filter(|line| line.cycle == view.id).filter(is_new).count() as u64;
             // Whom it created itself was not there when it was planned.
             let managed = outset.managed.max(status.managed.saturating_sub(new));
-            self.books.cycles.entry(view.id.0).or_insert(Known { kind, began, managed });
+            let moment = moment.filter(|_| is_cycle(kind));
+            self.books.cycles.entry(view.id.0).or_insert(Known { kind, began, moment, managed });
         }
         let tenants = self.stage.tenants();
         let (books, approved, allowance) = (&self.books, &tenants.said.approved, tenants.rulebook.limits);
         let spending = check::Spending { log: &log, books, approved, allowance };
-        let is_cycle = |kind| matches!(kind, CycleKind::Initial | CycleKind::Incremental);
         let cycles = books.cycles.iter().rev().filter(|(_, known)| is_cycle(known.kind));
         // Of one that was cut off the next one may tell what it did.
         cycles.take(2).flat_map(|(cycle, _)| spending.exceeded(*cycle)).collect()

@@ -17,6 +17,8 @@ pub(in crate::rehearsal) struct Past {
     pub(in crate::rehearsal) was_wanted: bool,
     /// Should have had none at some time, the latest number of a moment.
     pub(in crate::rehearsal) unwanted_at: Option<u64>,
+    /// Since when they are out of scope without having been anything else, and the days of grace are what they are.
+    pub(in crate::rehearsal) out_since: Option<u64>,
     /// The names since the state was lost, an empty one where there was none, and whether they were wanted all the time since then.
     pub(in crate::rehearsal) names_since_loss: BTreeSet<String>,
     pub(in crate::rehearsal) wanted_since_loss: bool,
@@ -31,6 +33,8 @@ pub(in crate::rehearsal) struct Chronicle {
     pub(in crate::rehearsal) people: BTreeMap<String, Past>,
     /// Counts the moments: every change in Entra or the configuration is one.
     pub(in crate::rehearsal) moment: u64,
+    /// As they were at that moment.
+    grace_days: u16,
     /// What was true since the last complete read without a fault, by moment: the program may know any of it.
     recent: Vec<(u64, Truth)>,
 }
@@ -45,7 +49,10 @@ impl Chronicle {
                 .people
                 .entry(person.badge.clone())
                 .or_insert_with(|| Past { wanted_since_loss: true, ..Past::default() });
-            let is_wanted = standing(person, truth, rulebook, chosen) == Standing::Wanted;
+            let standing = standing(person, truth, rulebook, chosen);
+            let out_since = past.out_since.filter(|_| rulebook.grace_days == self.grace_days).unwrap_or(moment);
+            past.out_since = (standing == Standing::OutOfScope).then_some(out_since);
+            let is_wanted = standing == Standing::Wanted;
             past.was_wanted |= is_wanted;
             past.wanted_since_loss &= is_wanted;
             if !is_wanted {
@@ -57,6 +64,7 @@ impl Chronicle {
             past.names_since_loss.insert(name.clone().unwrap_or_default());
             past.names.extend(name);
         }
+        self.grace_days = rulebook.grace_days;
         self.recent.push((moment, truth.clone()));
     }
 

@@ -118,6 +118,8 @@ pub(in crate::rehearsal) struct Books {
 pub(in crate::rehearsal) struct Known {
     pub(in crate::rehearsal) kind: CycleKind,
     pub(in crate::rehearsal) began: Timestamp,
+    /// The moment of what it did by itself, if all that was true then was known to it.
+    pub(in crate::rehearsal) moment: Option<u64>,
     /// At most so many accounts were managed when it was planned.
     pub(in crate::rehearsal) managed: u64,
 }

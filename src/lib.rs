@@ -22,6 +22,8 @@
 //!
 //! Every line of the log is one of the events of [`event`], which every layer with I/O may write.
 //!
+//! What is wrong, and what to do about it, is judged by [`health`], from the state alone.
+//!
 //! One process writes the state at a time. What another command wants of it while the daemon runs is asked for over a
 //! socket ([`daemon::control`]) and done beside the cycle by an engine that shares its locks, so that nobody writes the
 //! person whom somebody else is writing; what only reads (`status`, `explain`, `plan`, `backup`) reads the file itself.
@@ -34,6 +36,7 @@ pub mod defects;
 pub mod engine;
 pub mod event;
 pub mod graph;
+pub mod health;
 pub mod http;
 pub mod jostle;
 pub mod mapping;

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
 use super::shadow::ShadowArgs;
+use super::status::StatusArgs;
 use super::undo::UndoArgs;
 use crate::store::HoldId;
 use crate::telemetry::LogFormat;
@@ -73,9 +74,9 @@ pub(super) enum Command {
     /// Print all that is known of one person and why: scope, mapping, account, log, and what the next cycle will do; asks
     /// neither Entra nor Jostle
     Explain(ExplainArgs),
-    /// Print the last and next cycle, counts, which side is in quarantine or throttling, and who waits for another try
-    /// and why
-    Status,
+    /// Print how it does in one word and what there is to do, with the commands; the last and next cycle, counts, which
+    /// side is in quarantine or throttling, and who waits for another try and why
+    Status(StatusArgs),
     /// Try again now whoever waits for another try; a running daemon begins a cycle for it at once
     Retry(RetryArgs),
     /// Look at what exceeds the limits and is held, and decide about it

@@ -17,11 +17,11 @@ pub enum Exit {
     /// Everything was done.
     Success = 0,
     /// Anything that has no code of its own: told to stop before the end, the state cannot be written, a difference in
-    /// the demo.
+    /// the demo. `status --check`: a warning.
     Failure = 1,
-    /// The command line is wrong.
+    /// The command line is wrong. `status --check`: it is critical.
     Usage = 2,
-    /// The configuration is wrong.
+    /// The configuration is wrong. `status --check`: nobody can tell.
     Configuration = 3,
     /// Entra or Jostle refused the credentials, or they do not suffice.
     CredentialsRefused = 4,
@@ -45,6 +45,13 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// What monitors take from `status --check`.
+    pub(super) const WARNING: Self = Self::Failure;
+    /// The same.
+    pub(super) const CRITICAL: Self = Self::Usage;
+    /// The same: the state cannot be judged.
+    pub(super) const UNKNOWN: Self = Self::Configuration;
+
     const ALL: [Self; 13] = [
         Self::Success,
         Self::Failure,

@@ -112,7 +112,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
-        (Some(Command::Status), []) => status::status(&context),
+        (Some(Command::Status(options)), []) => status::status(&context, &options).await,
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
         (Some(Command::Hold(options)), []) => hold::hold(&context, &options.command).await,
         (Some(Command::Link(options)), []) => settle::link(&context, &options).await,

@@ -12,3 +12,11 @@ pub(super) fn span(duration: SignedDuration) -> String {
         _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
     }
 }
+
+/// The same, where less than a second is something.
+pub(super) fn span_ms(duration: SignedDuration) -> String {
+    match duration.as_millis().max(0) {
+        milliseconds @ 0..1000 => format!("{milliseconds} ms"),
+        _ => span(duration),
+    }
+}

@@ -11,7 +11,7 @@ use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
 use super::{Entra, Http, Jostle, Limits, Log, Protect, State};
 use super::{
-    actions, entra, http, jostle, limits, log, mapping, protect, quarantine, reconcile, schedule, scope, state,
+    actions, entra, health, http, jostle, limits, log, mapping, protect, quarantine, reconcile, schedule, scope, state,
 };
 use crate::daemon::{Recurrence, Schedule};
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub quarantine: crate::plan::QuarantineRules,
     /// `[log]`
     pub log: Log,
+    /// `[health]`
+    pub health: crate::health::Rules,
     /// The sections that need no secret.
     pub offline: Offline,
     /// `[http]`
@@ -56,6 +58,27 @@ pub fn load_with(path: &Path, environment: &dyn Fn(&str) -> Option<OsString>) ->
 /// Reads only where the state is: for `status`, which needs no secret and no mapping.
 pub fn load_state(path: &Path) -> Result<State, ConfigErrors> {
     load_part(path, |mut root, place| (Some(state::read(root.section("state"), place)), Vec::new()))
+}
+
+/// What is needed to judge how the daemon does.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// `[state]`
+    pub state: State,
+    /// `[schedule]`: when cycles start.
+    pub schedule: Schedule,
+    /// `[health]`
+    pub health: crate::health::Rules,
+}
+
+/// Reads only what `status` needs: neither secrets nor the mapping.
+pub fn load_watched(path: &Path) -> Result<Watched, ConfigErrors> {
+    load_part(path, |mut root, place| {
+        let state = state::read(root.section("state"), place);
+        let schedule = schedule::read(root.section("schedule")).cycles;
+        let health = health::read(root.section("health"));
+        (schedule.map(|schedule| Watched { state, schedule, health }), Vec::new())
+    })
 }
 
 /// Reads only where the state is and who is in scope: for what is tried on somebody in the snapshot.
@@ -137,11 +160,12 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let (offline, problems) = read_offline(&mut root, place);
     let quarantine = quarantine::read(root.section("quarantine"));
     let log = log::read(root.section("log"));
+    let health = health::read(root.section("health"));
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
         let (entra, jostle, schedule, reconcile, offline) = (entra?, jostle?, cycles?, reconcile?, offline?);
-        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, log, offline, http })
+        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, log, health, offline, http })
     };
     (config(), problems)
 }

@@ -9,6 +9,7 @@ mod contradiction;
 mod empty;
 mod entra;
 mod filter;
+mod health;
 mod http;
 mod jostle;
 mod limits;
@@ -34,7 +35,10 @@ pub use entra::Entra;
 pub use http::Http;
 pub use jostle::Jostle;
 pub use limits::Limits;
-pub use load::{Config, DEFAULT_PATH, Offline, load, load_entra, load_offline, load_snapshot, load_state, load_with};
+pub use load::{
+    Config, DEFAULT_PATH, Offline, Watched, load, load_entra, load_offline, load_snapshot, load_state, load_watched,
+    load_with,
+};
 pub use log::Log;
 pub use problem::{ConfigErrors, Problem};
 pub use property::wrong as wrong_source;

@@ -33,7 +33,24 @@ impl Schedule {
         let jitter = SignedDuration::try_from(self.jitter.mul_f64(luck.clamp(0.0, 1.0))).ok()?;
         base.checked_add(jitter).ok()
     }
+
+    /// When so many cycles have been missed, if the last one that went well ended at `last`; not before half an hour, in
+    /// which any of them may have been under way. None if the expression never comes true so often.
+    pub fn missed(&self, last: Timestamp, cycles: u32) -> Option<Timestamp> {
+        let earliest = last.checked_add(SHORTEST_SILENCE).ok()?;
+        let missed = match &self.timing {
+            Timing::Every(interval) => last.checked_add(SignedDuration::try_from(*interval * cycles).ok()?).ok()?,
+            Timing::Cron(schedule) => {
+                let mut times = std::iter::successors(next_of(schedule, last), |at| next_of(schedule, *at));
+                times.nth(usize::try_from(cycles.saturating_sub(1)).ok()?)?
+            }
+        };
+        Some(missed.checked_add(SignedDuration::try_from(self.jitter).ok()?).ok()?.max(earliest))
+    }
 }
+
+/// Less than this says nothing.
+const SHORTEST_SILENCE: SignedDuration = SignedDuration::from_mins(30);
 
 /// How often all accounts of Jostle are compared with what is known of them.
 #[derive(Clone, Debug)]
@@ -86,6 +103,21 @@ mod tests {
         assert_eq!(schedule.next(started, ended, 0.0), Some(at("2026-01-01T00:05:00Z")));
         assert_eq!(schedule.next(started, ended, 1.0), Some(at("2026-01-01T00:05:30Z")));
         assert_eq!(schedule.next(started, at("2026-01-01T00:09:00Z"), 0.0), Some(at("2026-01-01T00:09:00Z")));
+    }
+
+    #[test]
+    fn so_many_cycles_are_missed_by_the_schedule_and_never_within_half_an_hour() {
+        let last = at("2026-01-01T00:00:00Z");
+        let every = |minutes, jitter| Schedule {
+            timing: Timing::Every(Duration::from_mins(minutes)),
+            jitter: Duration::from_secs(jitter),
+        };
+        assert_eq!(every(40, 30).missed(last, 3), Some(at("2026-01-01T02:00:30Z")));
+        assert_eq!(every(5, 30).missed(last, 3), Some(at("2026-01-01T00:30:00Z")));
+        let timing = Timing::Cron(Box::new("0 30 2 * * *".parse().expect("valid")));
+        let nightly = Schedule { timing, jitter: Duration::ZERO };
+        assert_eq!(nightly.missed(last, 1), Some(at("2026-01-01T02:30:00Z")));
+        assert_eq!(nightly.missed(last, 3), Some(at("2026-01-03T02:30:00Z")));
     }
 
     #[test]

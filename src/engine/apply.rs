@@ -39,6 +39,10 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         }
         self.settle_without_writing(cycle, draft, tally).await?;
         self.interlock.ledger.lock().await.clone_from(&draft.ledger);
+        if !draft.plan.operations.is_empty() {
+            let (planned, now) = (draft.plan.operations.len() as u64, (self.settings.clock)());
+            self.store.announce_work(cycle, planned, now).await?;
+        }
         self.settings.progress.begin(Stage::Apply, Some(draft.plan.operations.len() as u64));
         let suspects = self.interlock.suspects();
         let applying = Applying { cycle, draft, tally, suspects: &suspects };

@@ -40,7 +40,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
     /// A side failed as a whole, if this is such an error. What is done `beside` a cycle begins a quarantine and never
     /// prolongs one: whoever tries again by hand makes nobody wait longer.
     pub(super) async fn enter_quarantine(&self, error: &CycleError, beside: bool) -> Result<(), CycleError> {
-        let Some(Outage { side, code, asked_for }) = outage_of(error) else { return Ok(()) };
+        let Some(Outage { side, code, asked_for, is_refusal }) = outage_of(error) else { return Ok(()) };
         let known = self.store.quarantines().await?.into_iter().find(|quarantine| quarantine.side == side);
         if beside && known.is_some() {
             return Ok(());
@@ -55,6 +55,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
             next_at: now.checked_add(wait).unwrap_or(now),
             code,
             reason: error.to_string(),
+            is_refusal,
         };
         log_quarantine(&quarantine, known.is_some());
         Ok(self.store.set_quarantine(quarantine).await?)
@@ -72,12 +73,13 @@ struct Outage {
     side: Side,
     code: String,
     asked_for: Option<std::time::Duration>,
+    is_refusal: bool,
 }
 
 fn outage_of(error: &CycleError) -> Option<Outage> {
     let error = match error {
         CycleError::Failing { code, .. } => {
-            return Some(Outage { side: Side::Jostle, code: code.clone(), asked_for: None });
+            return Some(Outage { side: Side::Jostle, code: code.clone(), asked_for: None, is_refusal: false });
         }
         CycleError::Side(error) => error,
         _ => return None,
@@ -97,11 +99,12 @@ fn outage_of(error: &CycleError) -> Option<Outage> {
         ErrorKind::Throttled(asked_for) => asked_for,
         _ => None,
     };
-    is_outage.then(|| Outage { side: error.side, code: code_of(error), asked_for })
+    let is_refusal = matches!(error.kind, ErrorKind::CredentialsRefused | ErrorKind::Forbidden);
+    is_outage.then(|| Outage { side: error.side, code: code_of(error), asked_for, is_refusal })
 }
 
 fn log_quarantine(quarantine: &Quarantine, is_known: bool) {
-    let Quarantine { side, since, failures, next_at, code, reason } = quarantine;
+    let Quarantine { side, since, failures, next_at, code, reason, is_refusal: _ } = quarantine;
     match is_known {
         false => {
             QuarantineEntered { side: side.into(), code: code.into(), next_at: *next_at, reason: reason.into() }.emit();
@@ -135,6 +138,7 @@ mod tests {
             next_at: at(next_at),
             code: "503".to_owned(),
             reason: "down".to_owned(),
+            is_refusal: false,
         };
         assert!(pauses(&quarantine(0, 2), at(1)));
         assert!(!pauses(&quarantine(0, 2), at(2)));

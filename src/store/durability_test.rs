@@ -229,7 +229,7 @@ fn done<T>(call: impl Future<Output = Result<T, StoreError>>) -> T {
 
 fn quarantine(failures: u32) -> Quarantine {
     let (code, reason) = ("503".to_owned(), "down".to_owned());
-    Quarantine { side: Side::Jostle, since: at(1), failures, next_at: at(300), code, reason }
+    Quarantine { side: Side::Jostle, since: at(1), failures, next_at: at(300), code, reason, is_refusal: true }
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -198,6 +198,11 @@ impl Store {
         self.call(move |job| work::begin_cycle(job, kind, now)).await
     }
 
+    /// Says how many operations a cycle is about to carry out, for whoever watches it.
+    pub async fn announce_work(&self, cycle: CycleId, planned: u64, now: Timestamp) -> Result<(), StoreError> {
+        self.call(move |job| work::announce_work(job, cycle, planned, now)).await
+    }
+
     /// Ends a cycle.
     pub async fn finish_cycle(&self, id: CycleId, end: CycleEnd) -> Result<(), StoreError> {
         self.call(move |job| work::finish_cycle(job, id, &end)).await

@@ -59,8 +59,8 @@ pub use lock::{Lock, LockError};
 pub use pauses::{Pause, Stops};
 pub use reader::Reader;
 pub use records::{
-    Background, CycleEnd, CycleFile, CycleId, CycleKind, CycleView, Intent, IntentId, LinkChange, LogEntry, LogQuery,
-    LookUp, Outcome, PersonFile, Settled, Status, Waiting,
+    Background, CycleEnd, CycleFile, CycleId, CycleKind, CycleProgress, CycleView, Intent, IntentId, LinkChange,
+    LogEntry, LogQuery, LookUp, Outcome, PersonFile, Settled, Status, Waiting,
 };
 pub use rejections::{HoldChange, Rejection};
 pub use retries::Forgiven;

@@ -221,6 +221,17 @@ impl Waiting {
     }
 }
 
+/// How far a cycle has come with what it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CycleProgress {
+    /// Operations that it has planned.
+    pub planned: u64,
+    /// Those of them that have an outcome.
+    pub done: u64,
+    /// Since when it writes.
+    pub since: Timestamp,
+}
+
 /// Everything at a glance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {
@@ -240,6 +251,8 @@ pub struct Status {
     pub last_success: Option<Timestamp>,
     /// The last ten cycles, newest first.
     pub cycles: Vec<CycleView>,
+    /// How far the cycle over everybody has come that is writing now, if one is.
+    pub progress: Option<CycleProgress>,
     /// Where the reading of the users feed stands.
     pub feed: Feed,
     /// Writes that were begun and have no outcome yet.

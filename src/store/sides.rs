@@ -22,6 +22,8 @@ pub struct Quarantine {
     pub code: String,
     /// What is failing and what to do.
     pub reason: String,
+    /// It refuses the credentials, or they do not suffice: waiting does not mend that.
+    pub is_refusal: bool,
 }
 
 /// A side that has asked to be left alone.
@@ -44,6 +46,7 @@ pub(super) fn quarantines(connection: &Connection) -> Result<Vec<Quarantine>, St
             next_at: row.get::<_, Millis>("next_at")?.0,
             code: row.get("code")?,
             reason: row.get("reason")?,
+            is_refusal: row.get("is_refusal")?,
         })
     };
     let rows = statement.query_map([], read)?;
@@ -51,10 +54,10 @@ pub(super) fn quarantines(connection: &Connection) -> Result<Vec<Quarantine>, St
 }
 
 pub(super) fn set_quarantine(connection: &Connection, quarantine: &Quarantine) -> Result<(), StoreError> {
-    let Quarantine { side, since, failures, next_at, code, reason } = quarantine;
-    let sql = "INSERT OR REPLACE INTO quarantines (side, since, failures, next_at, code, reason)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = params![Named(side), Millis(*since), failures, Millis(*next_at), code, reason];
+    let Quarantine { side, since, failures, next_at, code, reason, is_refusal } = quarantine;
+    let sql = "INSERT OR REPLACE INTO quarantines (side, since, failures, next_at, code, reason, is_refusal)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let values = params![Named(side), Millis(*since), failures, Millis(*next_at), code, reason, is_refusal];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
@@ -89,7 +92,7 @@ mod tests {
 
     fn quarantine(side: Side, failures: u32) -> Quarantine {
         let (code, reason) = ("503".to_owned(), "down".to_owned());
-        Quarantine { side, since: at(1), failures, next_at: at(300), code, reason }
+        Quarantine { side, since: at(1), failures, next_at: at(300), code, reason, is_refusal: true }
     }
 
     #[test]

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
-use super::records::{CycleId, CycleView, Status, Waiting};
-use super::{drift, feed, holds, pauses, people, sides};
+use super::records::{CycleId, CycleProgress, CycleView, Status, Waiting};
+use super::{drift, feed, holds, pauses, people, sides, work};
 use crate::model::{Attributes, EntraId, Presence, SourceUser};
 
 const LAST_CYCLES: i64 = 10;
@@ -16,6 +16,7 @@ pub(super) const MANAGED: &str = "SELECT count(*) FROM links WHERE gone = 0";
 /// To be called in a transaction, so that the numbers belong together.
 pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
     let count = |sql| count(connection, sql, []);
+    let cycles = cycles(connection)?;
     Ok(Status {
         people: count("SELECT count(*) FROM source_users WHERE presence = 'live'")?,
         deleted: count("SELECT count(*) FROM source_users WHERE presence IN ('soft_deleted', 'hard_deleted')")?,
@@ -23,7 +24,8 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
         dirty: count("SELECT count(*) FROM dirty")?,
         waiting: waiting(connection)?,
         last_success: last_success(connection)?,
-        cycles: cycles(connection)?,
+        progress: progress(connection, &cycles)?,
+        cycles,
         feed: feed::feed(connection)?,
         next_cycle: next_cycle(connection)?,
         open_intents: count("SELECT count(*) FROM intents")?,
@@ -71,6 +73,13 @@ fn cycles(connection: &Connection) -> Result<Vec<CycleView>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([LAST_CYCLES], cycle)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn progress(connection: &Connection, cycles: &[CycleView]) -> Result<Option<CycleProgress>, StoreError> {
+    let Some(running) = cycles.iter().find(|cycle| cycle.result.is_none() && !cycle.kind.is_by_hand()) else {
+        return Ok(None);
+    };
+    work::progress(connection, running.id, &running.summary)
 }
 
 /// One cycle by its number.
@@ -124,6 +133,26 @@ mod tests {
         assert_eq!(waiting, ["bob@x", "ann@x", "nameless"]);
         assert_eq!(status.waiting[1].retry, retry(5, None));
         assert_eq!(status.feed, feed::feed(&connection).unwrap());
+    }
+
+    #[test]
+    fn a_cycle_that_writes_says_how_far_it_has_come() {
+        let connection = with_people(&["ann", "bob"]);
+        let progress = || status(&connection).unwrap().progress;
+        let earlier = work::begin_cycle(&connection, CycleKind::OnDemand, at(1)).unwrap();
+        work::record(&connection, &outcome(earlier, "ann")).unwrap();
+        let cycle = work::begin_cycle(&connection, CycleKind::Incremental, at(2)).unwrap();
+        assert_eq!(progress(), None, "it has not planned yet");
+        work::announce_work(&connection, cycle, 2, at(3)).unwrap();
+        work::record(&connection, &outcome(earlier, "ann")).unwrap();
+        assert_eq!(progress(), Some(CycleProgress { planned: 2, done: 0, since: at(3) }));
+        for done in [1, 2, 2] {
+            work::record(&connection, &outcome(cycle, "bob")).unwrap();
+            assert_eq!(progress(), Some(CycleProgress { planned: 2, done, since: at(3) }));
+        }
+        let end = CycleEnd { at: at(4), result: "ok".to_owned(), error: None, summary: json!({"operations": {}}) };
+        work::finish_cycle(&connection, cycle, &end).unwrap();
+        assert_eq!(progress(), None);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::columns::{Json, Millis, Named, limit};
+use super::columns::{Json, Millis, Named, count, limit};
 use super::error::StoreError;
-use super::records::{CycleEnd, CycleId, CycleKind, LogEntry, LogQuery, Outcome, Settled};
+use super::records::{CycleEnd, CycleId, CycleKind, CycleProgress, LogEntry, LogQuery, Outcome, Settled};
 use super::{choices, drift, holds, intents, links, people, rejections, retries, watches};
 use crate::model::{EntraId, TargetId};
 
@@ -25,6 +27,41 @@ pub(super) fn begin_cycle(connection: &Connection, kind: CycleKind, now: Timesta
     let sql = "INSERT INTO cycles (kind, started_at) VALUES (?1, ?2)";
     connection.execute(sql, params![Named(kind), Millis(now)])?;
     Ok(CycleId(connection.last_insert_rowid()))
+}
+
+/// How much a cycle has to do from now on, for whoever watches it; its summary takes that place in the end.
+pub(super) fn announce_work(
+    connection: &Connection,
+    id: CycleId,
+    planned: u64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let lines_before = count(connection, "SELECT coalesce(max(id), 0) FROM provisioning_log", [])?;
+    let announced = Announced { planned, since: now, lines_before };
+    let sql = "UPDATE cycles SET summary = ?2 WHERE id = ?1 AND result IS NULL";
+    connection.prepare_cached(sql)?.execute(params![id.0, Json(&announced)])?;
+    Ok(())
+}
+
+/// What stands in the summary of a cycle as long as it writes.
+#[derive(Serialize, Deserialize)]
+struct Announced {
+    planned: u64,
+    since: Timestamp,
+    /// The last line of the provisioning log before it.
+    lines_before: u64,
+}
+
+/// How far a cycle has come with what it announced; none if it has not yet.
+pub(super) fn progress(
+    connection: &Connection,
+    id: CycleId,
+    summary: &Value,
+) -> Result<Option<CycleProgress>, StoreError> {
+    let Ok(Announced { planned, since, lines_before }) = Announced::deserialize(summary) else { return Ok(None) };
+    let sql = "SELECT count(*) FROM provisioning_log WHERE id > ?1 AND cycle = ?2";
+    let done = count(connection, sql, params![lines_before.cast_signed(), id.0])?;
+    Ok(Some(CycleProgress { planned, done: done.min(planned), since }))
 }
 
 pub(super) fn finish_cycle(connection: &Connection, id: CycleId, end: &CycleEnd) -> Result<(), StoreError> {

@@ -84,7 +84,7 @@ fn status_after_a_plan_does_not_pretend_that_a_cycle_ran() {
     let rig = Rig::new(5);
     rig.expect(0, &["plan"]);
     let done = rig.expect(0, &["status"]);
-    assert!(done.stdout.contains("last cycle   none yet"), "{}", done.stdout);
+    assert!(done.stdout.contains("cycles       none yet"), "{}", done.stdout);
     assert_eq!(rig.expect(0, &["status", "--json"]).json()["cycles"], json!([]));
 }
 

@@ -100,7 +100,7 @@ fn while_jostle_throttles_for_an_hour_the_answer_comes_all_the_same_and_says_unt
     assert_eq!((&answer[0]["user"], &answer[0]["status"]), (&json!(person), &json!("noted")));
 
     let shown = rig.expect(0, &["status"]).stdout;
-    assert!(shown.contains("throttled    Jostle has asked to be left alone until"), "{shown}");
+    assert!(shown.contains("notice     Jostle has asked to be left alone until"), "{shown}");
     let shown = rig.expect(0, &["status", "--json"]).json();
     assert_eq!(shown["throttled"][0]["side"], "jostle", "{shown}");
 

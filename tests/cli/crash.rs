@@ -19,7 +19,12 @@ fn a_killed_initial_sync_is_completed_by_the_next_without_a_second_account() {
         assert_eq!(rig.expect(0, &["status", "--json"]).json()["process"]["pid"], sync.pid());
         sync.kill();
         let left = rig.expect(0, &["status"]).stdout;
-        assert!(left.starts_with("process      none: ") && left.contains("\ninterrupted  "), "{left}");
+        assert!(
+            left.starts_with("health       warning: ")
+                && left.contains("\nprocess      none: ")
+                && left.contains("\ninterrupted  "),
+            "{left}"
+        );
         assert!(!left.contains("\nrunning "), "{left}");
         let after = rig.accounts();
         // The second start tells also what the first had under way when it was killed.

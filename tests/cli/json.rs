@@ -117,6 +117,8 @@ fn status() {
         "managed",
         "due",
         "in_flight",
+        "health",
+        "progress",
         "next_cycle",
         "last_success",
         "reconciled",

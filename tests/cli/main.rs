@@ -12,6 +12,7 @@ mod crash;
 mod daemon;
 mod exit_codes;
 mod explain;
+mod health;
 mod help;
 mod hold;
 mod import_entra;

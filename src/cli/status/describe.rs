@@ -2,66 +2,59 @@
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::super::span::span;
+use super::super::span::{span, span_ms};
 use super::super::wrap::{WIDTH, field, lines};
+use super::{Look, findings};
 use crate::engine::{Mends, mends};
-use crate::store::{CycleView, Feed, LockError, Pause, Quarantine, Reconciliation, Status, Stops, Throttled, Waiting};
+use crate::store::{CycleProgress, CycleView, Feed, LockError, Quarantine, Reconciliation, Status, Waiting};
 
-pub(super) fn describe(status: &Status, holder: Option<&LockError>, now: Timestamp) -> String {
-    let Status {
-        people,
-        deleted,
-        managed,
-        dirty,
-        waiting,
-        last_success,
-        cycles,
-        feed,
-        open_intents,
-        next_cycle,
-        quarantines,
-        throttled,
-        pause,
-        held,
-        reconciliation,
-    } = status;
+/// So many of the last cycles are shown.
+const CYCLES: usize = 5;
+
+pub(super) fn describe(look: &Look) -> String {
+    let Look { now, holder, status, health } = look;
+    let (now, holder) = (*now, holder.as_ref());
+    let Status { people, deleted, managed, dirty, waiting, cycles, feed, next_cycle, .. } = status;
     let mut text = String::new();
     let mut line = |label: &str, value: &str| field(&mut text, &format!("{label:<12} "), value);
-    let (running, ended): (Vec<_>, Vec<_>) = cycles.iter().partition(|cycle| cycle.result.is_none());
-    line("process", &describe_process(holder, now));
-    if let Some(pause) = pause {
-        line("paused", &describe_pause(pause, now));
+    line("health", &findings::in_short(look));
+    for finding in &health.findings {
+        let (label, what) = findings::describe(finding, now);
+        line(label, &what);
     }
+    line("process", &describe_process(holder, now));
+    let (running, ended): (Vec<_>, Vec<_>) = cycles.iter().partition(|cycle| cycle.result.is_none());
     for cycle in &running {
         match holder {
-            Some(_) => line("running", &describe_running(cycle, *open_intents, now)),
-            None => line("interrupted", &describe_interrupted(cycle, *open_intents)),
+            Some(_) => line("running", &describe_running(cycle, status, now)),
+            None => line("interrupted", &describe_interrupted(cycle, status.open_intents)),
         }
     }
-    line("last cycle", &ended.first().map_or_else(|| "none yet".to_owned(), |cycle| describe_ended(cycle, now)));
-    if ended.first().is_some_and(|cycle| matches!(cycle.result.as_deref(), Some("failed" | "stopped"))) {
-        let ago = |at: &Timestamp| format!("{at:.0} ({} ago)", span(now.duration_since(*at)));
-        line("last success", &last_success.as_ref().map_or_else(|| "none yet".to_owned(), ago));
+    match ended.is_empty() {
+        true => line("cycles", "none yet"),
+        false => {
+            // What is said above is not said again.
+            let is_told = |error: &str| health.findings.iter().any(|finding| finding.what.contains(error));
+            line("cycles", &describe_ended(&ended, is_told, now));
+        }
     }
     line("next cycle", &describe_next(*next_cycle, holder.is_some(), !running.is_empty(), now));
-    for quarantine in quarantines {
+    for quarantine in &status.quarantines {
         line("quarantine", &describe_quarantine(quarantine, now));
     }
-    for Throttled { side, until } in throttled {
-        let left = span(until.duration_since(now));
-        line("throttled", &format!("{side} has asked to be left alone until {until:.0}, for another {left}"));
-    }
     line("Entra", &describe_feed(feed, *people, *deleted, now));
-    line("Jostle", &format!("{managed} accounts are managed"));
+    let held = match status.held {
+        0 => String::new(),
+        1 => ", 1 person is held".to_owned(),
+        held => format!(", {held} people are held"),
+    };
+    let accounts = if *managed == 1 { "1 account is".to_owned() } else { format!("{managed} accounts are") };
+    line("Jostle", &format!("{accounts} managed{held}"));
     let due = if *dirty == 1 { "1 person is".to_owned() } else { format!("{dirty} people are") };
-    line("to do", &format!("{due} looked at in the next cycle"));
-    if *held > 0 {
-        let who = if *held == 1 { "1 person waits".to_owned() } else { format!("{held} people wait") };
-        line("held", &format!("{who} for a decision: entra-jostle-sync hold list"));
-    }
-    if let Some(reconciliation) = reconciliation {
+    line("due", &format!("{due} looked at in the next cycle"));
+    if let Some(reconciliation) = &status.reconciliation {
         line("reconciled", &describe_reconciliation(reconciliation, now));
     }
     line(
@@ -89,22 +82,35 @@ fn describe_process(holder: Option<&LockError>, now: Timestamp) -> String {
     }
 }
 
-fn describe_pause(pause: &Pause, now: Timestamp) -> String {
-    let Pause { what, since, by, why } = pause;
-    let what = match what {
-        Stops::Everything => "nothing is written to Jostle",
-        Stops::Removals => "nobody is deactivated or deleted",
-    };
-    let mut text = format!("{what} since {since:.0} ({}), by {by}", span(now.duration_since(*since)));
-    if let Some(why) = why {
-        let _infallible = write!(text, ": {why}");
+fn describe_running(
+    CycleView { id, kind, started_at, .. }: &CycleView,
+    Status { open_intents, progress, throttled, .. }: &Status,
+    now: Timestamp,
+) -> String {
+    let (number, kind, ago) = (id.0, kind.as_str(), span(now.duration_since(*started_at)));
+    let mut text = format!("{number} ({kind}), since {started_at:.0} ({ago}); writes under way: {open_intents}");
+    if let Some(progress) = progress {
+        let rest = throttled.iter().map(|throttled| throttled.until).max();
+        let _infallible = write!(text, "\n{}", describe_progress(progress, rest, now));
     }
-    text + "\nentra-jostle-sync resume ends the pause"
+    text
 }
 
-fn describe_running(CycleView { id, kind, started_at, .. }: &CycleView, in_flight: u64, now: Timestamp) -> String {
-    let (number, kind, ago) = (id.0, kind.as_str(), span(now.duration_since(*started_at)));
-    format!("{number} ({kind}), since {started_at:.0} ({ago}); writes under way: {in_flight}")
+/// How many are left, and when they will be done if it goes on as it did; what is throttled goes on after that.
+fn describe_progress(
+    CycleProgress { planned, done, since }: &CycleProgress,
+    throttled_until: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
+    let (left, seconds) = (planned - done, now.duration_since(*since).as_secs().max(1).unsigned_abs());
+    let text = format!("{done} of {planned} operations done, {left} left");
+    if *done == 0 || left == 0 {
+        return text;
+    }
+    let minutes_rate = done * 60 / seconds;
+    let takes = SignedDuration::from_secs((left * seconds / done).cast_signed());
+    let Ok(at) = throttled_until.unwrap_or(now).max(now).checked_add(takes) else { return text };
+    format!("{text}; {minutes_rate} a minute, done in {} (about {at:.0})", span(at.duration_since(now)))
 }
 
 fn describe_interrupted(CycleView { id, kind, started_at, .. }: &CycleView, in_doubt: u64) -> String {
@@ -112,21 +118,30 @@ fn describe_interrupted(CycleView { id, kind, started_at, .. }: &CycleView, in_d
     format!("{number} ({kind}), since {started_at:.0}; the next start settles its writes in doubt: {in_doubt}")
 }
 
-fn describe_ended(cycle: &CycleView, now: Timestamp) -> String {
-    let CycleView { id, kind, started_at: _, finished_at, result, error, summary } = cycle;
-    let mut text = format!("{} ({}): {}", id.0, kind.as_str(), result.as_deref().unwrap_or_default());
-    if let Some(at) = finished_at {
-        let _infallible = write!(text, ", {} ago", span(now.duration_since(*at)));
+/// The last cycles, the newest first, with the error of the newest one.
+fn describe_ended(ended: &[&CycleView], is_told: impl Fn(&str) -> bool, now: Timestamp) -> String {
+    let mut text = String::new();
+    for (number, cycle) in ended.iter().take(CYCLES).enumerate() {
+        let CycleView { id, kind, started_at, finished_at, result, error, summary } = cycle;
+        let _infallible = write!(text, "{} ({}): {}", id.0, kind.as_str(), result.as_deref().unwrap_or_default());
+        if let Some(at) = finished_at {
+            let (ago, took) = (span(now.duration_since(*at)), span_ms(at.duration_since(*started_at)));
+            let _infallible = write!(text, ", {ago} ago, took {took}");
+        }
+        let count =
+            |name: &str| summary[name].as_u64().filter(|count| *count > 0).map(|count| format!("{count} {name}"));
+        let counts = summary["operations"].as_object().into_iter().flatten();
+        let done = counts.filter(|(_, count)| count.as_u64() != Some(0)).map(|(name, count)| format!("{count} {name}"));
+        let all: Vec<_> = done.chain(["failed", "held"].into_iter().filter_map(count)).collect();
+        if !all.is_empty() {
+            let _infallible = write!(text, "; {}", all.join(", "));
+        }
+        if let Some(error) = error.as_ref().filter(|error| number == 0 && !is_told(error)) {
+            let _infallible = write!(text, "\n{error}");
+        }
+        text.push('\n');
     }
-    let counts = summary["operations"].as_object().into_iter().flatten();
-    let done: Vec<_> =
-        counts.filter(|(_, count)| count.as_u64() != Some(0)).map(|(name, count)| format!("{count} {name}")).collect();
-    if !done.is_empty() {
-        let _infallible = write!(text, "; {}", done.join(", "));
-    }
-    if let Some(error) = error {
-        let _infallible = write!(text, "\n{error}");
-    }
+    text.truncate(text.trim_end().len());
     text
 }
 
@@ -139,7 +154,7 @@ fn describe_next(next: Option<Timestamp>, is_held: bool, is_running: bool, now: 
 }
 
 fn describe_quarantine(quarantine: &Quarantine, now: Timestamp) -> String {
-    let Quarantine { side, since, failures, next_at, code, reason } = quarantine;
+    let Quarantine { side, since, failures, next_at, code, reason: _, is_refusal: _ } = quarantine;
     let times = if *failures == 1 { "once".to_owned() } else { format!("{failures} times in a row") };
     let next = match *next_at > now {
         true => format!("tried again at {next_at:.0}, in {}", span(next_at.duration_since(now))),
@@ -147,18 +162,22 @@ fn describe_quarantine(quarantine: &Quarantine, now: Timestamp) -> String {
     };
     let since_then = span(now.duration_since(*since));
     format!(
-        "{reason}\n{side} is left alone since {since:.0} ({since_then}), failed {times} ({code}); {next}, or at once with \
+        "{side} is left alone since {since:.0} ({since_then}), failed {times} ({code}); {next}, or at once with \
          retry --all"
     )
 }
 
 fn describe_feed(feed: &Feed, people: u64, deleted: u64, now: Timestamp) -> String {
+    let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
     match feed.delta_at {
         Some(at) => {
             let ago = span(now.duration_since(at));
-            format!("{people} people, {deleted} deleted; read up to {at:.0} ({ago} ago)")
+            let baseline = feed
+                .baseline_at
+                .map_or_else(String::new, |at| format!("; read completely {} ago", span(now.duration_since(at))));
+            format!("{people}, {deleted} deleted; read up to {at:.0} ({ago} ago){baseline}")
         }
-        None if feed.open_round.is_some() => format!("{people} people; the first complete read is not finished"),
+        None if feed.open_round.is_some() => format!("{people}; the first complete read is not finished"),
         None => "never read to the end".to_owned(),
     }
 }

@@ -1,83 +1,87 @@
-//! `status`: reads the state beside a running daemon.
+//! `status`: reads the state beside a running daemon, and says how it does.
 
+mod check;
 mod describe;
+mod findings;
+mod json;
+mod watch;
+
+use std::path::Path;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::exit::Failure;
 use super::{Exit, Run, output};
-use crate::config;
-use crate::engine::mends;
-use crate::store::{CycleView, Lock, LockError, Quarantine, Reader, Status, Throttled, Waiting};
+use crate::config::{self, Watched};
+use crate::health::{Grounds, Health, Room, judge};
+use crate::store::{Lock, LockError, Reader, Status};
 
-pub(super) fn status(run: &Run) -> Result<Exit, Failure> {
-    let state = config::load_state(&run.config)?;
-    let now = Timestamp::now();
-    // Whoever ends between the two looks has ended its cycle first, if it could.
-    let holder = Lock::held(&state.path);
-    let mut status = Reader::open(&state.path)?.status()?;
-    status.throttled.retain(|throttled| throttled.until > now);
-    let holder = holder.as_ref();
-    output::print(run.json, &as_json(&status, holder), || describe::describe(&status, holder, now))?;
+/// Options of `status`.
+#[derive(Debug, clap::Args)]
+pub(super) struct StatusArgs {
+    /// Draw it again every so many seconds, until it is stopped [default: 2]
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "2", conflicts_with = "check",
+          value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) watch: Option<u64>,
+    /// One line for a monitor: OK, WARNING, CRITICAL or UNKNOWN with the reason, what to do and figures; the exit code is
+    /// 0, 1, 2 or 3
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+pub(super) async fn status(run: &Run, options: &StatusArgs) -> Result<Exit, Failure> {
+    if options.check {
+        return check::check(run);
+    }
+    if let Some(seconds) = options.watch {
+        return watch::watch(run, seconds).await;
+    }
+    let look = Look::at(&run.config)?;
+    output::print(run.json, &json::of(&look), || describe::describe(&look))?;
     Ok(Exit::Success)
 }
 
-fn as_json(status: &Status, holder: Option<&LockError>) -> Value {
-    let Status {
-        people,
-        deleted,
-        managed,
-        dirty,
-        waiting,
-        last_success,
-        cycles,
-        feed,
-        open_intents,
-        next_cycle,
-        quarantines,
-        throttled,
-        pause,
-        held,
-        reconciliation,
-    } = status;
-    json!({
-        "process": holder.map(process), "paused": pause,
-        "held": held, "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
-        "next_cycle": next_cycle, "last_success": last_success, "reconciled": reconciliation,
-        "feed": { "baseline_at": feed.baseline_at, "position_at": feed.delta_at, "reading": feed.open_round.is_some() },
-        "quarantines": quarantines.iter().map(quarantine).collect::<Vec<_>>(),
-        "throttled": throttled.iter().map(|Throttled { side, until }| json!({ "side": side, "until": until }))
-            .collect::<Vec<_>>(),
-        "waiting": waiting.iter().map(waits).collect::<Vec<_>>(),
-        "cycles": cycles.iter().map(cycle).collect::<Vec<_>>(),
-    })
+/// The daemon and its state, of one moment.
+struct Look {
+    now: Timestamp,
+    /// The process that holds the state.
+    holder: Option<LockError>,
+    status: Status,
+    health: Health,
 }
 
-fn process(holder: &LockError) -> Value {
-    match holder {
-        LockError::Held { pid, since, command } => json!({ "pid": pid, "since": since, "command": command }),
-        LockError::HeldByUnknown { .. } | LockError::Failed { .. } => json!({ "reason": holder.to_string() }),
+impl Look {
+    fn at(configuration: &Path) -> Result<Self, Failure> {
+        let Watched { state, schedule, health: rules } = config::load_watched(configuration)?;
+        let now = Timestamp::now();
+        // Whoever ends between the two looks has ended its cycle first, if it could.
+        let holder = Lock::held(&state.path);
+        let reader = Reader::open(&state.path)?;
+        let mut status = reader.status()?;
+        status.throttled.retain(|throttled| throttled.until > now);
+        let holds = reader.holds()?;
+        // Whatever never ended well is late by when it first began.
+        let last = status.last_success.or(status.cycles.iter().map(|cycle| cycle.started_at).min());
+        let grounds = Grounds {
+            status: &status,
+            holds: &holds,
+            is_running: holder.is_some(),
+            // Without a daemon, whoever runs cycles by hand knows when.
+            overdue_at: status.next_cycle.and(last).and_then(|last| schedule.missed(last, rules.missed_cycles)),
+            room: room(&state.path),
+            rules: &rules,
+            now,
+        };
+        let health = judge(&grounds);
+        Ok(Self { now, holder, status, health })
     }
 }
 
-fn quarantine(Quarantine { side, since, failures, next_at, code, reason }: &Quarantine) -> Value {
-    json!({
-        "side": side, "since": since, "failures": failures, "next_at": next_at, "code": code, "reason": reason,
-    })
-}
-
-fn waits(Waiting { entra_id, user_name, retry }: &Waiting) -> Value {
-    json!({
-        "user": user_name, "entra_id": entra_id, "attempts": retry.attempts, "first_failed_at": retry.first_failed_at,
-        "next_at": retry.next_at, "code": retry.kind, "reason": retry.message, "request_id": retry.request_id,
-        "mended_by": mends(retry),
-    })
-}
-
-fn cycle(CycleView { id, kind, started_at, finished_at, result, error, summary }: &CycleView) -> Value {
-    json!({
-        "cycle": id, "kind": kind, "started_at": started_at, "finished_at": finished_at, "result": result,
-        "error": error, "summary": summary,
-    })
+/// How much can still be written beside the state, by this user.
+fn room(state: &Path) -> Option<Room> {
+    let disk = nix::sys::statvfs::statvfs(state).ok()?;
+    // The types differ between platforms.
+    #[allow(clippy::useless_conversion, reason = "it is none everywhere")]
+    let (blocks, size) = (u64::from(disk.blocks_available()), u64::from(disk.fragment_size()));
+    Some(Room { free: blocks.saturating_mul(size) })
 }

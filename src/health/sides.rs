@@ -1,0 +1,112 @@
+//! Entra and Jostle as a whole.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{Cause, Expiry, Finding, Grounds, Level};
+use crate::connector::Side;
+use crate::store::{Quarantine, Throttled};
+
+/// So many days before credentials expire it is told, and then as something to be done, and then as urgent.
+const NOTICE_DAYS: i32 = 30;
+const WARNING_DAYS: i32 = 14;
+const CRITICAL_DAYS: i32 = 3;
+
+/// Sides that are left alone because they fail.
+pub(super) fn quarantined(grounds: &Grounds<'_>) -> Vec<Finding> {
+    grounds.status.quarantines.iter().map(of_quarantine).collect()
+}
+
+fn of_quarantine(Quarantine { side, since, reason, is_refusal, .. }: &Quarantine) -> Finding {
+    let (level, cause, remedy) = match is_refusal {
+        true => {
+            let place = renew(*side);
+            let remedy = format!("{place}; then entra-jostle-sync check, and entra-jostle-sync retry --all");
+            (Level::Critical, Cause::CredentialsRefused, remedy)
+        }
+        false => {
+            let remedy = "it is tried again by itself; at once with entra-jostle-sync retry --all".to_owned();
+            (Level::Warning, Cause::Quarantine, remedy)
+        }
+    };
+    let (subject, since, what) = (Some(side.to_string()), Some(*since), reason.clone());
+    Finding { level, cause, subject, since, what, remedy }
+}
+
+/// Where the credentials for a side are renewed.
+fn renew(side: Side) -> &'static str {
+    match side {
+        Side::Entra => {
+            "look at the app registration in the Entra admin center: Certificates & secrets, API permissions; put a new \
+             secret or certificate where [entra] reads it"
+        }
+        Side::Jostle => "make a new API key in Jostle (Manage User Provisioning), and put it where [jostle] reads it",
+    }
+}
+
+/// Sides that have asked to be left alone, and still do.
+pub(super) fn throttled(grounds: &Grounds<'_>) -> Vec<Finding> {
+    let still = grounds.status.throttled.iter().filter(|throttled| throttled.until > grounds.now);
+    still
+        .map(|Throttled { side, until }| Finding {
+            level: Level::Notice,
+            cause: Cause::Throttled,
+            subject: Some(side.to_string()),
+            since: None,
+            what: format!("{side} has asked to be left alone until {until:.0}"),
+            remedy: "nothing: it goes on by itself".to_owned(),
+        })
+        .collect()
+}
+
+/// Credentials that expire soon, or have.
+pub(super) fn expiring(grounds: &Grounds<'_>) -> Vec<Finding> {
+    let today = TimeZone::UTC.to_datetime(grounds.now).date();
+    grounds.rules.expiries.iter().filter_map(|expiry| of_expiry(*expiry, today)).collect()
+}
+
+fn of_expiry(Expiry { side, on }: Expiry, today: Date) -> Option<Finding> {
+    let days = (on - today).get_days();
+    let level = match days {
+        _ if days <= CRITICAL_DAYS => Level::Critical,
+        _ if days <= WARNING_DAYS => Level::Warning,
+        _ if days <= NOTICE_DAYS => Level::Notice,
+        _ => return None,
+    };
+    let when = match days {
+        ..0 => format!("have expired on {on}"),
+        0 => format!("expire today ({on})"),
+        1 => format!("expire tomorrow ({on})"),
+        _ => format!("expire in {days} days, on {on}"),
+    };
+    Some(Finding {
+        level,
+        cause: Cause::CredentialExpiring,
+        subject: Some(side.to_string()),
+        since: None,
+        what: format!("the credentials for {side} {when}"),
+        remedy: format!("{}; then the new date into [health]", renew(side)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_told_of_the_more_urgently_the_less_time_there_is() {
+        let today = jiff::civil::date(2026, 2, 27);
+        let found = |year, month, day| {
+            let on = jiff::civil::date(year, month, day);
+            of_expiry(Expiry { side: Side::Entra, on }, today).map(|finding| (finding.level, finding.what))
+        };
+        let told = |level, when: &str| Some((level, format!("the credentials for Entra {when}")));
+        assert_eq!(found(2026, 3, 30), None);
+        assert_eq!(found(2026, 3, 29), told(Level::Notice, "expire in 30 days, on 2026-03-29"));
+        assert_eq!(found(2026, 3, 13), told(Level::Warning, "expire in 14 days, on 2026-03-13"));
+        assert_eq!(found(2026, 3, 2), told(Level::Critical, "expire in 3 days, on 2026-03-02"));
+        assert_eq!(found(2026, 2, 28), told(Level::Critical, "expire tomorrow (2026-02-28)"));
+        assert_eq!(found(2026, 2, 27), told(Level::Critical, "expire today (2026-02-27)"));
+        assert_eq!(found(2025, 2, 26), told(Level::Critical, "have expired on 2025-02-26"));
+    }
+}

@@ -40,6 +40,7 @@ pub mod health;
 pub mod http;
 pub mod jostle;
 pub mod mapping;
+pub mod metrics;
 pub mod migration;
 pub mod model;
 pub mod plan;

@@ -4,6 +4,7 @@ mod apply;
 mod args;
 mod backup;
 mod check;
+mod collect;
 #[cfg(feature = "simulator")]
 mod demo;
 mod events;

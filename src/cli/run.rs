@@ -6,7 +6,7 @@ use futures::TryFutureExt;
 use tokio::sync::Notify;
 
 use super::exit::{self, Failure};
-use super::{Exit, Run, output, wiring};
+use super::{Exit, Run, collect, output, wiring};
 use crate::daemon::control::{Desk, Plans, serve_beside};
 use crate::daemon::{self, Calls, CycleObserver};
 use crate::event::catalogue::StdoutClosed;
@@ -17,7 +17,12 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let state = wiring::open_state(path)?;
     let wiring::Engines { cycles: engine, urgent, plans } = wiring::engines(run, &config, &state)?;
     let json = run.json;
+    let metrics = collect::start(&config);
+    let finished = metrics.clone();
     let observe: CycleObserver = Box::new(move |report| {
+        if let Some(metrics) = finished.as_ref().filter(|_| report.error.is_none()) {
+            metrics.finished_a_cycle();
+        }
         // The log has every cycle; a reader of stdout that has gone away must not end the daemon.
         if json && let Err(error) = output::print(true, report, String::new) {
             StdoutClosed { what: "a cycle".into(), error: error.into() }.emit();
@@ -36,7 +41,8 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let cycles = daemon::run(&engine, calls, &observe);
     // A daemon that cannot go on does not wait for what others have asked of it either.
     let until_stopped = cycles.inspect_err(|_| run.shutdown.cancel());
-    serve_beside(path, desk, &run.shutdown, until_stopped).await?;
+    let serving = Box::pin(serve_beside(path, desk, &run.shutdown, until_stopped));
+    collect::beside(metrics.as_ref(), &config.metrics, &run.shutdown, serving).await?;
     state.store.close().await;
     Ok(Exit::Success)
 }

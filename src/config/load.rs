@@ -9,9 +9,10 @@ use jiff::SignedDuration;
 use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
-use super::{Entra, Http, Jostle, Limits, Log, Protect, State};
+use super::{Entra, Http, Jostle, Limits, Log, Metrics, Protect, State};
 use super::{
-    actions, entra, health, http, jostle, limits, log, mapping, protect, quarantine, reconcile, schedule, scope, state,
+    actions, entra, health, http, jostle, limits, log, mapping, metrics, protect, quarantine, reconcile, schedule,
+    scope, state,
 };
 use crate::daemon::{Recurrence, Schedule};
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub log: Log,
     /// `[health]`
     pub health: crate::health::Rules,
+    /// `[metrics]`
+    pub metrics: Metrics,
     /// The sections that need no secret.
     pub offline: Offline,
     /// `[http]`
@@ -161,11 +164,24 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let quarantine = quarantine::read(root.section("quarantine"));
     let log = log::read(root.section("log"));
     let health = health::read(root.section("health"));
+    let metrics = metrics::read(root.section("metrics"), place);
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
         let (entra, jostle, schedule, reconcile, offline) = (entra?, jostle?, cycles?, reconcile?, offline?);
-        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, log, health, offline, http })
+        Some(Config {
+            entra,
+            jostle,
+            schedule,
+            baseline_every,
+            reconcile,
+            quarantine,
+            log,
+            health,
+            metrics,
+            offline,
+            http,
+        })
     };
     (config(), problems)
 }

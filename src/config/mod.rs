@@ -16,6 +16,7 @@ mod limits;
 mod load;
 mod log;
 mod mapping;
+mod metrics;
 mod place;
 mod problem;
 mod property;
@@ -40,6 +41,7 @@ pub use load::{
     load_with,
 };
 pub use log::Log;
+pub use metrics::Metrics;
 pub use problem::{ConfigErrors, Problem};
 pub use property::wrong as wrong_source;
 pub use protect::Protect;

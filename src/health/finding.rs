@@ -87,6 +87,22 @@ impl Health {
 }
 
 impl Cause {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 12] = [
+        Self::CredentialsRefused,
+        Self::NoSuccess,
+        Self::DiskNearlyFull,
+        Self::Quarantine,
+        Self::Stopped,
+        Self::CycleFailed,
+        Self::FirstContact,
+        Self::Held,
+        Self::Paused,
+        Self::PeopleFailing,
+        Self::CredentialExpiring,
+        Self::Throttled,
+    ];
+
     /// The name.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -31,6 +31,8 @@ pub struct Grounds<'a> {
 pub struct Room {
     /// Bytes that can still be written.
     pub free: u64,
+    /// Bytes of the state itself.
+    pub state: u64,
 }
 
 /// Below this share of the room that there should be, nothing else can be expected to be written.

@@ -78,7 +78,7 @@ fn found(Case { status, holds, is_running, overdue_at, free }: Case) -> String {
         holds: &holds,
         is_running,
         overdue_at: Some(overdue_at),
-        room: Some(Room { free }),
+        room: Some(Room { free, state: 0 }),
         rules: &rules(),
         now: at(10),
     };

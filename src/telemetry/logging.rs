@@ -12,6 +12,8 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::Registry;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::metrics::EventCounter;
+
 /// How a line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
@@ -43,8 +45,10 @@ const IDENTIFIER: &str = "entra-jostle-sync";
 pub fn init(options: &LogOptions, writer: BoxMakeWriter) {
     let filter = filter(&options.filter);
     // A second start within one process (tests) changes nothing.
-    let _already_started =
-        tracing_subscriber::registry().with(layer(options.format, writer).with_filter(filter)).try_init();
+    let _already_started = tracing_subscriber::registry()
+        .with(layer(options.format, writer).with_filter(filter))
+        .with(EventCounter::layer())
+        .try_init();
 }
 
 /// What libraries say is no event of this program, has no id, and may show anything: only directives can ask for it.

@@ -19,6 +19,7 @@ mod import_entra;
 mod journal;
 mod json;
 mod mapping;
+mod metrics;
 mod moving;
 mod pause;
 mod plan_file;

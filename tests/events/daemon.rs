@@ -17,6 +17,7 @@ pub(super) const SCENARIOS: &[fn() -> String] = &[
     a_schedule_without_an_end,
     a_quarantine,
     no_place_for_the_socket,
+    no_place_for_the_figures,
     no_handle_for_a_caller,
     a_disk_that_takes_nothing_at_the_end,
     what_takes_longer_than_a_caller_waits,
@@ -92,6 +93,14 @@ fn no_place_for_the_socket() -> String {
     std::fs::create_dir(rig.folder().join("state.db.sock")).expect("a folder");
     let mut run = Running::start(run(&rig));
     run.log_until("schedule.next", 1) + &stopped(run)
+}
+
+fn no_place_for_the_figures() -> String {
+    let rig = rig();
+    std::fs::create_dir(rig.folder().join("m.prom")).expect("a folder");
+    rig.append("entra-jostle-sync.toml", "\n[metrics]\ntextfile = \"m.prom\"\n");
+    let mut run = Running::start(run(&rig));
+    run.log_until("metrics.failed", 1) + &stopped(run)
 }
 
 /// More callers than the process may have files open.

@@ -14,7 +14,8 @@ use super::exit::Failure;
 use super::{Exit, Run, output};
 use crate::config::{self, Watched};
 use crate::health::{Grounds, Health, Room, judge};
-use crate::store::{Lock, LockError, Reader, Status};
+use crate::metrics::Sight;
+use crate::store::{Lock, LockError, Reader, Status, StoreError};
 
 /// Options of `status`.
 #[derive(Debug, clap::Args)]
@@ -52,29 +53,29 @@ struct Look {
 
 impl Look {
     fn at(configuration: &Path) -> Result<Self, Failure> {
-        let Watched { state, schedule, health: rules } = config::load_watched(configuration)?;
+        let watched = config::load_watched(configuration)?;
         let now = Timestamp::now();
         // Whoever ends between the two looks has ended its cycle first, if it could.
-        let holder = Lock::held(&state.path);
-        let reader = Reader::open(&state.path)?;
-        let mut status = reader.status()?;
-        status.throttled.retain(|throttled| throttled.until > now);
-        let holds = reader.holds()?;
-        // Whatever never ended well is late by when it first began.
-        let last = status.last_success.or(status.cycles.iter().map(|cycle| cycle.started_at).min());
-        let grounds = Grounds {
-            status: &status,
-            holds: &holds,
-            is_running: holder.is_some(),
-            // Without a daemon, whoever runs cycles by hand knows when.
-            overdue_at: status.next_cycle.and(last).and_then(|last| schedule.missed(last, rules.missed_cycles)),
-            room: room(&state.path),
-            rules: &rules,
-            now,
-        };
-        let health = judge(&grounds);
+        let holder = Lock::held(&watched.state.path);
+        let Sight { status, health, room: _ } = sight(&watched, holder.is_some(), now)?;
         Ok(Self { now, holder, status, health })
     }
+}
+
+/// What the state shows, and what is made of it.
+pub(super) fn sight(watched: &Watched, is_running: bool, now: Timestamp) -> Result<Sight, StoreError> {
+    let Watched { state, schedule, health: rules } = watched;
+    let reader = Reader::open(&state.path)?;
+    let mut status = reader.status()?;
+    status.throttled.retain(|throttled| throttled.until > now);
+    let holds = reader.holds()?;
+    // Whatever never ended well is late by when it first began.
+    let last = status.last_success.or(status.cycles.iter().map(|cycle| cycle.started_at).min());
+    // Without a daemon, whoever runs cycles by hand knows when.
+    let overdue_at = status.next_cycle.and(last).and_then(|last| schedule.missed(last, rules.missed_cycles));
+    let room = room(&state.path);
+    let health = judge(&Grounds { status: &status, holds: &holds, is_running, overdue_at, room, rules, now });
+    Ok(Sight { status, health, room })
 }
 
 /// How much can still be written beside the state, by this user.
@@ -83,5 +84,10 @@ fn room(state: &Path) -> Option<Room> {
     // The types differ between platforms.
     #[allow(clippy::useless_conversion, reason = "it is none everywhere")]
     let (blocks, size) = (u64::from(disk.blocks_available()), u64::from(disk.fragment_size()));
-    Some(Room { free: blocks.saturating_mul(size) })
+    let size_of = |end: &str| {
+        let mut file = state.as_os_str().to_owned();
+        file.push(end);
+        std::fs::metadata(file).map_or(0, |file| file.len())
+    };
+    Some(Room { free: blocks.saturating_mul(size), state: size_of("") + size_of("-wal") })
 }

@@ -25,6 +25,14 @@ events! {
         quarantined: Option<Word>,
     }
 
+    /// Figures cannot be given to whoever collects them (`[metrics]`); everything else goes on.
+    MetricsFailed = "metrics.failed", WARN, "the metrics cannot be had at {place}: {error}" {
+        /// The address, or the file.
+        place: Word,
+        /// Why.
+        error: Word,
+    }
+
     /// A signal came, or a service manager asked for it: what is under way is finished first.
     DaemonStopping = "daemon.stopping", INFO, "stopping: what is under way is finished first" {
         /// The signal.

@@ -75,7 +75,7 @@ fn shown_beside(holder: Option<LockError>, status: &Status) -> String {
         least_room: 100 << 20,
         expiries: Vec::new(),
     };
-    let room = Some(Room { free: 1 << 40 });
+    let room = Some(Room { free: 1 << 40, state: 0 });
     let (is_running, now, overdue_at) = (holder.is_some(), at(4), Some(at(60)));
     let grounds = Grounds { status, holds: &[], is_running, overdue_at, room, rules: &rules, now };
     let health = judge(&grounds);

@@ -1,0 +1,40 @@
+//! The alert rules in `config/monitoring`: each is fired by the figures of a daemon in trouble, and by nothing else.
+
+#![cfg(feature = "simulator")]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+mod incidents;
+mod promtool;
+#[path = "../cli/rig.rs"]
+#[allow(dead_code, reason = "every test binary uses its part of it")]
+mod rig;
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use incidents::INCIDENTS;
+use promtool::{Case, names_of_rules};
+
+#[test]
+fn every_rule_is_fired_by_its_incident_and_by_nothing_else() {
+    let mut cases: Vec<Case> = thread::scope(|scope| {
+        let daemons: Vec<_> = INCIDENTS
+            .iter()
+            .map(|(name, incident, alerts)| {
+                let figures = scope.spawn(incident);
+                (name, figures, alerts)
+            })
+            .collect();
+        let told = daemons.into_iter();
+        told.map(|(name, figures, alerts)| Case::new(name, &figures.join().expect("it ends well"), alerts)).collect()
+    });
+    cases.push(Case::new("gone", "", &["EntraJostleSyncGone{severity=\"critical\"}"]));
+    let stale = "node_textfile_mtime_seconds{file=\"/var/lib/entra-jostle-sync/metrics.prom\"} 0\n\
+                 entra_jostle_sync_build_info{version=\"1\"} 1\n";
+    let alert = "EntraJostleSyncStale{file=\"/var/lib/entra-jostle-sync/metrics.prom\",severity=\"critical\"}";
+    cases.push(Case::new("stale", stale, &[alert]));
+
+    promtool::test(&cases);
+    let fired: BTreeSet<_> = cases.iter().flat_map(Case::fired).collect();
+    assert_eq!(fired, names_of_rules(), "a rule that nothing fires");
+}

@@ -26,7 +26,10 @@ pub(super) fn held(grounds: &Grounds<'_>) -> Vec<Finding> {
             subject: Some(id.number.to_string()),
             since: Some(*raised_at),
             what: format!("hold {id}: {people} {wait}, to be {fate}: {limit}"),
-            remedy: format!("entra-jostle-sync hold show {id}, then hold approve {id} or hold reject {id}"),
+            remedy: format!(
+                "entra-jostle-sync hold show {id}; then entra-jostle-sync hold approve {id}, or \
+                 entra-jostle-sync hold reject {id}"
+            ),
         }
     })
     .collect()

@@ -244,10 +244,10 @@ fn what_waits_for_a_decision() {
     warning
     Warning first_contact 4 2026-03-01T08:03:00Z
       hold 4.2: 1 person waits at the first contact, to be taken over or created: 5 of 117 are too many
-      entra-jostle-sync hold show 4.2, then hold approve 4.2 or hold reject 4.2
+      entra-jostle-sync hold show 4.2; then entra-jostle-sync hold approve 4.2, or entra-jostle-sync hold reject 4.2
     Warning held 3 2026-03-01T08:03:00Z
       hold 3.2: 5 people wait for a decision, to be deactivated: 5 of 117 are too many
-      entra-jostle-sync hold show 3.2, then hold approve 3.2 or hold reject 3.2
+      entra-jostle-sync hold show 3.2; then entra-jostle-sync hold approve 3.2, or entra-jostle-sync hold reject 3.2
     ");
 }
 

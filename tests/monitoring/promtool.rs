@@ -33,7 +33,8 @@ impl Case {
         let Self { name, series, alerts } = self;
         let mut text = format!("  - name: {name}\n    interval: 1m\n");
         if !series.is_empty() {
-            text += &format!("    input_series:\n{series}");
+            text.push_str("    input_series:\n");
+            text.push_str(series);
         }
         text += "    promql_expr_test:\n      - expr: ALERTS{alertstate=\"firing\"}\n        eval_time: 45m\n";
         text += if alerts.is_empty() { "        exp_samples: []\n" } else { "        exp_samples:\n" };

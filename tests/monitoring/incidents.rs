@@ -103,7 +103,7 @@ fn jostle_down() -> String {
     figures(&rig, address)
 }
 
-fn one_bad_person() -> String {
+pub(super) fn one_bad_person() -> String {
     let (rig, address, _) = company();
     rig.faults(vec![Fault::new(Side::Jostle, status(400)).method("POST").times(1)]);
     figures(&rig, address)

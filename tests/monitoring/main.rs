@@ -3,6 +3,7 @@
 #![cfg(feature = "simulator")]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
+mod dashboard;
 mod incidents;
 mod promtool;
 #[path = "../cli/rig.rs"]
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use incidents::INCIDENTS;
-use promtool::{Case, names_of_rules};
+use promtool::{Case, check, names_of_rules};
 
 #[test]
 fn every_rule_is_fired_by_its_incident_and_by_nothing_else() {
@@ -37,4 +38,18 @@ fn every_rule_is_fired_by_its_incident_and_by_nothing_else() {
     promtool::test(&cases);
     let fired: BTreeSet<_> = cases.iter().flat_map(Case::fired).collect();
     assert_eq!(fired, names_of_rules(), "a rule that nothing fires");
+}
+
+#[test]
+fn the_dashboard_asks_for_what_the_daemon_gives() {
+    let queries = dashboard::queries();
+    check(&queries);
+    let given = incidents::one_bad_person();
+    let is_given = |name: &&String| {
+        let of_series = |line: &str| line.starts_with(&format!("{name}{{")) || line.starts_with(&format!("{name} "));
+        given.lines().any(of_series)
+    };
+    let figures = dashboard::figures(&queries);
+    let unknown: Vec<_> = figures.iter().filter(|name| !is_given(name)).collect();
+    assert!(figures.len() > 15 && unknown.is_empty(), "{unknown:?} in {given}");
 }

@@ -15,7 +15,9 @@ use super::holds::{self, DecidedOn, Decision, GuardRecord, Raised, ToHold};
 use super::home::Home;
 use super::inline::{self, Fate, Inline};
 use super::pauses::Pause;
-use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled, Status};
+use super::records::{
+    ByHand, CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled, Status,
+};
 use super::retries::Forgiven;
 use super::sides::Quarantine;
 use super::types::{DueQuery, Feed, GroupFeed, MembershipCommit, PageCommit, PageOutcome, PersonRecord, RoundKind};
@@ -196,6 +198,16 @@ impl Store {
     /// Begins a cycle.
     pub async fn begin_cycle(&self, kind: CycleKind, now: Timestamp) -> Result<CycleId, StoreError> {
         self.call(move |job| work::begin_cycle(job, kind, now)).await
+    }
+
+    /// Begins a cycle at the word of somebody.
+    pub async fn begin_cycle_by_hand(
+        &self,
+        kind: CycleKind,
+        by_hand: ByHand,
+        now: Timestamp,
+    ) -> Result<CycleId, StoreError> {
+        self.call(move |job| work::begin_for(job, kind, &by_hand, now)).await
     }
 
     /// Ends a cycle.

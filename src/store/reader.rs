@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::choices::{self, ChoiceView};
 use super::error::StoreError;
+use super::history::{self, History, HistoryQuery};
 use super::holds::{self, DecisionView, HeldPerson, HoldView};
 use super::records::{CycleFile, CycleId, LogEntry, LogQuery, LookUp, Status};
 use super::unmanaged::{self, Listing};
@@ -33,6 +34,11 @@ impl Reader {
     /// The provisioning log, newest first.
     pub fn log(&self, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
         work::log(&self.connection, query)
+    }
+
+    /// What the history has, the newest first, page by page; none: nobody has or had the name that is asked for.
+    pub fn history(&self, query: HistoryQuery) -> Result<Option<History<'_>>, StoreError> {
+        history::history(&self.connection, query)
     }
 
     /// Everybody with this user principal name, mail address or object id, in any case, each with so many lines of the

@@ -30,6 +30,9 @@ pub enum Ask {
     Provision {
         /// Who.
         user: String,
+        /// As in [`Ask::Pause`]; an older command does not say it.
+        #[serde(default)]
+        sudo_user: Option<String>,
     },
     /// Another try now, in a cycle that begins at once.
     Retry {
@@ -69,6 +72,9 @@ pub enum Ask {
     Apply {
         /// The plan.
         plan: PlanText,
+        /// As in [`Ask::Provision`].
+        #[serde(default)]
+        sudo_user: Option<String>,
     },
     /// What a cycle did is taken back, as it was shown and confirmed.
     Undo {
@@ -107,7 +113,7 @@ impl Ask {
     /// The one person whom it is about, as the caller names them.
     pub(super) fn user(&self) -> Option<&str> {
         match self {
-            Self::Provision { user } => Some(user),
+            Self::Provision { user, sudo_user: _ } => Some(user),
             Self::Retry { user } => user.as_deref(),
             _ => None,
         }
@@ -320,8 +326,8 @@ mod tests {
 
     #[test]
     fn what_is_logged_of_a_plan_is_its_length() {
-        let ask = Ask::Apply { plan: PlanText("{\"secret\": 1}".to_owned()) };
-        assert_eq!(format!("{ask:?}"), "Apply { plan: 13 bytes }");
+        let ask = Ask::Apply { plan: PlanText("{\"secret\": 1}".to_owned()), sudo_user: None };
+        assert_eq!(format!("{ask:?}"), "Apply { plan: 13 bytes, sudo_user: None }");
         assert_eq!(read::<Ask>(b"{\"version\":1,\"ask\":\"apply\",\"plan\":\"{\\\"secret\\\": 1}\"}"), Ok(ask));
     }
 }

@@ -13,6 +13,7 @@ mod here;
 mod hold;
 mod holder;
 mod import_entra;
+mod log;
 mod mapping;
 mod output;
 mod pause;
@@ -105,13 +106,14 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Run), []) => Box::pin(run::run(&context)).await,
         (Some(Command::Sync), []) => sync::sync(&context).await,
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
-        (Some(Command::Apply(options)), []) => apply::apply(&context, &options).await,
+        (Some(Command::Apply(options)), []) => Box::pin(apply::apply(&context, &options)).await,
         (Some(Command::Undo(options)), []) => Box::pin(undo::undo(&context, &options)).await,
         (Some(Command::Reconcile), []) => reconcile::reconcile(&context).await,
         (Some(Command::Shadow(options)), []) => shadow::shadow(&context, &options).await,
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
+        (Some(Command::Log(options)), []) => log::log(&context, &options),
         (Some(Command::Status), []) => status::status(&context),
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
         (Some(Command::Hold(options)), []) => hold::hold(&context, &options.command).await,

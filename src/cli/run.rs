@@ -36,7 +36,7 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let cycles = daemon::run(&engine, calls, &observe);
     // A daemon that cannot go on does not wait for what others have asked of it either.
     let until_stopped = cycles.inspect_err(|_| run.shutdown.cancel());
-    serve_beside(path, desk, &run.shutdown, until_stopped).await?;
+    Box::pin(serve_beside(path, desk, &run.shutdown, until_stopped)).await?;
     state.store.close().await;
     Ok(Exit::Success)
 }

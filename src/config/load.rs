@@ -89,6 +89,15 @@ pub fn load_offline(path: &Path) -> Result<Offline, ConfigErrors> {
     load_part(path, |mut root, place| read_offline(&mut root, place))
 }
 
+/// The same with the tenant, if it is named: for what is printed of the history.
+pub fn load_history(path: &Path) -> Result<(Offline, Option<String>), ConfigErrors> {
+    load_part(path, |mut root, place| {
+        let tenant_id = root.section("entra").text("tenant_id").map(str::to_owned);
+        let (offline, problems) = read_offline(&mut root, place);
+        (offline.map(|offline| (offline, tenant_id)), problems)
+    })
+}
+
 /// Reads only how Entra is reached: for an import, which comes before the rest of the configuration.
 pub fn load_entra(path: &Path) -> Result<(Entra, Http), ConfigErrors> {
     load_part(path, |mut root, place| {

@@ -34,7 +34,9 @@ pub use entra::Entra;
 pub use http::Http;
 pub use jostle::Jostle;
 pub use limits::Limits;
-pub use load::{Config, DEFAULT_PATH, Offline, load, load_entra, load_offline, load_snapshot, load_state, load_with};
+pub use load::{
+    Config, DEFAULT_PATH, Offline, load, load_entra, load_history, load_offline, load_snapshot, load_state, load_with,
+};
 pub use log::Log;
 pub use problem::{ConfigErrors, Problem};
 pub use property::wrong as wrong_source;

@@ -65,8 +65,8 @@ pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;
 pub use explain::{
-    AccountView, AttributeView, DecisionLine, DriftView, Due, Explanation, Flight, HeldView, LimitView, LogLine,
-    ManagerView, NextCycle, PersonView, RetryView, Revisit, ScopeView, Will, explain,
+    AccountView, AttributeView, DecisionLine, DriftView, Due, Explanation, Flight, HeldView, Hidden, LimitView,
+    LogLine, ManagerView, NextCycle, PersonView, RetryView, Revisit, ScopeView, Will, explain,
 };
 pub use hold::decide_hold;
 pub use import::ImportError;

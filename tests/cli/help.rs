@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "run",
     "sync",
     "plan",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 24] = [
     "check",
     "mapping",
     "explain",
+    "log",
     "status",
     "retry",
     "hold",

@@ -17,6 +17,7 @@ mod hold;
 mod import_entra;
 mod journal;
 mod json;
+mod log;
 mod mapping;
 mod moving;
 mod pause;

@@ -85,7 +85,7 @@ pub(super) async fn undo(run: &Run, options: &UndoArgs) -> Result<Exit, Failure>
             return Ok(Exit::Usage);
         }
     }
-    let (outcome, exit) = carry_out(run, &drawn).await?;
+    let (outcome, exit) = Box::pin(carry_out(run, &drawn)).await?;
     run.bars.clear();
     let text = describe::outcome(&outcome);
     print(Some(outcome), text)?;

@@ -137,8 +137,14 @@ fn approved(connection: &Connection, operation: Operation) {
     let (user_name, reason) = ("ann@x".to_owned(), String::new());
     let one = holds::ToHold { entra_id: id("ann"), user_name, held, reason, mark: None, watch: Watch::default() };
     holds::hold(connection, &[one], at(5)).unwrap();
-    let (hold, verdict) = (holds::HoldId { number: 1, revision: 1 }, Verdict::Approved);
-    let decision = holds::Decision { hold, verdict, only: None, except: Vec::new(), by: "eve".to_owned(), at: at(6) };
+    let decision = holds::Decision {
+        hold: holds::HoldId { number: 1, revision: 1 },
+        verdict: Verdict::Approved,
+        only: None,
+        except: Vec::new(),
+        by: "eve".to_owned(),
+        at: at(6),
+    };
     assert_eq!(holds::decide(connection, &decision).unwrap().people, 1);
 }
 

@@ -28,6 +28,7 @@ use crate::connector::Side;
 use crate::defects::{Defect, planted};
 use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
+mod history;
 mod reconcile;
 mod shadow;
 
@@ -341,9 +342,10 @@ impl Store {
         self.call(move |job| pauses::set(job, &pause)).await
     }
 
-    /// Ends the pause, and returns it; none if there was none.
-    pub async fn end_pause(&self) -> Result<Option<Pause>, StoreError> {
-        self.call(|job| pauses::end(job)).await
+    /// Ends the pause at the word of a user of the operating system, and returns it; none if there was none.
+    pub async fn end_pause(&self, by: &str, now: Timestamp) -> Result<Option<Pause>, StoreError> {
+        let by = by.to_owned();
+        self.call(move |job| pauses::end(job, &by, now)).await
     }
 
     /// Remembers until when a side has asked to be left alone, for `status`. Does not wait for it, and nobody is told

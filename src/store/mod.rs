@@ -52,7 +52,10 @@ pub use choices::{ChoiceView, Chosen};
 pub use drift::{Deleted, KnownDrift, Orphan, ReadBack, Reconciliation};
 pub use error::StoreError;
 pub use handle::Store;
-pub use history::{Asked, DecidedBy, History, HistoryQuery, LoggedOperation, Way};
+pub use history::{
+    Act, Asked, AuditEntry, DecidedBy, History, HistoryQuery, HistoryRow, LEAST_KEPT, LoggedOperation, Records,
+    Retention, Trimmed, Way,
+};
 pub use holds::{
     DecidedOn, Decision, DecisionView, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold,
 };

@@ -53,6 +53,11 @@ impl Reader {
         look_up::cycle(&*self.connection.unchecked_transaction()?, id)
     }
 
+    /// Whether what the cycle of this number did is not kept any more, or not all of it.
+    pub fn is_forgotten(&self, id: CycleId) -> Result<bool, StoreError> {
+        history::is_forgotten(&self.connection, id)
+    }
+
     /// The holds in which anybody is not done with, the oldest first.
     pub fn holds(&self) -> Result<Vec<HoldView>, StoreError> {
         holds::list(&self.connection)

@@ -253,7 +253,7 @@ fn a_table_has_a_row_for_each_operation_and_no_formula() {
     rig.person("-cmd", &json!({}));
     rig.expect(0, &["sync"]);
     let done = rig.expect(0, &["log", "--csv", "--limit", "0"]);
-    assert!(done.stdout.starts_with("time,cycle,cycle_kind,operation,status,user,"), "{done:?}");
+    assert!(done.stdout.starts_with("record,time,cycle,cycle_kind,operation,status,user,"), "{done:?}");
     assert!(done.stdout.contains(",'-cmd@corp.example,") && !done.stdout.contains(",-cmd"), "{done:?}");
     assert!(done.stdout.contains("nickName: [Redact] => [Redact]") && !done.stdout.contains("Whisper"), "{done:?}");
     assert!(done.stdout.lines().all(|line| line.ends_with('\r') || done.stdout.ends_with('\n')));

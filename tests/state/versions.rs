@@ -58,12 +58,14 @@ fn take_back_to_format_7(place: &Place) {
     let columns = [
         ("intents", &["reason", "matched"][..]),
         ("provisioning_log", &["reason", "matched", "http_status", "code", "decided_by", "hold"]),
-        ("cycles", &["by_user", "undoes"]),
+        ("cycles", &["by_user", "undoes", "trimmed"]),
     ];
     let drop = |(table, columns): (&str, &[&str])| {
         columns.iter().map(|column| format!("ALTER TABLE {table} DROP COLUMN {column};")).collect::<Vec<_>>().concat()
     };
-    let sql = "DROP INDEX provisioning_log_time; DROP INDEX provisioning_log_cycle; DROP INDEX provisioning_log_name;";
+    let sql = "DROP TABLE audit; DROP TABLE sections; DROP TABLE log_size; DROP TRIGGER provisioning_log_grows;
+               DROP TRIGGER provisioning_log_shrinks; DROP INDEX cycles_started; DROP INDEX provisioning_log_time;
+               DROP INDEX provisioning_log_cycle; DROP INDEX provisioning_log_name;";
     let sql = format!("{sql} {} PRAGMA user_version = 7", columns.map(drop).concat());
     Connection::open(place.state()).unwrap().execute_batch(&sql).unwrap();
 }

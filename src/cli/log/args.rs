@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use crate::model::Operation;
-use crate::store::{CycleId, HistoryQuery, LogEntry};
+use crate::store::{CycleId, HistoryQuery, LogEntry, Records};
 
 /// Options of `log`.
 #[derive(Debug, clap::Args)]
@@ -29,10 +29,16 @@ pub(in crate::cli) struct LogArgs {
     /// Only this cycle, by its number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     cycle: Option<i64>,
+    /// Only what administrators did: approvals, pauses, plans, undone cycles, and when the configuration changed
+    #[arg(long, conflicts_with_all = ["operation", "status"])]
+    audit: bool,
+    /// Only what was done to people
+    #[arg(long, conflicts_with = "audit")]
+    no_audit: bool,
     /// At most so many rows, the newest; 0: all of them
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(super) limit: usize,
-    /// Print a table for a spreadsheet: one row for each operation. A text that a spreadsheet would take for a formula
+    /// Print a table for a spreadsheet: one row for each operation and act. A text that a spreadsheet would take for a formula
     /// begins with an apostrophe
     #[arg(long, conflicts_with = "json")]
     pub(super) csv: bool,
@@ -47,6 +53,11 @@ impl LogArgs {
             operations: self.operation.iter().map(|word| word.0.to_owned()).collect(),
             statuses: self.status.iter().map(|word| word.as_str().to_owned()).collect(),
             cycle: self.cycle.map(CycleId),
+            records: match (self.audit, self.no_audit) {
+                (true, _) => Records::Audit,
+                (_, true) => Records::Operations,
+                _ => Records::All,
+            },
         }
     }
 

@@ -7,10 +7,11 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Printer;
+use super::act::sentence;
 use super::codes::entra_error;
 use super::steps::steps;
 use crate::model::{Change, REDACTED, TargetValue};
-use crate::store::{Asked, LogEntry, LoggedOperation};
+use crate::store::{Asked, AuditEntry, LogEntry, LoggedOperation};
 
 /// What stands where nobody asked.
 const PROGRAM: &str = "entra-jostle-sync";
@@ -44,6 +45,10 @@ impl Printer for Json {
         self.row(out, &row)
     }
 
+    fn audit(&mut self, out: &mut dyn Write, row: &AuditEntry) -> io::Result<()> {
+        self.row(out, &activity(row))
+    }
+
     fn end(&mut self, out: &mut dyn Write, _rows: usize) -> io::Result<()> {
         out.write_all(b"]\n")
     }
@@ -70,6 +75,24 @@ fn summary(row: &LoggedOperation, tenant_id: Option<&str>) -> Value {
         "provisioningSteps": steps(row),
         "provisioningStatusInfo": status(&row.entry),
         "entraJostleSync": ours(row),
+    })
+}
+
+/// With the names of Entra's `directoryAudit`; what was done stands whole in the own field.
+fn activity(row: &AuditEntry) -> Value {
+    let AuditEntry { at, by, entra_id, user_name, act } = row;
+    let initiator = match by {
+        Some(by) => json!({ "user": { "displayName": by } }),
+        None => json!({ "app": { "displayName": PROGRAM } }),
+    };
+    let target = |id| json!({ "id": id, "displayName": user_name, "type": "User" });
+    json!({
+        "activityDateTime": at,
+        "activityDisplayName": sentence(row),
+        "operationType": act.as_str(),
+        "initiatedBy": initiator,
+        "targetResources": entra_id.as_ref().map(target).into_iter().collect::<Vec<_>>(),
+        "entraJostleSync": { "record": "audit", "by": by, "act": act },
     })
 }
 

@@ -1,6 +1,7 @@
-//! `log`: the provisioning log, the newest first, for people, as JSON or as a table. Reads the state beside a running
+//! `log`: what was done to people and by administrators, the newest first, for people, as JSON or as a table. Reads the state beside a running
 //! daemon, row by row, at any length.
 
+mod act;
 mod args;
 mod codes;
 mod json;
@@ -18,7 +19,8 @@ use super::exit::Failure;
 use super::{Exit, Run, output};
 use crate::config;
 use crate::engine::Hidden;
-use crate::store::{LoggedOperation, Reader};
+use crate::model::Change;
+use crate::store::{AuditEntry, HistoryRow, LoggedOperation, Reader};
 
 /// Writes rows in one of the ways.
 trait Printer {
@@ -27,6 +29,8 @@ trait Printer {
     }
 
     fn operation(&mut self, out: &mut dyn Write, row: &LoggedOperation) -> io::Result<()>;
+
+    fn audit(&mut self, out: &mut dyn Write, row: &AuditEntry) -> io::Result<()>;
 
     /// After the last row; `rows` is how many there were.
     fn end(&mut self, _out: &mut dyn Write, _rows: usize) -> io::Result<()> {
@@ -59,16 +63,19 @@ pub(super) fn log(run: &Run, options: &LogArgs) -> Result<Exit, Failure> {
 }
 
 /// What was written before its row of the mapping said `Redact` is hidden too, and a hidden value is shown as one.
-fn shown(mut row: LoggedOperation, hidden: &Hidden<'_>) -> LoggedOperation {
-    row.entry.changes = hidden.changes(&row.entry.changes);
-    row.entry.changes.iter_mut().for_each(crate::model::Change::redact_what_was);
+fn shown(mut row: HistoryRow, hidden: &Hidden<'_>) -> HistoryRow {
+    if let HistoryRow::Operation(operation) = &mut row {
+        let changes = &mut operation.entry.changes;
+        *changes = hidden.changes(changes);
+        changes.iter_mut().for_each(Change::redact_what_was);
+    }
     row
 }
 
 /// Prints so many rows at most; whether there are more. A reader that has gone away (`| head`) is no failure.
 fn print(
     printer: &mut dyn Printer,
-    mut rows: impl Iterator<Item = anyhow::Result<LoggedOperation>>,
+    mut rows: impl Iterator<Item = anyhow::Result<HistoryRow>>,
     limit: usize,
 ) -> Result<bool, Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
@@ -76,7 +83,10 @@ fn print(
     let mut result = printer.begin(&mut out);
     for row in rows.by_ref().take(limit) {
         let row = row?;
-        result = result.and_then(|()| printer.operation(&mut out, &row));
+        result = result.and_then(|()| match &row {
+            HistoryRow::Operation(row) => printer.operation(&mut out, row),
+            HistoryRow::Audit(row) => printer.audit(&mut out, row),
+        });
         if result.is_err() {
             break;
         }

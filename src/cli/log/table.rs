@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Printer;
-use crate::store::{Asked, LogEntry, LoggedOperation};
+use super::act::{cycle, sentence};
+use crate::model::EntraId;
+use crate::store::{Asked, AuditEntry, LogEntry, LoggedOperation};
 
-const HEADINGS: [&str; 20] = [
+const HEADINGS: [&str; 21] = [
+    "record",
     "time",
     "cycle",
     "cycle_kind",
@@ -47,9 +50,13 @@ impl Printer for Table {
     fn operation(&mut self, out: &mut dyn Write, row: &LoggedOperation) -> io::Result<()> {
         write(out, &fields(row))
     }
+
+    fn audit(&mut self, out: &mut dyn Write, row: &AuditEntry) -> io::Result<()> {
+        write(out, &audit_fields(row))
+    }
 }
 
-fn fields(row: &LoggedOperation) -> [Cow<'_, str>; 20] {
+fn fields(row: &LoggedOperation) -> [Cow<'_, str>; 21] {
     let Asked { way, by, hold, undoes: _ } = row.asked();
     let LogEntry { cycle, at, entra_id, user_name, target_id, operation, status, changes, message, .. } = &row.entry;
     let LogEntry { request_id, duration_ms, reason, matched, http_status, code, .. } = &row.entry;
@@ -58,6 +65,7 @@ fn fields(row: &LoggedOperation) -> [Cow<'_, str>; 20] {
     let text = |text: &Option<String>| text.as_deref().unwrap_or_default().to_owned();
     let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
     [
+        "operation".into(),
         at.to_string().into(),
         cycle.0.to_string().into(),
         row.kind.as_str().into(),
@@ -79,6 +87,23 @@ fn fields(row: &LoggedOperation) -> [Cow<'_, str>; 20] {
         plain(text(request_id)),
         duration_ms.to_string().into(),
     ]
+}
+
+/// What was done stands in the place of the operation, and in a sentence in that of the message.
+fn audit_fields(row: &AuditEntry) -> [Cow<'_, str>; 21] {
+    let AuditEntry { at, by, entra_id, user_name, act } = row;
+    let cell = |heading| match heading {
+        "record" => "audit".into(),
+        "time" => at.to_string().into(),
+        "cycle" => cycle(act).map_or_else(String::new, |cycle| cycle.to_string()).into(),
+        "operation" => act.as_str().into(),
+        "user" => plain(user_name.as_deref().unwrap_or_default()),
+        "entra_id" => plain(entra_id.as_ref().map_or("", EntraId::as_str)),
+        "asked_by" => plain(by.as_deref().unwrap_or_default()),
+        "message" => plain(sentence(row)),
+        _ => Cow::default(),
+    };
+    HEADINGS.map(cell)
 }
 
 /// The name that serde gives a variant.

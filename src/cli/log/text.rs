@@ -3,24 +3,48 @@
 use std::io::{self, Write};
 
 use super::Printer;
+use super::act::sentence;
 use crate::cli::wrap::{field, text};
-use crate::store::{Asked, CycleId, LogEntry, LoggedOperation, Matched, Way};
+use crate::store::{Asked, AuditEntry, CycleId, LogEntry, LoggedOperation, Matched, Way};
 
-/// Knows below which cycle the next row stands.
+/// Knows below what the next row stands.
 #[derive(Debug, Default)]
 pub(super) struct Text {
-    cycle: Option<CycleId>,
+    above: Above,
+}
+
+/// What stands above a row.
+#[derive(Debug, Default, PartialEq)]
+enum Above {
+    #[default]
+    Nothing,
+    Cycle(CycleId),
+    Audit,
+}
+
+impl Text {
+    /// An empty line between what is done by one cycle and whatever else there is.
+    fn part(&mut self, out: &mut dyn Write, next: Above) -> io::Result<bool> {
+        let is_new = self.above != next;
+        if is_new && self.above != Above::Nothing {
+            writeln!(out)?;
+        }
+        self.above = next;
+        Ok(is_new)
+    }
 }
 
 impl Printer for Text {
     fn operation(&mut self, out: &mut dyn Write, row: &LoggedOperation) -> io::Result<()> {
-        let cycle = row.entry.cycle;
-        if self.cycle != Some(cycle) {
-            let gap = if self.cycle.is_some() { "\n" } else { "" };
-            write!(out, "{gap}{}", text(&heading(row)))?;
+        if self.part(out, Above::Cycle(row.entry.cycle))? {
+            out.write_all(text(&heading(row)).as_bytes())?;
         }
-        self.cycle = Some(cycle);
         out.write_all(describe(row).as_bytes())
+    }
+
+    fn audit(&mut self, out: &mut dyn Write, row: &AuditEntry) -> io::Result<()> {
+        self.part(out, Above::Audit)?;
+        out.write_all(text(&format!("{:.0} {}\n", row.at, sentence(row))).as_bytes())
     }
 
     fn end(&mut self, out: &mut dyn Write, rows: usize) -> io::Result<()> {

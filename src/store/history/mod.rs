@@ -3,17 +3,23 @@
 //! It is read page by page, each in a transaction of its own, so that whoever reads it slowly, in a pager for example,
 //! never keeps the writer from tidying up behind itself.
 
+mod audit;
 mod decided;
 mod operations;
 mod records;
+mod trim;
 
 use std::collections::VecDeque;
 
 use rusqlite::Connection;
 
 use super::error::StoreError;
+pub use audit::{Act, AuditEntry};
+pub(super) use audit::{note, note_configuration};
 pub(super) use decided::decided;
-pub use records::{Asked, DecidedBy, HistoryQuery, LoggedOperation, Way};
+pub use records::{Asked, DecidedBy, HistoryQuery, HistoryRow, LoggedOperation, Records, Way};
+pub use trim::{LEAST_KEPT, Retention, Trimmed};
+pub(super) use trim::{is_forgotten, trim};
 
 /// Rows of the history, the newest first.
 #[derive(Debug)]
@@ -24,6 +30,8 @@ pub struct History<'r> {
     page: VecDeque<LoggedOperation>,
     /// Where the next page begins; none: there is none.
     next: Option<operations::Place>,
+    /// There is little of it: it is read at once.
+    audit: VecDeque<AuditEntry>,
 }
 
 /// Rows read at once.
@@ -35,7 +43,9 @@ pub(super) fn history(connection: &Connection, query: HistoryQuery) -> Result<Op
     if people.as_ref().is_some_and(Vec::is_empty) {
         return Ok(None);
     }
-    Ok(Some(History { connection, query, people, page: VecDeque::new(), next: Some(operations::Place::NEWEST) }))
+    let audit = audit::audit(connection, &query, people.as_deref())?.into();
+    let next = query.records.has_operations().then_some(operations::Place::NEWEST);
+    Ok(Some(History { connection, query, people, page: VecDeque::new(), next, audit }))
 }
 
 impl History<'_> {
@@ -49,14 +59,23 @@ impl History<'_> {
         }
         Ok(())
     }
+
+    fn newest(&mut self) -> Option<HistoryRow> {
+        let done = self.page.front().map(|operation| operation.entry.at);
+        let is_audit = self.audit.front().is_some_and(|audit| done.is_none_or(|done| audit.at >= done));
+        match is_audit {
+            true => self.audit.pop_front().map(HistoryRow::Audit),
+            false => self.page.pop_front().map(|operation| HistoryRow::Operation(Box::new(operation))),
+        }
+    }
 }
 
 impl Iterator for History<'_> {
-    type Item = Result<LoggedOperation, StoreError>;
+    type Item = Result<HistoryRow, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.turn() {
-            Ok(()) => self.page.pop_front().map(Ok),
+            Ok(()) => self.newest().map(Ok),
             Err(error) => Some(Err(error)),
         }
     }

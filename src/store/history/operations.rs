@@ -28,7 +28,8 @@ impl Place {
 pub(super) fn people(connection: &Connection, name: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT entra_id FROM source_users WHERE upn_folded = ?1 OR mail_folded = ?1 OR entra_id = ?2
                UNION SELECT entra_id FROM provisioning_log WHERE user_name = ?1 COLLATE NOCASE
-               UNION SELECT ?2 WHERE EXISTS (SELECT 1 FROM provisioning_log WHERE entra_id = ?2)";
+               UNION SELECT ?2 WHERE EXISTS (SELECT 1 FROM provisioning_log WHERE entra_id = ?2)
+               UNION SELECT entra_id FROM audit WHERE entra_id = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([fold(name).as_str(), EntraId::new(name).as_str()], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -69,7 +70,7 @@ struct Bounds(Vec<(&'static str, &'static str, Box<dyn ToSql>)>);
 
 impl Bounds {
     fn of(query: &HistoryQuery, people: Option<&[String]>, place: Place, rows: usize) -> Self {
-        let HistoryQuery { user: _, since, until, operations, statuses, cycle } = query;
+        let HistoryQuery { user: _, since, until, operations, statuses, cycle, records: _ } = query;
         let words = |words: &[String]| (!words.is_empty()).then(|| Box::new(Json(words.to_owned())) as Box<dyn ToSql>);
         let time = |at: &Option<Timestamp>| at.map(|at| Box::new(Millis(at)) as Box<dyn ToSql>);
         let all = [

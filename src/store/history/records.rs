@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::AuditEntry;
 use crate::model::Operation;
 use crate::store::records::{CycleId, CycleKind, LogEntry};
 
@@ -98,4 +99,37 @@ pub struct HistoryQuery {
     pub statuses: Vec<String>,
     /// Only of this one.
     pub cycle: Option<CycleId>,
+    /// Of which kind.
+    pub records: Records,
+}
+
+/// Kinds of rows of the history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Records {
+    /// Both.
+    #[default]
+    All,
+    /// What was done to people.
+    Operations,
+    /// What administrators did.
+    Audit,
+}
+
+impl Records {
+    pub(super) fn has_operations(self) -> bool {
+        self != Self::Audit
+    }
+
+    pub(super) fn has_audit(self) -> bool {
+        self != Self::Operations
+    }
+}
+
+/// A row of the history.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HistoryRow {
+    /// Something was done to a person.
+    Operation(Box<LoggedOperation>),
+    /// An administrator did something.
+    Audit(AuditEntry),
 }

@@ -1,5 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
+mod acts;
+mod trimming;
+
 use serde_json::json;
 
 use super::*;
@@ -35,8 +38,16 @@ const ROWS: [Row<'_>; 5] = [
 
 /// The seconds of the rows that a query finds.
 fn found(connection: &Connection, query: HistoryQuery) -> Vec<i64> {
-    let rows = history(connection, query).unwrap().expect("known people");
-    rows.map(|row| row.unwrap().entry.at.as_second() - at(0).as_second()).collect()
+    operations(connection, query).iter().map(|row| row.entry.at.as_second() - at(0).as_second()).collect()
+}
+
+fn operations(connection: &Connection, query: HistoryQuery) -> Vec<LoggedOperation> {
+    let rows = history(connection, query).unwrap().expect("known people").map(Result::unwrap);
+    let operation = |row| match row {
+        HistoryRow::Operation(operation) => Some(*operation),
+        HistoryRow::Audit(_) => None,
+    };
+    rows.filter_map(operation).collect()
 }
 
 #[test]
@@ -87,7 +98,7 @@ fn every_row_comes_once_whatever_the_pages_and_the_clock_are() {
         work::record(&connection, &Outcome { entry, ..outcome(cycle, "ann") }).unwrap();
     }
     for query in [HistoryQuery::default(), HistoryQuery { cycle: Some(cycle), ..HistoryQuery::default() }] {
-        let numbers: Vec<_> = history(&connection, query).unwrap().unwrap().map(|row| row.unwrap().number).collect();
+        let numbers: Vec<_> = operations(&connection, query).iter().map(|row| row.number).collect();
         assert!(numbers.into_iter().eq((1..=i64::try_from(rows).unwrap()).rev()));
     }
 }
@@ -113,7 +124,7 @@ fn no_query_reads_the_whole_table() {
 }
 
 fn asked(connection: &Connection) -> (Way, Option<String>, Option<i64>) {
-    let row = history(connection, HistoryQuery::default()).unwrap().unwrap().next().unwrap().unwrap();
+    let row = operations(connection, HistoryQuery::default()).remove(0);
     let Asked { way, by, hold, undoes: _ } = row.asked();
     (way, by.map(str::to_owned), hold)
 }
@@ -204,7 +215,7 @@ fn what_was_logged_before_is_read_as_far_as_it_was_written() {
                     VALUES (7, 1700000003000, 'ann', 'ann@x', 'update', 'success', '[]', 12)";
     connection.execute_batch(sql).unwrap();
     schema::migrate(&mut connection, schema::MIGRATIONS).unwrap();
-    let row = history(&connection, HistoryQuery::default()).unwrap().unwrap().next().unwrap().unwrap();
+    let row = operations(&connection, HistoryQuery::default()).remove(0);
     let before = LogEntry { at: at(3), reason: None, matched: None, http_status: None, ..entry(CycleId(7), "ann") };
     assert_eq!((&row.entry, row.asked().way, row.asked().by), (&before, Way::OnDemand, None));
 }

@@ -30,6 +30,7 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
         schedule: &config.schedule,
         reconcile: &config.reconcile,
         wake: &wake,
+        retention: wiring::retention(&config),
         heartbeat: config.log.heartbeat,
         shutdown: &run.shutdown,
     };

@@ -9,9 +9,9 @@ use jiff::SignedDuration;
 use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
-use super::{Entra, Http, Jostle, Limits, Log, Protect, State};
+use super::{Entra, History, Http, Jostle, Limits, Log, Protect, State};
 use super::{
-    actions, entra, http, jostle, limits, log, mapping, protect, quarantine, reconcile, schedule, scope, state,
+    actions, entra, history, http, jostle, limits, log, mapping, protect, quarantine, reconcile, schedule, scope, state,
 };
 use crate::daemon::{Recurrence, Schedule};
 
@@ -34,6 +34,8 @@ pub struct Config {
     pub reconcile: Recurrence,
     /// `[quarantine]`
     pub quarantine: crate::plan::QuarantineRules,
+    /// `[history]`
+    pub history: History,
     /// `[log]`
     pub log: Log,
     /// The sections that need no secret.
@@ -145,12 +147,13 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let schedule::Times { cycles, baseline_every, reconcile } = schedule::read(root.section("schedule"));
     let (offline, problems) = read_offline(&mut root, place);
     let quarantine = quarantine::read(root.section("quarantine"));
+    let history = history::read(root.section("history"));
     let log = log::read(root.section("log"));
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
         let (entra, jostle, schedule, reconcile, offline) = (entra?, jostle?, cycles?, reconcile?, offline?);
-        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, log, offline, http })
+        Some(Config { entra, jostle, schedule, baseline_every, reconcile, quarantine, history, log, offline, http })
     };
     (config(), problems)
 }

@@ -9,6 +9,7 @@ mod contradiction;
 mod empty;
 mod entra;
 mod filter;
+mod history;
 mod http;
 mod jostle;
 mod limits;
@@ -31,6 +32,7 @@ mod table;
 mod url;
 
 pub use entra::Entra;
+pub use history::History;
 pub use http::Http;
 pub use jostle::Jostle;
 pub use limits::Limits;

@@ -53,12 +53,13 @@ mod shadowed;
 mod steps;
 mod tally;
 mod throttled;
+mod trim;
 mod trouble;
 mod undone;
 
 pub use crate::model::{EntraId, Verdict};
 pub use crate::plan::{FileError, PlanFile, Tenants, operations_from_text};
-pub use crate::store::{Chosen, DecidedOn, Decision, HoldId, Pause, Stops};
+pub use crate::store::{Chosen, DecidedOn, Decision, HoldId, Pause, Retention, Stops};
 pub use applied::{Applied, AppliedLine, Carried};
 pub use choosing::choose;
 pub use cycle::Engine;

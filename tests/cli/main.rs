@@ -13,6 +13,7 @@ mod daemon;
 mod exit_codes;
 mod explain;
 mod help;
+mod history;
 mod hold;
 mod import_entra;
 mod journal;

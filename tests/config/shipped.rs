@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use entra_jostle_sync::config::Log;
+use entra_jostle_sync::config::{History, Log};
 use entra_jostle_sync::daemon::{Recurrence, Timing};
 use entra_jostle_sync::event::PersonalData;
 use entra_jostle_sync::jostle;
@@ -48,6 +48,7 @@ fn the_files_load_with_the_four_values_and_give_the_documented_defaults() {
     assert!((config.offline.limits.smallest_baseline_share - 0.5).abs() < f64::EPSILON);
     let rules = QuarantineRules { failing_people: 5, failing_percent: 50.0 };
     assert_eq!(config.quarantine, rules);
+    assert_eq!(config.history, History { keep_days: 400, max_mb: 1000 });
     assert_eq!(config.log, Log { personal_data: PersonalData::Names, heartbeat: Duration::from_mins(15) });
     assert_eq!((config.http.ca_pem, config.http.timeout), (None, Duration::from_secs(30)));
     let rows: Vec<_> = config.offline.mapping.rows().iter().map(ToString::to_string).collect();
@@ -82,7 +83,7 @@ fn every_optional_key_can_be_uncommented_and_shows_its_default() {
         .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
         .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
         .collect();
-    assert_eq!(keys.len(), 51, "{keys:#?}");
+    assert_eq!(keys.len(), 53, "{keys:#?}");
     for key in keys {
         let mut installation = Installation::shipped();
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");

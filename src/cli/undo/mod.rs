@@ -20,6 +20,10 @@ use crate::plan::{Counts, NotUndone, PlannedOperation, Undo, operations_to_text}
 use crate::store::{CycleFile, CycleId, CycleView, Lock, Reader};
 use confirm::Confirmed;
 
+/// What is said of a cycle of which not everything is known any more.
+const TOO_OLD: &str = "is too old to be undone: what it did is not kept any more, or not all of it ([history] keep_days \
+                       and max_mb); change in Entra what is to be otherwise";
+
 /// Options of `undo`.
 #[derive(Debug, clap::Args)]
 pub(super) struct UndoArgs {
@@ -98,9 +102,13 @@ fn draw(offline: Offline, options: &UndoArgs) -> Result<(CycleView, Undo), Failu
     // Whoever ends between the two looks has ended its cycle first, if it could.
     let is_held = Lock::held(&path).is_some();
     let number = options.cycle;
-    let Some(file) = Reader::open(&path)?.cycle(CycleId(number))? else {
+    let reader = Reader::open(&path)?;
+    if reader.is_forgotten(CycleId(number))? {
+        return Err(Failure::Unknown(format!("cycle {number} {TOO_OLD}")));
+    }
+    let Some(file) = reader.cycle(CycleId(number))? else {
         return Err(Failure::Unknown(format!(
-            "there is no cycle {number}; status shows the last ones, and explain USER those of one person"
+            "there is no cycle {number}; status shows the last ones, and log those of one person"
         )));
     };
     refuse_unfinished(&file, is_held)?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::log::LogArgs;
+use super::purge::PurgeArgs;
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
 use super::shadow::ShadowArgs;
 use super::undo::UndoArgs;
@@ -77,6 +78,9 @@ pub(super) enum Command {
     /// Print what was done, to whom, why, with which result and at whose word, the newest first; also as JSON with the names
     /// of Entra's own provisioning log, or as a table. Reads the state alone, also beside a running daemon
     Log(LogArgs),
+    /// Remove everything that is remembered of somebody who is gone for good: shown first and asked for. Works beside a
+    /// running daemon
+    Purge(PurgeArgs),
     /// Print the last and next cycle, counts, which side is in quarantine or throttling, and who waits for another try
     /// and why
     Status,

@@ -4,6 +4,7 @@ mod apply;
 mod args;
 mod backup;
 mod check;
+mod confirm;
 #[cfg(feature = "simulator")]
 mod demo;
 mod events;
@@ -21,6 +22,7 @@ mod plan;
 mod plan_file;
 mod progress;
 mod provision;
+mod purge;
 mod reconcile;
 #[cfg(feature = "simulator")]
 mod rehearse;
@@ -114,6 +116,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
         (Some(Command::Log(options)), []) => log::log(&context, &options),
+        (Some(Command::Purge(options)), []) => purge::purge(&context, &options).await,
         (Some(Command::Status), []) => status::status(&context),
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
         (Some(Command::Hold(options)), []) => hold::hold(&context, &options.command).await,

@@ -53,8 +53,8 @@ pub use drift::{Deleted, KnownDrift, Orphan, ReadBack, Reconciliation};
 pub use error::StoreError;
 pub use handle::Store;
 pub use history::{
-    Act, Asked, AuditEntry, DecidedBy, History, HistoryQuery, HistoryRow, LEAST_KEPT, LoggedOperation, Records,
-    Retention, Trimmed, Way,
+    Act, Asked, AuditEntry, DecidedBy, History, HistoryQuery, HistoryRow, LEAST_KEPT, LoggedOperation, NotPurged,
+    Purged, Records, Retention, Trimmed, Way,
 };
 pub use holds::{
     DecidedOn, Decision, DecisionView, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold,

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::choices::{self, ChoiceView};
 use super::error::StoreError;
-use super::history::{self, History, HistoryQuery};
+use super::history::{self, History, HistoryQuery, NotPurged, Purged};
 use super::holds::{self, DecisionView, HeldPerson, HoldView};
 use super::records::{CycleFile, CycleId, LogEntry, LogQuery, LookUp, Status};
 use super::unmanaged::{self, Listing};
@@ -51,6 +51,16 @@ impl Reader {
     /// one moment.
     pub fn cycle(&self, id: CycleId) -> Result<Option<CycleFile>, StoreError> {
         look_up::cycle(&*self.connection.unchecked_transaction()?, id)
+    }
+
+    /// The object ids of whoever has this user principal name, mail address or object id, or had it as a name in the log.
+    pub fn people(&self, name: &str) -> Result<Vec<EntraId>, StoreError> {
+        history::people(&self.connection, name)
+    }
+
+    /// What a purge of a person would remove, or why there can be none.
+    pub fn purge_preview(&self, id: &EntraId) -> Result<Result<Purged, NotPurged>, StoreError> {
+        history::purge_preview(&*self.connection.unchecked_transaction()?, id)
     }
 
     /// Whether what the cycle of this number did is not kept any more, or not all of it.

@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "run",
     "sync",
     "plan",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 25] = [
     "mapping",
     "explain",
     "log",
+    "purge",
     "status",
     "retry",
     "hold",

@@ -23,6 +23,7 @@ mod mapping;
 mod moving;
 mod pause;
 mod plan_file;
+mod purge;
 mod reconcile;
 mod retry;
 mod rig;

@@ -1,5 +1,6 @@
 //! What is written for people.
 
+use entra_jostle_sync::model::EntraId;
 use entra_jostle_sync::plan::Delete;
 use entra_jostle_sync::store::{LogQuery, Retention};
 use jiff::SignedDuration;
@@ -44,4 +45,17 @@ pub(super) async fn are_forgotten() {
     world.engine().trim_history(retention).await.expect("the state works");
     let left = world.store().log(LogQuery { entra_id: None, limit: 9 }).await.expect("a log");
     assert_eq!(left.len(), 1);
+}
+
+/// Somebody who is gone for good, and whose account is.
+pub(super) async fn are_removed() {
+    let (world, ids) = in_sync(&["ann"]).await;
+    world.sim.graph().purge_user(&ids[0]).expect("purged");
+    assert_eq!(world.cycled().await, "1 deactivate");
+    let account = world.account("ann@corp.example").await.expect("an account");
+    assert!(world.sim.jostle().remove(account["id"].as_str().expect("an id")));
+    let found = world.engine().reconcile().await.expect("reconciled");
+    assert_eq!(found.deleted.len(), 1);
+    let purged = world.engine().purge(&EntraId::new(&ids[0]), "root").await.expect("the state works");
+    assert_eq!(purged.expect("nothing is in the way").operations, 2);
 }

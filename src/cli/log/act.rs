@@ -26,6 +26,10 @@ pub(super) fn sentence(AuditEntry { by, user_name, act, .. }: &AuditEntry) -> St
             let undoes = undoes.map_or_else(|| "another cycle".to_owned(), |undoes| format!("cycle {undoes}"));
             format!("{by} undid {undoes}, as cycle {cycle}")
         }
+        Act::Purged { operations, decisions, others } => format!(
+            "{by} removed everything that was remembered of one person: {operations} operations, {decisions} decisions, \
+             {others} other rows"
+        ),
         Act::Configured { sections } => format!("the configuration has changed: {}", sections.join(", ")),
     }
 }
@@ -38,6 +42,7 @@ pub(super) fn cycle(act: &Act) -> Option<i64> {
         | Act::Resumed { .. }
         | Act::Chosen { .. }
         | Act::Decided { .. }
+        | Act::Purged { .. }
         | Act::Configured { .. } => None,
     }
 }

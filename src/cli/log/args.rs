@@ -141,7 +141,8 @@ mod tests {
             assert_eq!(when(text).unwrap(), at.parse().unwrap(), "{text}");
         }
         for (text, hours) in [("2h", 2), ("90m", 1), ("7d", 7 * 24), ("1w", 7 * 24), ("2h ago", 2), ("1d 3h", 27)] {
-            let ago = Timestamp::now().duration_since(when(text).unwrap());
+            let then = when(text).unwrap();
+            let ago = Timestamp::now().duration_since(then);
             assert_eq!(ago.as_hours(), hours, "{text}");
             assert!(ago < SignedDuration::from_hours(hours + 1));
         }

@@ -1,6 +1,5 @@
 //! `undo`: what a cycle did is taken back, after it was shown and confirmed; by this process or by the daemon that runs.
 
-mod confirm;
 mod describe;
 mod only;
 
@@ -8,6 +7,7 @@ use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::confirm::{self, Confirmed};
 use super::exit::Failure;
 use super::here::here;
 use super::holder::{self, Holder};
@@ -18,7 +18,6 @@ use crate::daemon::control::{Answer, Ask, PlanText};
 use crate::engine::{CarriedUndo, Undone, draw_undo};
 use crate::plan::{Counts, NotUndone, PlannedOperation, Undo, operations_to_text};
 use crate::store::{CycleFile, CycleId, CycleView, Lock, Reader};
-use confirm::Confirmed;
 
 /// What is said of a cycle of which not everything is known any more.
 const TOO_OLD: &str = "is too old to be undone: what it did is not kept any more, or not all of it ([history] keep_days \
@@ -75,7 +74,7 @@ pub(super) async fn undo(run: &Run, options: &UndoArgs) -> Result<Exit, Failure>
     if !run.json {
         print(None, shown.clone())?;
     }
-    match confirm::confirm(run, options.yes).await? {
+    match confirm::confirm(run, "Undo this?", options.yes).await? {
         Confirmed::Yes => {}
         Confirmed::No => {
             output::complain("nothing was undone");

@@ -8,8 +8,8 @@ use super::protocol::{Answer, Ask, PlanText};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::daemon::SystemUser;
 use crate::engine::{
-    Carried, CarriedUndo, Chosen, CycleError, Decision, Engine, FileError, ImportError, PlanFile, StepStatus, Stops,
-    Tenants, Verdict, operations_from_text,
+    Carried, CarriedUndo, Chosen, CycleError, Decision, Engine, EntraId, FileError, ImportError, PlanFile, StepStatus,
+    Stops, Tenants, Verdict, operations_from_text,
 };
 
 /// What carries out reviewed plans.
@@ -61,6 +61,7 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
                 self.undo(*cycle, operations, &name_of(uid, sudo_user.as_deref()).await).await
             }
             Ask::Reconcile {} => self.reconcile().await,
+            Ask::Purge { entra_id, sudo_user } => self.purge(entra_id, &name_of(uid, sudo_user.as_deref()).await).await,
             Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
         done.unwrap_or_else(|error| Answer::Failed { code: (self.code)(&error), reason: error.to_string() })
@@ -102,6 +103,13 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         let people = self.engine.choose(chosen, by).await.map_err(CycleError::from)?;
         let cycle = people > 0 && self.wake();
         Ok(Answer::Chosen { people, cycle })
+    }
+
+    async fn purge(&self, entra_id: &EntraId, by: &str) -> Result<Answer, ImportError> {
+        Ok(match self.engine.purge(entra_id, by).await.map_err(CycleError::from)? {
+            Ok(purged) => Answer::Purged(purged),
+            Err(refused) => Answer::PurgeRefused { reason: refused.to_string() },
+        })
     }
 
     async fn resume(&self, by: &str) -> Result<Answer, ImportError> {

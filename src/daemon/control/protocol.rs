@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWrite
 use tokio::time::timeout;
 
 use crate::engine::{
-    Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Reconciled, Stops, Undone, Verdict,
+    Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Purged, Reconciled, Stops, Undone, Verdict,
 };
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
@@ -87,6 +87,13 @@ pub enum Ask {
     },
     /// Every managed account compared with what is known of it, and a cycle for what is to be repaired.
     Reconcile {},
+    /// Everything that is remembered of one person is removed.
+    Purge {
+        /// Whom, by object id.
+        entra_id: EntraId,
+        /// As in [`Ask::Pause`].
+        sudo_user: Option<String>,
+    },
     /// The end of the pause, and a cycle for what has waited.
     Resume {
         /// As in [`Ask::Pause`].
@@ -106,6 +113,7 @@ impl Ask {
             Self::Apply { .. } => "apply",
             Self::Undo { .. } => "undo",
             Self::Reconcile {} => "reconcile",
+            Self::Purge { .. } => "purge",
             Self::Resume { .. } => "resume",
         }
     }
@@ -193,6 +201,13 @@ pub enum Answer {
         found: Box<Reconciled>,
         /// Whether a cycle begins at once if there is something to repair, or after the one under way.
         cycle: bool,
+    },
+    /// One person was removed from what is remembered.
+    Purged(Purged),
+    /// They were not.
+    PurgeRefused {
+        /// Why, and what to do.
+        reason: String,
     },
     /// A plan cannot be carried out here; nothing was done.
     PlanRefused {

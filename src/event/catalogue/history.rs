@@ -1,5 +1,6 @@
 //! What is remembered of what was done, and for how long.
 
+use crate::event::Word;
 use crate::event::define::events;
 
 events! {
@@ -13,5 +14,18 @@ events! {
         audit: u64,
         /// Cycles of which nothing else is left.
         cycles: u64,
+    }
+
+    /// Everything that was remembered of one person was removed, with `purge`; of whom is not said.
+    HistoryPurged = "history.purged", WARN,
+        "everything that was remembered of one person was removed by {by}: {operations} operations" {
+        /// The user of the operating system.
+        by: Word,
+        /// Operations.
+        operations: u64,
+        /// Decisions that were about them.
+        decisions: u64,
+        /// Whatever else was remembered, row by row.
+        others: u64,
     }
 }

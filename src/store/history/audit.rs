@@ -75,6 +75,15 @@ pub enum Act {
         /// Which one; none: nobody wrote it down.
         undoes: Option<i64>,
     },
+    /// Everything that was remembered of one person was removed, on request; of whom is not said.
+    Purged {
+        /// Operations.
+        operations: u64,
+        /// Decisions that were about them.
+        decisions: u64,
+        /// Whatever else.
+        others: u64,
+    },
     /// It is decided by another configuration than before.
     Configured {
         /// The sections that have changed.
@@ -92,6 +101,7 @@ impl Act {
             Self::Decided { .. } => "decided",
             Self::Applied { .. } => "applied",
             Self::Undone { .. } => "undone",
+            Self::Purged { .. } => "purged",
             Self::Configured { .. } => "configured",
         }
     }

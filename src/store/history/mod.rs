@@ -6,6 +6,7 @@
 mod audit;
 mod decided;
 mod operations;
+mod purge;
 mod records;
 mod trim;
 
@@ -14,9 +15,12 @@ use std::collections::VecDeque;
 use rusqlite::Connection;
 
 use super::error::StoreError;
+use crate::model::EntraId;
 pub use audit::{Act, AuditEntry};
 pub(super) use audit::{note, note_configuration};
 pub(super) use decided::decided;
+pub use purge::{NotPurged, Purged};
+pub(super) use purge::{preview as purge_preview, purge};
 pub use records::{Asked, DecidedBy, HistoryQuery, HistoryRow, LoggedOperation, Records, Way};
 pub use trim::{LEAST_KEPT, Retention, Trimmed};
 pub(super) use trim::{is_forgotten, trim};
@@ -79,6 +83,11 @@ impl Iterator for History<'_> {
             Err(error) => Some(Err(error)),
         }
     }
+}
+
+/// The object ids of whoever has a name, or had it in the log.
+pub(super) fn people(connection: &Connection, name: &str) -> Result<Vec<EntraId>, StoreError> {
+    Ok(operations::people(connection, name)?.iter().map(|id| EntraId::new(id)).collect())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod acts;
+mod purging;
 mod trimming;
 
 use serde_json::json;

@@ -11,6 +11,7 @@ mod applying;
 mod contact;
 mod failures;
 mod feed;
+mod history;
 mod holds;
 mod on_demand;
 mod pausing;

@@ -4,6 +4,7 @@
 //! that is how `plan` and `check` keep their promise (design §6.5).
 
 mod feed;
+mod written;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,6 +17,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 pub use feed::{FeedLink, GROUPS_PER_FEED, GroupChange, GroupPage, Next, Page, Position};
+pub use written::{Receipt, Written};
 
 use crate::defects::{Defect, planted};
 use crate::model::{Account, Change, EntraId, GroupId, GroupLabel, NewAccount, Principal, SourceUser, TargetId};
@@ -236,7 +238,7 @@ pub trait TargetWriter: TargetReader {
 
     /// Creates an account and returns it with its id. Never sends the request twice: an answer that was lost is
     /// [`ErrorKind::InDoubt`], a name that is taken [`ErrorKind::Conflict`].
-    fn create(&self, new: &NewAccount) -> impl Future<Output = Result<Account, ConnectorError>> + Send;
+    fn create(&self, new: &NewAccount) -> impl Future<Output = Result<Written<Account>, ConnectorError>> + Send;
 
     /// Writes the changes in one request. `old` of each says whether there is a value now, as far as is known; if the
     /// server disagrees the account is read once and the request built again. Returns what the server showed, if it did.
@@ -244,8 +246,8 @@ pub trait TargetWriter: TargetReader {
         &self,
         id: &TargetId,
         changes: &[Change],
-    ) -> impl Future<Output = Result<Option<Account>, ConnectorError>> + Send;
+    ) -> impl Future<Output = Result<Written<Option<Account>>, ConnectorError>> + Send;
 
     /// Deletes an account; one that is gone already is success.
-    fn delete(&self, id: &TargetId) -> impl Future<Output = Result<(), ConnectorError>> + Send;
+    fn delete(&self, id: &TargetId) -> impl Future<Output = Result<Written<()>, ConnectorError>> + Send;
 }

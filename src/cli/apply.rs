@@ -11,7 +11,7 @@ use super::here::here;
 use super::holder::{self, Holder};
 use super::span::span;
 use super::wiring::Edges;
-use super::{Exit, Run, output, plan_file, wiring, wrap};
+use super::{Exit, Run, output, plan_file, who, wiring, wrap};
 use crate::config;
 use crate::daemon::control::{Answer, Ask, PlanText};
 use crate::engine::{Applied, AppliedLine, Carried};
@@ -31,12 +31,12 @@ pub(super) async fn apply(run: &Run, options: &ApplyArgs) -> Result<Exit, Failur
         Holder::Us(lock) => {
             let config = wiring::load(run)?;
             file.check(&wiring::tenants(&config)).map_err(|error| plan_file::refused(&options.file, &error))?;
-            let work = async |cycles: &Edges| cycles.apply_plan(&file).await;
+            let work = async |cycles: &Edges| cycles.apply_plan_by(&file, Some(who::user())).await;
             let Carried { applied, error } = here(run, &config, lock, work).await?;
             let exit = error.map_or_else(|| of_applied(&applied), |error| Failure::from(error).exit());
             (Outcome::Applied(Box::new(applied)), exit)
         }
-        Holder::Daemon(daemon) => match daemon.ask(&state, &Ask::Apply { plan: PlanText(text) }).await? {
+        Holder::Daemon(daemon) => match daemon.ask(&state, &ask_for(text)).await? {
             Answer::Applied { applied, code } => {
                 let exit = code.map_or_else(|| of_applied(&applied), Exit::of_code);
                 (Outcome::Applied(applied), exit)
@@ -49,6 +49,10 @@ pub(super) async fn apply(run: &Run, options: &ApplyArgs) -> Result<Exit, Failur
     run.bars.clear();
     output::print(run.json, &outcome, || describe(&outcome))?;
     Ok(exit)
+}
+
+fn ask_for(plan: String) -> Ask {
+    Ask::Apply { plan: PlanText(plan), sudo_user: who::sudo_user() }
 }
 
 /// The code of a plan that was gone through to its end.

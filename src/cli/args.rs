@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::log::LogArgs;
+use super::purge::PurgeArgs;
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
 use super::shadow::ShadowArgs;
 use super::status::StatusArgs;
@@ -74,6 +76,12 @@ pub(super) enum Command {
     /// Print all that is known of one person and why: scope, mapping, account, log, and what the next cycle will do; asks
     /// neither Entra nor Jostle
     Explain(ExplainArgs),
+    /// Print what was done, to whom, why, with which result and at whose word, the newest first; also as JSON with the names
+    /// of Entra's own provisioning log, or as a table. Reads the state alone, also beside a running daemon
+    Log(LogArgs),
+    /// Remove everything that is remembered of somebody who is gone for good: shown first and asked for. Works beside a
+    /// running daemon
+    Purge(PurgeArgs),
     /// Print how it does in one word and what there is to do, with the commands; the last and next cycle, counts, which
     /// side is in quarantine or throttling, and who waits for another try and why
     Status(StatusArgs),

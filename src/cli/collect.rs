@@ -23,10 +23,14 @@ pub(super) fn start(config: &Config) -> Option<Metrics> {
     if listen.is_none() && textfile.is_none() {
         return None;
     }
+    Metrics::start(look(config))
+}
+
+/// How the daemon of this process does.
+pub(super) fn look(config: &Config) -> Look {
     let (state, schedule, health) = (config.offline.state.clone(), config.schedule.clone(), config.health.clone());
     let watched = Watched { state, schedule, health };
-    let look: Look = Arc::new(move || sight(&watched, true, Timestamp::now()));
-    Metrics::start(look)
+    Arc::new(move || sight(&watched, true, Timestamp::now()))
 }
 
 /// Gives the figures as long as the work goes on.

@@ -5,6 +5,7 @@ mod args;
 mod backup;
 mod check;
 mod collect;
+mod confirm;
 #[cfg(feature = "simulator")]
 mod demo;
 mod events;
@@ -14,6 +15,7 @@ mod here;
 mod hold;
 mod holder;
 mod import_entra;
+mod log;
 mod mapping;
 mod output;
 mod pause;
@@ -21,6 +23,7 @@ mod plan;
 mod plan_file;
 mod progress;
 mod provision;
+mod purge;
 mod reconcile;
 #[cfg(feature = "simulator")]
 mod rehearse;
@@ -104,15 +107,17 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
             Ok(Exit::Usage)
         }
         (Some(Command::Run), []) => Box::pin(run::run(&context)).await,
-        (Some(Command::Sync), []) => sync::sync(&context).await,
+        (Some(Command::Sync), []) => Box::pin(sync::sync(&context)).await,
         (Some(Command::Plan(options)), []) => plan::plan(&context, &options).await,
-        (Some(Command::Apply(options)), []) => apply::apply(&context, &options).await,
+        (Some(Command::Apply(options)), []) => Box::pin(apply::apply(&context, &options)).await,
         (Some(Command::Undo(options)), []) => Box::pin(undo::undo(&context, &options)).await,
         (Some(Command::Reconcile), []) => reconcile::reconcile(&context).await,
         (Some(Command::Shadow(options)), []) => shadow::shadow(&context, &options).await,
         (Some(Command::Check), []) => check::check(&context).await,
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
+        (Some(Command::Log(options)), []) => log::log(&context, &options),
+        (Some(Command::Purge(options)), []) => purge::purge(&context, &options).await,
         (Some(Command::Status(options)), []) => status::status(&context, &options).await,
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
         (Some(Command::Hold(options)), []) => hold::hold(&context, &options.command).await,

@@ -21,9 +21,15 @@ pub(super) fn print_lines(json: bool, value: &impl Serialize, text: impl FnOnce(
         out.push('\n');
     }
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => Ok(result.context("failed to write to stdout")?),
+    unless_gone(stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush()))?;
+    Ok(())
+}
+
+/// Whether the reader of stdout has gone away, which is no failure.
+pub(super) fn unless_gone(written: io::Result<()>) -> Result<bool, Failure> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+        result => Ok(result.context("failed to write to stdout").map(|()| false)?),
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) async fn resume(run: &Run) -> Result<Exit, Failure> {
     let resumed = match holder::find(&state).await? {
         Holder::Us(_lock) => {
             let store = Store::open(&state)?;
-            let ended = end_pause(&store, &who::user()).await?;
+            let ended = end_pause(&store, &who::user(), Timestamp::now()).await?;
             store.close().await;
             Resumed { ended, cycle: false, waits_for: None }
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::exit::Failure;
 use super::holder::{self, Daemon, Holder};
-use super::{Exit, Run, output, wiring, wrap};
+use super::{Exit, Run, output, who, wiring, wrap};
 use crate::config;
 use crate::daemon::control::{self, Ask};
 use crate::engine::{ImportError, Provisioned, Step, StepName, StepStatus};
@@ -58,7 +58,7 @@ async fn here(run: &Run, lock: Lock, users: &[String]) -> Result<(Vec<Answer>, E
     let engine = wiring::engine(run, &config, &state)?;
     let (mut answers, mut worst) = (Vec::new(), Exit::Success);
     for user in users {
-        match engine.provision(user).await {
+        match engine.provision_by(user, Some(who::user())).await {
             Ok(provisioned) => {
                 let answer = Answer::Provisioned(Box::new(provisioned));
                 worst = worst.max(answer.exit());
@@ -89,7 +89,8 @@ async fn by_daemon(daemon: &Daemon, state: &Path, users: &[String]) -> (Vec<Answ
 }
 
 async fn one_by_daemon(daemon: &Daemon, state: &Path, user: &str) -> (Answer, Exit) {
-    let failure = match daemon.ask(state, &Ask::Provision { user: user.to_owned() }).await {
+    let ask = Ask::Provision { user: user.to_owned(), sudo_user: who::sudo_user() };
+    let failure = match daemon.ask(state, &ask).await {
         Ok(control::Answer::Provisioned(provisioned)) => {
             let answer = Answer::Provisioned(provisioned);
             let exit = answer.exit();

@@ -35,6 +35,7 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
         schedule: &config.schedule,
         reconcile: &config.reconcile,
         wake: &wake,
+        retention: wiring::retention(&config),
         heartbeat: config.log.heartbeat,
         shutdown: &run.shutdown,
     };
@@ -42,7 +43,7 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     // A daemon that cannot go on does not wait for what others have asked of it either.
     let until_stopped = cycles.inspect_err(|_| run.shutdown.cancel());
     let serving = Box::pin(serve_beside(path, desk, &run.shutdown, until_stopped));
-    collect::beside(metrics.as_ref(), &config.metrics, &run.shutdown, serving).await?;
+    Box::pin(collect::beside(metrics.as_ref(), &config.metrics, &run.shutdown, serving)).await?;
     state.store.close().await;
     Ok(Exit::Success)
 }

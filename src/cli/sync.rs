@@ -8,8 +8,14 @@ use crate::store::Lock;
 
 pub(super) async fn sync(run: &Run) -> Result<Exit, Failure> {
     let config = wiring::load(run)?;
+    let retention = wiring::retention(&config);
     let lock = Lock::acquire(&config.offline.state.path)?;
-    let report = here(run, &config, lock, async |cycles| cycles.cycle().await).await?;
+    let report = here(run, &config, lock, async |cycles| {
+        let report = cycles.cycle().await?;
+        cycles.trim_history(retention).await?;
+        Ok(report)
+    })
+    .await?;
     run.bars.clear();
     output::print(run.json, &report, || describe(&report))?;
     Ok(exit::of_report(&report))

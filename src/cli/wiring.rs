@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::Run;
 use super::exit::Failure;
 use crate::config::{self, Config, Offline};
@@ -16,7 +18,7 @@ use crate::http::{HttpClient, HttpSettings, OnThrottle};
 use crate::model::{TargetId, fold};
 use crate::plan::{Policy, Protected, Tenants};
 use crate::scim::{ScimReader, ScimSettings, ScimWriter};
-use crate::store::{Lock, Store};
+use crate::store::{Lock, Retention, Store};
 
 /// What the lifecycle needs of a user, whatever the mapping reads.
 const LIFECYCLE_PROPERTIES: [&str; 4] = ["userPrincipalName", "mail", "accountEnabled", "userType"];
@@ -168,6 +170,13 @@ fn http_settings(http: &config::Http) -> HttpSettings {
 pub(super) fn tenants(config: &Config) -> Tenants {
     let (tenant_id, jostle_base_url) = (config.entra.tenant_id.clone(), config.jostle.base_url.to_string());
     Tenants { tenant_id, jostle_base_url }
+}
+
+/// How much of the history is kept.
+pub(super) fn retention(config: &Config) -> Retention {
+    let config::History { keep_days, max_mb } = config.history;
+    let keep = SignedDuration::from_hours(24 * i64::try_from(keep_days).unwrap_or(i64::MAX / 24));
+    Retention { keep, most_bytes: max_mb.saturating_mul(1_000_000) }
 }
 
 /// What everybody is decided by.

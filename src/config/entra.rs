@@ -46,7 +46,7 @@ pub(super) fn read(mut section: Section<'_>, place: &Place<'_>) -> Option<Entra>
     check_client(&section, client_id);
     let client_secret = SECRET.read(&mut section, place);
     if client_secret.as_ref().is_some_and(|secret| is_guid(secret.expose_secret())) {
-        section.problem(given_secret_key(&section), "holds the ID of a client secret; copy its Value instead");
+        section.problem(SECRET.given_key(&section), "holds the ID of a client secret; copy its Value instead");
     }
     let endpoints = endpoints(&mut section);
     section.finish();
@@ -58,10 +58,6 @@ pub(super) fn read(mut section: Section<'_>, place: &Place<'_>) -> Option<Entra>
         authority,
         graph_root,
     })
-}
-
-fn given_secret_key(section: &Section<'_>) -> &'static str {
-    [SECRET.env, SECRET.credential].into_iter().find(|key| section.has(key)).unwrap_or(SECRET.file)
 }
 
 /// The names that Entra keeps for "any tenant" have no users.

@@ -9,10 +9,10 @@ use jiff::SignedDuration;
 use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
-use super::{Entra, Http, Jostle, Limits, Log, Metrics, Protect, State};
+use super::{Entra, History, Http, Jostle, Limits, Log, Metrics, Protect, State};
 use super::{
-    actions, entra, health, http, jostle, limits, log, mapping, metrics, protect, quarantine, reconcile, schedule,
-    scope, state,
+    actions, entra, health, history, http, jostle, limits, log, mapping, metrics, protect, quarantine, reconcile,
+    schedule, scope, state,
 };
 use crate::daemon::{Recurrence, Schedule};
 
@@ -35,6 +35,8 @@ pub struct Config {
     pub reconcile: Recurrence,
     /// `[quarantine]`
     pub quarantine: crate::plan::QuarantineRules,
+    /// `[history]`
+    pub history: History,
     /// `[log]`
     pub log: Log,
     /// `[health]`
@@ -115,6 +117,15 @@ pub fn load_offline(path: &Path) -> Result<Offline, ConfigErrors> {
     load_part(path, |mut root, place| read_offline(&mut root, place))
 }
 
+/// The same with the tenant, if it is named: for what is printed of the history.
+pub fn load_history(path: &Path) -> Result<(Offline, Option<String>), ConfigErrors> {
+    load_part(path, |mut root, place| {
+        let tenant_id = root.section("entra").text("tenant_id").map(str::to_owned);
+        let (offline, problems) = read_offline(&mut root, place);
+        (offline.map(|offline| (offline, tenant_id)), problems)
+    })
+}
+
 /// Reads only how Entra is reached: for an import, which comes before the rest of the configuration.
 pub fn load_entra(path: &Path) -> Result<(Entra, Http), ConfigErrors> {
     load_part(path, |mut root, place| {
@@ -162,6 +173,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let schedule::Times { cycles, baseline_every, reconcile } = schedule::read(root.section("schedule"));
     let (offline, problems) = read_offline(&mut root, place);
     let quarantine = quarantine::read(root.section("quarantine"));
+    let history = history::read(root.section("history"));
     let log = log::read(root.section("log"));
     let health = health::read(root.section("health"));
     let metrics = metrics::read(root.section("metrics"), place);
@@ -176,6 +188,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
             baseline_every,
             reconcile,
             quarantine,
+            history,
             log,
             health,
             metrics,

@@ -10,6 +10,7 @@ mod empty;
 mod entra;
 mod filter;
 mod health;
+mod history;
 mod http;
 mod jostle;
 mod limits;
@@ -33,12 +34,13 @@ mod table;
 mod url;
 
 pub use entra::Entra;
+pub use history::History;
 pub use http::Http;
 pub use jostle::Jostle;
 pub use limits::Limits;
 pub use load::{
-    Config, DEFAULT_PATH, Offline, Watched, load, load_entra, load_offline, load_snapshot, load_state, load_watched,
-    load_with,
+    Config, DEFAULT_PATH, Offline, Watched, load, load_entra, load_history, load_offline, load_snapshot, load_state,
+    load_watched, load_with,
 };
 pub use log::Log;
 pub use metrics::Metrics;

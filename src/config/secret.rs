@@ -50,6 +50,32 @@ impl SecretKeys {
         self.read_credential(section, file, default_credential, place)
     }
 
+    /// Reads a secret that need not be there: none, too, if no key names a place of it.
+    pub(super) fn read_optional(&self, section: &mut Section<'_>, place: &Place<'_>) -> Option<SecretString> {
+        if section.has(self.inline) || self.is_given(section) {
+            return self.read(section, place);
+        }
+        self.know(section);
+        None
+    }
+
+    /// Whether a place of the secret is named.
+    pub(super) fn is_given(&self, section: &Section<'_>) -> bool {
+        [self.file, self.env, self.credential].into_iter().any(|key| section.has(key))
+    }
+
+    /// The key to which a problem with the secret belongs.
+    pub(super) fn given_key(&self, section: &Section<'_>) -> &'static str {
+        [self.env, self.credential].into_iter().find(|key| section.has(key)).unwrap_or(self.file)
+    }
+
+    /// The keys are known, although the secret is not read.
+    pub(super) fn know(&self, section: &mut Section<'_>) {
+        for key in [self.file, self.env, self.credential] {
+            section.text(key);
+        }
+    }
+
     /// The credential of the unit; problems are those of `key`, which is none of its own if the default is read.
     fn read_credential(&self, section: &Section<'_>, key: &str, name: &str, place: &Place<'_>) -> Option<SecretString> {
         if let Some(path) = place.credential(name) {

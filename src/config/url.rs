@@ -28,20 +28,32 @@ fn wrong(url: &Url) -> Option<&'static str> {
     if url.query().is_some() || url.fragment().is_some() {
         return Some("has a part behind ? or # in it; take it out: requests add their own");
     }
+    wrong_scheme(url)
+}
+
+/// What is wrong with the address of a webhook, which may have a key in its query.
+pub(super) fn wrong_webhook(url: &Url) -> Option<&'static str> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Some("has a user name or password in it, which are not sent; take them out");
+    }
+    wrong_scheme(url)
+}
+
+fn wrong_scheme(url: &Url) -> Option<&'static str> {
     match url.scheme() {
         "https" => None,
-        "http" if is_loopback(url) => None,
+        "http" if url.host().is_some_and(|host| is_loopback(&host)) => None,
         "http" => Some("would send the secret unencrypted; use https (http is for this machine alone)"),
         _ => Some("must begin with https://"),
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+/// Whether a host is this machine.
+pub(super) fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::heartbeat::beat;
 use super::recurring::Recurring;
 use super::{Recurrence, Schedule, notify};
 use crate::connector::{SourceReader, TargetWriter};
-use crate::engine::{CycleError, CycleReport, Engine};
+use crate::engine::{CycleError, CycleReport, Engine, Retention};
 use crate::event::catalogue::{DaemonStopped, ScheduleEnded, ScheduleNext, SchedulePaused};
 
 /// Called after every cycle.
@@ -25,6 +25,8 @@ pub struct Calls<'a> {
     pub reconcile: &'a Recurrence,
     /// When somebody asks for one; what is asked for during a cycle comes after it.
     pub wake: &'a Notify,
+    /// How much of the history is kept.
+    pub retention: Retention,
     /// How often there is a sign of life in the log.
     pub heartbeat: Duration,
     /// No more.
@@ -61,6 +63,7 @@ async fn cycles<S: SourceReader, W: TargetWriter>(
         if calls.shutdown.is_cancelled() {
             break;
         }
+        engine.trim_history(calls.retention).await?;
         let Some(next) = calls.schedule.next(started, Timestamp::now(), fastrand::f64()) else {
             ScheduleEnded {}.emit();
             break;

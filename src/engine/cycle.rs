@@ -10,7 +10,7 @@ use crate::event::Prose;
 use crate::event::catalogue::{CycleEnded, CycleFailed, CycleFinished, CyclePaused};
 use crate::model::Operation;
 use crate::plan::Policy;
-use crate::store::{CycleEnd, CycleId, CycleKind, Pause, Quarantine, Store};
+use crate::store::{ByHand, CycleEnd, CycleId, CycleKind, Pause, Quarantine, Store};
 
 /// The whole engine: a planner whose target can be written.
 pub struct Engine<S, W> {
@@ -59,9 +59,13 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     }
 
     pub(super) async fn begin(&self, kind: CycleKind) -> Result<Running, CycleError> {
+        self.begin_by_hand(kind, ByHand::default()).await
+    }
+
+    pub(super) async fn begin_by_hand(&self, kind: CycleKind, by_hand: ByHand) -> Result<Running, CycleError> {
         let planner = &self.planner;
         let started = (planner.settings.clock)();
-        let id = planner.store.begin_cycle(kind, started).await?;
+        let id = planner.store.begin_cycle_by_hand(kind, by_hand, started).await?;
         planner.interlock.begin_run(id);
         Ok(Running { id, kind, started, before: self.requests() })
     }

@@ -96,6 +96,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                 target_id: Some(link.target_id.clone()),
                 link: LinkChange::Put(link.clone()),
                 skipped: Some(skipped),
+                receipt: None,
             })
         };
         match self.decide_with(&record, basis, &[]) {

@@ -36,6 +36,7 @@ mod outcome;
 mod pausing;
 mod perform;
 mod planner;
+mod purge;
 mod quarantine;
 mod read;
 mod read_back;
@@ -53,26 +54,28 @@ mod shadowed;
 mod steps;
 mod tally;
 mod throttled;
+mod trim;
 mod trouble;
 mod undone;
 
 pub use crate::model::{EntraId, Verdict};
 pub use crate::plan::{FileError, PlanFile, Tenants, operations_from_text};
-pub use crate::store::{Chosen, DecidedOn, Decision, HoldId, Pause, Stops};
+pub use crate::store::{Chosen, DecidedOn, Decision, HoldId, Pause, Purged, Retention, Stops};
 pub use applied::{Applied, AppliedLine, Carried};
 pub use choosing::choose;
 pub use cycle::Engine;
 pub use draft::Draft;
 pub use error::CycleError;
 pub use explain::{
-    AccountView, AttributeView, DecisionLine, DriftView, Due, Explanation, Flight, HeldView, LimitView, LogLine,
-    ManagerView, NextCycle, PersonView, RetryView, Revisit, ScopeView, Will, explain,
+    AccountView, AttributeView, DecisionLine, DriftView, Due, Explanation, Flight, HeldView, Hidden, LimitView,
+    LogLine, ManagerView, NextCycle, PersonView, RetryView, Revisit, ScopeView, Will, explain,
 };
 pub use hold::decide_hold;
 pub use import::ImportError;
 pub use mends::{Mends, mends};
 pub use pausing::{Paused, end_pause, set_pause};
 pub use planner::Planner;
+pub use purge::purge;
 pub use reconciled::{DriftOf, Reconciled, Unread};
 pub use report::{CycleReport, Requests};
 pub use retry_now::Woken;

@@ -18,17 +18,22 @@ use crate::connector::{SourceReader, TargetWriter};
 use crate::model::Link;
 use crate::plan::{Decided, Decision, Hit, Identity, Matching, PlannedOperation, decide};
 use crate::scope::Memberships;
-use crate::store::{CycleId, CycleKind, Forgiven, PersonRecord, RetryChange, Settled, Stops, StoreError};
+use crate::store::{ByHand, CycleId, CycleKind, Forgiven, PersonRecord, RetryChange, Settled, Stops, StoreError};
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// Provisions one person, named by user principal name, mail address or object id, at once. While everything is
     /// paused it asks and writes nothing, and while removals are, it removes nobody: both fail with
     /// [`ImportError::Paused`].
     pub async fn provision(&self, key: &str) -> Result<Provisioned, ImportError> {
+        self.provision_by(key, None).await
+    }
+
+    /// The same at the word of a user of the operating system, whom the history remembers.
+    pub async fn provision_by(&self, key: &str, by: Option<String>) -> Result<Provisioned, ImportError> {
         if let Some(pause) = self.planner.read_pause().await?.filter(|pause| pause.what == Stops::Everything) {
             return Err(ImportError::Paused { user: key.to_owned(), pause });
         }
-        let running = self.begin(CycleKind::OnDemand).await?;
+        let running = self.begin_by_hand(CycleKind::OnDemand, ByHand { by, undoes: None }).await?;
         let tally = Tally::default();
         let id = running.id;
         let result = self.provision_steps(id, key, &tally).await;

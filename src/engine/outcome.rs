@@ -15,10 +15,10 @@ use crate::event::catalogue::{
     UserWritten,
 };
 use crate::event::{Prose, Word};
-use crate::model::Change;
-use crate::plan::{Failed, PlannedOperation, next_attempt};
+use crate::model::{Change, Operation};
+use crate::plan::{Failed, Identity, PlannedOperation, next_attempt};
 use crate::store::{
-    CycleId, Forgiven, HoldChange, Intent, IntentId, LinkChange, LogEntry, Outcome, Pause, Retry, RetryChange,
+    CycleId, Forgiven, HoldChange, Intent, IntentId, LinkChange, LogEntry, Matched, Outcome, Pause, Retry, RetryChange,
     StoreError,
 };
 
@@ -70,6 +70,8 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             seen: operation.seen.clone(),
             counts_as: operation.counts_as,
             undo: basis.undo.clone(),
+            reason: Some(operation.reason.to_string()),
+            matched: Some(matched(&operation)),
             at: (self.settings.clock)(),
         };
         let number = match planted(Defect::IntentNotWritten) {
@@ -140,7 +142,9 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
         changes.clone_into(&mut entry.changes);
         entry.message = Some(trouble.message.clone());
         entry.request_id.clone_from(&trouble.request_id);
-        log_failure(&entry, &trouble.code);
+        entry.http_status = trouble.status;
+        entry.code = Some(trouble.code.clone());
+        log_failure(&entry);
         let (message, request_code) = (trouble.message.clone(), trouble.request_code.clone());
         let intent = trace.number.filter(|_| !trouble.in_doubt);
         // An undo is not tried again by itself, and the person is as due as before.
@@ -170,15 +174,19 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
             entra_id: failed.entra_id.clone(),
             user_name: failed.user_name.clone(),
             target_id: basis.link.as_ref().map(|link| link.target_id.clone()),
-            operation: "none".to_owned(),
+            operation: LogEntry::NO_OPERATION.to_owned(),
             status: "failure".to_owned(),
             changes: Vec::new(),
             message: Some(failed.message.clone()),
             request_id: failed.request_id.clone(),
             duration_ms: 0,
             counts_as: None,
+            reason: None,
+            matched: None,
+            http_status: None,
+            code: Some(failed.code.clone()),
         };
-        log_failure(&entry, &failed.code);
+        log_failure(&entry);
         let retry = RetryChange::Set(self.retry(basis.retry.as_ref(), failed.into()));
         let watch = Some(basis.watch);
         let (link, hold) = (LinkChange::Keep, HoldChange::Keep);
@@ -208,6 +216,8 @@ pub(super) fn entry_of(intent: &Intent, performed: &Performed, now: Timestamp) -
         target_id: performed.target_id.clone(),
         changes: performed.changes.clone(),
         counts_as: intent.counts_as,
+        http_status: performed.receipt.as_ref().map(|receipt| receipt.status),
+        request_id: performed.receipt.as_ref().and_then(|receipt| receipt.request_id.clone()),
         ..blank_entry(intent, now)
     }
 }
@@ -226,6 +236,10 @@ fn blank_entry(intent: &Intent, now: Timestamp) -> LogEntry {
         request_id: None,
         duration_ms: milliseconds(intent.at, now),
         counts_as: None,
+        reason: intent.reason.clone(),
+        matched: intent.matched,
+        http_status: None,
+        code: None,
     }
 }
 
@@ -262,13 +276,23 @@ pub(super) fn log_success(entry: &LogEntry) {
     }
 }
 
-fn log_failure(entry: &LogEntry, code: &str) {
+/// How the account of an operation was found.
+fn matched(PlannedOperation { operation, identity, .. }: &PlannedOperation) -> Matched {
+    match (operation, identity) {
+        (Operation::Create | Operation::Adopt, Identity::Chosen) => Matched::Chosen,
+        (Operation::Create, _) => Matched::NoAccount,
+        (Operation::Adopt, _) => Matched::UserName,
+        _ => Matched::Link,
+    }
+}
+
+fn log_failure(entry: &LogEntry) {
     UserFailed {
         entra_id: (&entry.entra_id).into(),
         user_name: (&entry.user_name).into(),
         jostle_id: entry.target_id.as_ref().map(Word::from),
         operation: (&entry.operation).into(),
-        code: code.into(),
+        code: entry.code.as_deref().unwrap_or_default().into(),
         error: entry.message.as_deref().unwrap_or_default().into(),
         request_id: entry.request_id.as_ref().map(Word::from),
         cycle: entry.cycle.0,

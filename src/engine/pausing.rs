@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio_util::sync::CancellationToken;
@@ -110,8 +111,8 @@ pub async fn set_pause(store: &Store, pause: Pause) -> Result<Option<Pause>, Sto
 
 /// Ends the pause in the state, at the word of a user of the operating system; returns it, or none if there was none.
 /// Only for a process without an engine.
-pub async fn end_pause(store: &Store, by: &str) -> Result<Option<Pause>, StoreError> {
-    let ended = store.end_pause().await?;
+pub async fn end_pause(store: &Store, by: &str, now: Timestamp) -> Result<Option<Pause>, StoreError> {
+    let ended = store.end_pause(by, now).await?;
     if let Some(Pause { what, since, by: set_by, why }) = &ended {
         PauseEnded {
             what: what.into(),
@@ -157,9 +158,9 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
 
     /// Ends the pause, at the word of a user of the operating system; returns it, or none if there was none.
     pub async fn resume(&self, by: &str) -> Result<Option<Pause>, CycleError> {
-        let Planner { store, interlock, .. } = &self.planner;
+        let Planner { store, interlock, settings, .. } = &self.planner;
         let _changing = interlock.pauses.changing.lock().await;
-        let ended = end_pause(store, by).await?;
+        let ended = end_pause(store, by, (settings.clock)()).await?;
         interlock.pauses.set(None);
         Ok(ended)
     }

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::{CycleError, Planner};
-use crate::connector::{ConnectorError, SourceReader, TargetWriter};
+use crate::connector::{ConnectorError, Receipt, SourceReader, TargetWriter, Written};
 use crate::event::catalogue::ValueNotStored;
 use crate::model::{Account, Change, Link, LinkOrigin, NewAccount, Operation, TargetId, TargetValue, Values};
 use crate::plan::{PersonFailure, PlannedOperation, SkipReason};
@@ -22,6 +22,8 @@ pub(super) struct Performed {
     pub(super) target_id: Option<TargetId>,
     /// Nothing was written after all, and why.
     pub(super) skipped: Option<SkipReason>,
+    /// What Jostle answered with; none if it was not asked, or only reading told.
+    pub(super) receipt: Option<Receipt>,
 }
 
 /// Why an operation was not carried out.
@@ -68,7 +70,7 @@ impl<S: SourceReader, W: TargetWriter> Planner<S, W> {
 async fn create(target: &impl TargetWriter, operation: &PlannedOperation) -> Result<Performed, PerformError> {
     let values: Values = operation.changes.iter().filter_map(|c| Some((c.attribute.clone(), c.new.clone()?))).collect();
     let new = NewAccount { user_name: operation.user_name.clone(), values };
-    let account = target.create(&new).await?;
+    let Written { shown: account, receipt } = target.create(&new).await?;
     let link = Link {
         entra_id: operation.entra_id.clone(),
         target_id: account.id.clone(),
@@ -77,15 +79,15 @@ async fn create(target: &impl TargetWriter, operation: &PlannedOperation) -> Res
         sent: Values::new(),
         seen: Values::new(),
     };
-    Ok(written(operation, link, Some(&account)))
+    Ok(written(operation, link, Written { shown: Some(&account), receipt }))
 }
 
 async fn adopt(target: &impl TargetWriter, operation: &PlannedOperation) -> Result<Performed, PerformError> {
     let Some(target_id) = operation.target_id.clone() else {
         return Err(moved(operation));
     };
-    let shown = match operation.changes.as_slice() {
-        [] => None,
+    let answer = match operation.changes.as_slice() {
+        [] => Written { shown: None, receipt: None },
         changes => target.modify(&target_id, changes).await?,
     };
     let link = Link {
@@ -96,7 +98,7 @@ async fn adopt(target: &impl TargetWriter, operation: &PlannedOperation) -> Resu
         sent: Values::new(),
         seen: operation.seen.clone(),
     };
-    Ok(written(operation, link, shown.as_ref()))
+    Ok(written(operation, link, Written { shown: answer.shown.as_ref(), receipt: answer.receipt }))
 }
 
 async fn modify(
@@ -105,20 +107,22 @@ async fn modify(
     link: Option<&Link>,
 ) -> Result<Performed, PerformError> {
     let Some(link) = link.cloned() else { return Err(moved(operation)) };
-    let shown = target.modify(&link.target_id, &operation.changes).await?;
-    Ok(written(operation, link, shown.as_ref()))
+    let Written { shown, receipt } = target.modify(&link.target_id, &operation.changes).await?;
+    Ok(written(operation, link, Written { shown: shown.as_ref(), receipt }))
 }
 
 async fn delete(target: &impl TargetWriter, operation: &PlannedOperation) -> Result<Performed, PerformError> {
-    if let Some(id) = &operation.target_id {
-        target.delete(id).await?;
-    }
+    let receipt = match &operation.target_id {
+        Some(id) => target.delete(id).await?.receipt,
+        None => None,
+    };
     Ok(Performed {
         operation: Operation::Delete,
         changes: Vec::new(),
         link: LinkChange::Remove,
         target_id: operation.target_id.clone(),
         skipped: None,
+        receipt,
     })
 }
 
@@ -127,7 +131,11 @@ fn moved(operation: &PlannedOperation) -> PerformError {
 }
 
 /// A write that was answered.
-fn written(operation: &PlannedOperation, link: Link, shown: Option<&Account>) -> Performed {
+fn written(
+    operation: &PlannedOperation,
+    link: Link,
+    Written { shown, receipt }: Written<Option<&Account>>,
+) -> Performed {
     let link = with_changes(link, shown, &operation.changes);
     warn_of_refused_values(operation, &link, shown);
     Performed {
@@ -136,6 +144,7 @@ fn written(operation: &PlannedOperation, link: Link, shown: Option<&Account>) ->
         target_id: Some(link.target_id.clone()),
         link: LinkChange::Put(link),
         skipped: None,
+        receipt,
     }
 }
 

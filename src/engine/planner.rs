@@ -41,6 +41,7 @@ impl<S, R> Planner<S, R> {
     /// that is none any more.
     pub(super) async fn begin_deciding(&self) -> Result<(), CycleError> {
         self.store.set_policy(&self.policy.fingerprint()).await?;
+        self.store.note_configuration(self.policy.sections(), (self.settings.clock)()).await?;
         Ok(self.store.expire_approvals((self.settings.clock)(), APPROVAL_LIFETIME).await?)
     }
 

@@ -12,14 +12,19 @@ use crate::connector::{SourceReader, TargetWriter};
 use crate::defects::{Defect, planted};
 use crate::event::catalogue::PlanBegun;
 use crate::plan::{Decision, PlanFile, PlannedOperation, SkipReason, is_rejected, moved_under_plan, stale};
-use crate::store::{CycleKind, PersonRecord};
+use crate::store::{ByHand, CycleKind, PersonRecord};
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// Carries out a plan that was made earlier, after reading the source. Nobody is written who is not in it, and
     /// nobody for whom it is not exactly what would be done now. Its approval is that it was handed in: no limit holds
     /// it, and it counts against none. A pause does hold it. What ended it early stands beside what was done until then.
     pub async fn apply_plan(&self, file: &PlanFile) -> Result<Carried, CycleError> {
-        let running = self.begin(CycleKind::Apply).await?;
+        self.apply_plan_by(file, None).await
+    }
+
+    /// The same at the word of a user of the operating system, whom the history remembers.
+    pub async fn apply_plan_by(&self, file: &PlanFile, by: Option<String>) -> Result<Carried, CycleError> {
+        let running = self.begin_by_hand(CycleKind::Apply, ByHand { by, undoes: None }).await?;
         PlanBegun { cycle: running.id.0, made_at: file.made_at, people: file.entries.len() as u64 }.emit();
         let (tally, sheet) = (Tally::default(), Sheet::default());
         let operations: Vec<_> = file.entries.iter().map(|entry| &entry.operation).collect();

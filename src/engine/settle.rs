@@ -120,6 +120,7 @@ impl<S: Sync, R: TargetReader> Planner<S, R> {
                     link: LinkChange::Remove,
                     target_id: intent.target_id.clone(),
                     skipped: None,
+                    receipt: None,
                 };
                 Some(Found { performed, is_whole: true })
             }
@@ -213,6 +214,6 @@ fn found(intent: &Intent, account: Account, changes: Vec<Change>, link: Option<L
     let operation = if switches && !is_switched { Operation::Update } else { intent.operation };
     let is_whole = changes.len() == intent.changes.len();
     let link = link.map_or(LinkChange::Keep, LinkChange::Put);
-    let performed = Performed { operation, changes, link, target_id: Some(account.id), skipped: None };
+    let performed = Performed { operation, changes, link, target_id: Some(account.id), skipped: None, receipt: None };
     Found { performed, is_whole }
 }

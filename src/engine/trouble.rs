@@ -7,6 +7,8 @@ use crate::store::StoreError;
 /// Why a person failed, as the state remembers it.
 pub(super) struct Trouble {
     pub(super) code: String,
+    /// What a request was answered with.
+    pub(super) status: Option<u16>,
     pub(super) message: String,
     pub(super) request_id: Option<String>,
     pub(super) pace: Pace,
@@ -45,6 +47,7 @@ impl From<ConnectorError> for Trouble {
             pace: pace_of(&error),
             request_code: Some(code.clone()).filter(|_| error.kind != ErrorKind::Conflict),
             code,
+            status: error.status,
             in_doubt: false,
             request_id: error.request_id,
         }
@@ -54,7 +57,7 @@ impl From<ConnectorError> for Trouble {
 impl From<PersonFailure> for Trouble {
     fn from(failure: PersonFailure) -> Self {
         let (code, message, pace) = (failure.code().to_owned(), failure.to_string(), failure.pace());
-        Self { code, message, request_id: None, pace, request_code: None, in_doubt: false }
+        Self { code, status: None, message, request_id: None, pace, request_code: None, in_doubt: false }
     }
 }
 
@@ -62,6 +65,7 @@ impl From<&Failed> for Trouble {
     fn from(failed: &Failed) -> Self {
         Self {
             code: failed.code.clone(),
+            status: None,
             message: failed.message.clone(),
             request_id: failed.request_id.clone(),
             pace: failed.pace,
@@ -75,6 +79,6 @@ impl Trouble {
     /// The account turned out to be somebody else's when the outcome was stored.
     pub(super) fn taken(error: &StoreError) -> Self {
         let (code, message) = ("conflict".to_owned(), error.to_string());
-        Self { code, message, request_id: None, pace: Pace::Daily, request_code: None, in_doubt: false }
+        Self { code, status: None, message, request_id: None, pace: Pace::Daily, request_code: None, in_doubt: false }
     }
 }

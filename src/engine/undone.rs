@@ -19,7 +19,9 @@ use crate::plan::{
     Afterwards, Decided, Decision, LoggedWrite, Matching, NotUndone, PlannedOperation, Policy, Reversal, Undo,
     WrittenPerson, afterwards, class_of, decide, is_rejected, moved_in_jostle, reversal, stale,
 };
-use crate::store::{CycleFile, CycleKind, HoldChange, LogEntry, LogQuery, Pause, PersonFile, PersonRecord, Rejection};
+use crate::store::{
+    ByHand, CycleFile, CycleKind, HoldChange, LogEntry, LogQuery, Pause, PersonFile, PersonRecord, Rejection,
+};
 
 /// What came of an undo: everybody for whom it was confirmed is in one of the lists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,7 +84,8 @@ impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
         operations: &[PlannedOperation],
         by: &str,
     ) -> Result<CarriedUndo, CycleError> {
-        let running = self.begin(CycleKind::Undo).await?;
+        let by_hand = ByHand { by: Some(by.to_owned()), undoes: Some(undoes) };
+        let running = self.begin_by_hand(CycleKind::Undo, by_hand).await?;
         let (cycle, people) = (running.id, operations.len());
         UndoBegun { cycle: cycle.0, undoes, by: by.into(), people: people as u64 }.emit();
         let why = format!("cycle {undoes} was undone by {by} (cycle {})", cycle.0);

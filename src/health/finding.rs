@@ -1,10 +1,10 @@
 //! One thing that is worth a look.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// It passes by itself, or there is time: nothing has to be done today.
@@ -15,8 +15,19 @@ pub enum Level {
     Critical,
 }
 
+impl Level {
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// What is wrong. The names are for monitors, and do not change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// A side refuses the credentials.
@@ -61,6 +72,9 @@ pub struct Finding {
     pub what: String,
     /// What to do, with the commands.
     pub remedy: String,
+    /// Grows where it becomes more urgent within a level.
+    #[serde(skip)]
+    pub urgency: usize,
 }
 
 /// All that is worth a look, the worst first.

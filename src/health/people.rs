@@ -30,6 +30,7 @@ pub(super) fn held(grounds: &Grounds<'_>) -> Vec<Finding> {
                 "entra-jostle-sync hold show {id}; then entra-jostle-sync hold approve {id}, or \
                  entra-jostle-sync hold reject {id}"
             ),
+            urgency: 0,
         }
     })
     .collect()
@@ -61,7 +62,8 @@ pub(super) fn failing(grounds: &Grounds<'_>) -> Option<Finding> {
         subject: None,
         since: failing.iter().map(|waiting| waiting.retry.first_failed_at).min(),
         what,
-        remedy: format!("entra-jostle-sync explain {} says why", first.user_name),
+        remedy: format!("why, and what to do: entra-jostle-sync explain {}", first.user_name),
+        urgency: 0,
     })
 }
 

@@ -12,6 +12,9 @@ const NOTICE_DAYS: i32 = 30;
 const WARNING_DAYS: i32 = 14;
 const CRITICAL_DAYS: i32 = 3;
 
+/// Whoever is sent alerts is told at each of these, and once they have expired.
+const STAGES: [i32; 5] = [14, 7, 3, 1, -1];
+
 /// Sides that are left alone because they fail.
 pub(super) fn quarantined(grounds: &Grounds<'_>) -> Vec<Finding> {
     grounds.status.quarantines.iter().map(of_quarantine).collect()
@@ -30,7 +33,7 @@ fn of_quarantine(Quarantine { side, since, reason, is_refusal, .. }: &Quarantine
         }
     };
     let (subject, since, what) = (Some(side.to_string()), Some(*since), reason.clone());
-    Finding { level, cause, subject, since, what, remedy }
+    Finding { level, cause, subject, since, what, remedy, urgency: 0 }
 }
 
 /// Where the credentials for a side are renewed.
@@ -55,6 +58,7 @@ pub(super) fn throttled(grounds: &Grounds<'_>) -> Vec<Finding> {
             since: None,
             what: format!("{side} has asked to be left alone until {until:.0}"),
             remedy: "nothing: it goes on by itself".to_owned(),
+            urgency: 0,
         })
         .collect()
 }
@@ -86,6 +90,7 @@ fn of_expiry(Expiry { side, on }: Expiry, today: Date) -> Option<Finding> {
         since: None,
         what: format!("the credentials for {side} {when}"),
         remedy: format!("{}; then the new date into [health]", renew(side)),
+        urgency: STAGES.iter().filter(|stage| days <= **stage).count(),
     })
 }
 

@@ -84,7 +84,7 @@ fn found(Case { status, holds, is_running, overdue_at, free }: Case) -> String {
     };
     let health = judge(&grounds);
     let lines = health.findings.iter().map(|finding| {
-        let Finding { level, cause, subject, since, what, remedy } = finding;
+        let Finding { level, cause, subject, since, what, remedy, .. } = finding;
         let subject = subject.as_ref().map_or_else(String::new, |subject| format!(" {subject}"));
         let since = since.map_or_else(|| "?".to_owned(), |at| format!("{at:.0}"));
         format!("{level:?} {}{subject} {since}\n  {what}\n  {remedy}", cause.as_str())
@@ -265,20 +265,20 @@ fn people_who_fail_are_told_of_when_waiting_does_not_mend_it() {
     warning
     Warning people_failing 2026-03-01T08:04:00Z
       1 person fails (1 with 503): ann@x
-      entra-jostle-sync explain ann@x says why
+      why, and what to do: entra-jostle-sync explain ann@x
     ");
     insta::assert_snapshot!(with(|status| status.waiting = vec![waiting("ann", 1, "409")]), @"
     warning
     Warning people_failing 2026-03-01T08:04:00Z
       1 person fails (1 with 409): ann@x
-      entra-jostle-sync explain ann@x says why
+      why, and what to do: entra-jostle-sync explain ann@x
     ");
     let many = (0..300).map(|number| waiting(&format!("p{number}"), 1, if number < 3 { "400" } else { "409" }));
     insta::assert_snapshot!(with(|status| status.waiting = many.collect()), @"
     warning
     Warning people_failing 2026-03-01T08:04:00Z
       300 people fail (297 with 409, 3 with 400): p0@x, p1@x, p2@x, p3@x, p4@x, p5@x, p6@x, p7@x, p8@x, p9@x and 290 more
-      entra-jostle-sync explain p0@x says why
+      why, and what to do: entra-jostle-sync explain p0@x
     ");
 }
 
@@ -292,6 +292,7 @@ fn the_worst_comes_first() {
             since: None,
             what: String::new(),
             remedy: String::new(),
+            urgency: 0,
         };
         Health { findings: levels.iter().map(finding).collect() }.word()
     };

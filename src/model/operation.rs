@@ -28,7 +28,7 @@ impl Operation {
         [Self::Deactivate, Self::Reactivate, Self::Create, Self::Adopt, Self::Update, Self::Delete];
 
     /// The name in logs, in JSON and in the database.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Deactivate => "deactivate",
             Self::Reactivate => "reactivate",

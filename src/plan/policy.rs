@@ -87,6 +87,20 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The sections of the configuration by which it is decided, by their names, each with a text that changes whenever it
+    /// does: limits too, which decide about no person.
+    pub fn sections(&self) -> Vec<(String, String)> {
+        let Self { mapping, scope, protected, actions, limits } = self;
+        let all = [
+            ("mapping", format!("{mapping:?}")),
+            ("scope", format!("{scope:?}")),
+            ("protect", format!("{protected:?}")),
+            ("actions", format!("{actions:?}")),
+            ("limits", format!("{limits:?}")),
+        ];
+        all.map(|(name, text)| (name.to_owned(), text)).into()
+    }
+
     /// A text that changes whenever a decision could: then everybody is planned again, from the snapshot.
     /// A text that changes for no reason costs one such pass and nothing else.
     pub fn fingerprint(&self) -> String {

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::resource::{self, List};
-use crate::connector::{ConnectorError, ErrorKind, Side};
+use crate::connector::{ConnectorError, ErrorKind, Receipt, Side};
 use crate::http::Response;
 
 /// The longest text of the server that is shown, in characters.
@@ -61,6 +61,11 @@ impl Answer {
     /// The body is an error by RFC 7644 §3.12: the SCIM server itself answered, and no proxy before it.
     pub(super) fn is_scim_error(&self) -> bool {
         self.json.as_ref().is_some_and(is_scim_error)
+    }
+
+    /// What is kept of an answer to a write that was carried out.
+    pub(super) fn receipt(&self) -> Receipt {
+        Receipt { status: self.status, request_id: self.request_id.clone() }
     }
 
     /// `scimType`, whatever the shape of the body.

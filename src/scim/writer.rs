@@ -11,7 +11,7 @@ use super::channel::Channel;
 use super::endpoints::id_in_location;
 use super::reader::ScimReader;
 use super::{body, patch, resource};
-use crate::connector::{ConnectorError, ErrorKind, TargetReader, TargetWriter};
+use crate::connector::{ConnectorError, ErrorKind, TargetReader, TargetWriter, Written};
 use crate::model::{Account, Change, NewAccount, TargetId, TargetPath, fold};
 
 const CREATING: &str = "creating an account";
@@ -67,22 +67,25 @@ impl TargetWriter for ScimWriter {
         Self { reader: self.reader.until(stop) }
     }
 
-    async fn create(&self, new: &NewAccount) -> Result<Account, ConnectorError> {
+    async fn create(&self, new: &NewAccount) -> Result<Written<Account>, ConnectorError> {
         let (channel, url) = (&self.reader.channel, self.reader.endpoints.users());
         let mut answer = channel.send(Method::POST, url, Some(&body::resource(new))).await?;
         if !answer.is_success() {
             return Err(not_created(&answer));
         }
-        match created(&mut answer).filter(|account| is_of(account, new)) {
-            Some(account) => Ok(account),
-            None => self.find_created(new, &answer).await,
-        }
+        let shown = match created(&mut answer).filter(|account| is_of(account, new)) {
+            Some(account) => account,
+            None => self.find_created(new, &answer).await?,
+        };
+        Ok(Written { shown, receipt: Some(answer.receipt()) })
     }
 
-    async fn modify(&self, id: &TargetId, changes: &[Change]) -> Result<Option<Account>, ConnectorError> {
+    async fn modify(&self, id: &TargetId, changes: &[Change]) -> Result<Written<Option<Account>>, ConnectorError> {
         let doing = format!("changing account {:?}", id.as_str());
         let dialect = self.reader.dialect;
-        let Some(request) = patch::request(changes, None, dialect) else { return Ok(None) };
+        let Some(request) = patch::request(changes, None, dialect) else {
+            return Ok(Written { shown: None, receipt: None });
+        };
         let (channel, url) = (self.reader.channel.for_one_write(), self.reader.url_of(id, &doing)?);
         let mut answer = patch(&channel, url.clone(), &request).await?;
         let renames = changes.iter().any(|change| change.attribute == TargetPath::user_name());
@@ -92,7 +95,7 @@ impl TargetWriter for ScimWriter {
                 return Err(answer.error_as(ErrorKind::NotFound, &doing, GONE));
             };
             match patch::request(changes, Some(&shown.resource), dialect) {
-                None => return Ok(Some(shown)),
+                None => return Ok(Written { shown: Some(shown), receipt: None }),
                 Some(other) if other != request => {
                     answer = patch(&channel, url, &other).await.map_err(doubtful)?;
                     answer.in_doubt = true;
@@ -110,10 +113,11 @@ impl TargetWriter for ScimWriter {
             return Err(error);
         }
         let shown = answer.json.take().and_then(|json| resource::account_with_id(id, json));
-        Ok(shown.filter(|account| !account.user_name.is_empty()))
+        let shown = shown.filter(|account| !account.user_name.is_empty());
+        Ok(Written { shown, receipt: Some(answer.receipt()) })
     }
 
-    async fn delete(&self, id: &TargetId) -> Result<(), ConnectorError> {
+    async fn delete(&self, id: &TargetId) -> Result<Written<()>, ConnectorError> {
         let doing = format!("deleting account {:?}", id.as_str());
         let answer = self.reader.channel.send(Method::DELETE, self.reader.url_of(id, &doing)?, None).await?;
         if let Some(error) = answer.unproven(&doing) {
@@ -122,7 +126,10 @@ impl TargetWriter for ScimWriter {
         let is_gone = answer.is_success()
             || self.reader.says_absent(&answer).await?
             || answer.status >= 500 && matches!(self.reader.account(id).await, Ok(None));
-        if is_gone { Ok(()) } else { Err(answer.error(&doing)) }
+        match is_gone {
+            true => Ok(Written { shown: (), receipt: Some(answer.receipt()) }),
+            false => Err(answer.error(&doing)),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{Json, Millis};
 use super::error::StoreError;
+use super::history::{self, Act};
 use super::records::LinkChange;
 use super::{holds, links, people, retries};
 use crate::defects::{Defect, planted};
@@ -52,6 +53,8 @@ pub(super) fn choose(connection: &Connection, all: &[Chosen], by: &str, now: Tim
             continue;
         }
         put(connection, entra_id, choice, by, now, false)?;
+        let act = Act::Chosen { choice: choice.clone() };
+        history::note(connection, &act, Some(by), Some(entra_id), now)?;
         holds::end(connection, entra_id)?;
         retries::change(connection, entra_id, &RetryChange::Clear)?;
         people::mark_if_known(connection, entra_id)?;

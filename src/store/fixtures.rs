@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::schema;
 use super::{
-    CycleId, HoldChange, Intent, LinkChange, LogEntry, Outcome, PageCommit, PageOutcome, PersonRecord, Retry,
+    CycleId, HoldChange, Intent, LinkChange, LogEntry, Matched, Outcome, PageCommit, PageOutcome, PersonRecord, Retry,
     RetryChange, RoundKind, StoreError,
 };
 use crate::connector::{FeedLink, Next};
@@ -162,6 +162,10 @@ pub(super) fn entry(cycle: CycleId, name: &str) -> LogEntry {
         request_id: None,
         duration_ms: 12,
         counts_as: None,
+        reason: Some("values differ".into()),
+        matched: Some(Matched::Link),
+        http_status: Some(200),
+        code: None,
     }
 }
 
@@ -178,6 +182,8 @@ pub(super) fn intent(cycle: CycleId, name: &str) -> Intent {
         seen: Values::new(),
         counts_as: Some(HoldClass::Update),
         undo: None,
+        reason: Some("in scope".into()),
+        matched: Some(Matched::NoAccount),
     }
 }
 

@@ -15,7 +15,9 @@ use super::holds::{self, DecidedOn, Decision, GuardRecord, Raised, ToHold};
 use super::home::Home;
 use super::inline::{self, Fate, Inline};
 use super::pauses::Pause;
-use super::records::{CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled, Status};
+use super::records::{
+    ByHand, CycleEnd, CycleId, CycleKind, Intent, IntentId, LogEntry, LogQuery, Outcome, Settled, Status,
+};
 use super::retries::Forgiven;
 use super::sides::Quarantine;
 use super::types::{DueQuery, Feed, GroupFeed, MembershipCommit, PageCommit, PageOutcome, PersonRecord, RoundKind};
@@ -26,6 +28,7 @@ use crate::connector::Side;
 use crate::defects::{Defect, planted};
 use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
+mod history;
 mod reconcile;
 mod shadow;
 
@@ -203,6 +206,16 @@ impl Store {
         self.call(move |job| work::announce_work(job, cycle, planned, now)).await
     }
 
+    /// Begins a cycle at the word of somebody.
+    pub async fn begin_cycle_by_hand(
+        &self,
+        kind: CycleKind,
+        by_hand: ByHand,
+        now: Timestamp,
+    ) -> Result<CycleId, StoreError> {
+        self.call(move |job| work::begin_for(job, kind, &by_hand, now)).await
+    }
+
     /// Ends a cycle.
     pub async fn finish_cycle(&self, id: CycleId, end: CycleEnd) -> Result<(), StoreError> {
         self.call(move |job| work::finish_cycle(job, id, &end)).await
@@ -334,9 +347,10 @@ impl Store {
         self.call(move |job| pauses::set(job, &pause)).await
     }
 
-    /// Ends the pause, and returns it; none if there was none.
-    pub async fn end_pause(&self) -> Result<Option<Pause>, StoreError> {
-        self.call(|job| pauses::end(job)).await
+    /// Ends the pause at the word of a user of the operating system, and returns it; none if there was none.
+    pub async fn end_pause(&self, by: &str, now: Timestamp) -> Result<Option<Pause>, StoreError> {
+        let by = by.to_owned();
+        self.call(move |job| pauses::end(job, &by, now)).await
     }
 
     /// Remembers until when a side has asked to be left alone, for `status`. Does not wait for it, and nobody is told

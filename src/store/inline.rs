@@ -92,6 +92,14 @@ impl Inline {
         }
     }
 
+    /// Writes the whole file anew.
+    pub(super) fn rewrite(&self) -> Result<(), StoreError> {
+        match &*self.place.lock().unwrap_or_else(PoisonError::into_inner) {
+            Place::Open(connection) => writer::rewrite(connection),
+            Place::Closed | Place::Dead => Err(StoreError::Closed),
+        }
+    }
+
     pub(super) fn close(&self) {
         let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
         if let Place::Open(connection) = std::mem::replace(&mut *place, Place::Closed) {

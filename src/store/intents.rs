@@ -8,14 +8,28 @@ use super::records::{CycleId, Intent, IntentId};
 use crate::model::{Change, EntraId, TargetId, Whole};
 
 const INTENT: &str = "SELECT id, cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as,
-                             undo
+                             undo, reason, matched
                       FROM intents";
 
 pub(super) fn begin(connection: &Connection, intent: &Intent) -> Result<IntentId, StoreError> {
-    let Intent { cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as, undo } = intent;
+    let Intent {
+        cycle,
+        entra_id,
+        operation,
+        user_name,
+        target_id,
+        at,
+        changes,
+        seen,
+        counts_as,
+        undo,
+        reason,
+        matched,
+    } = intent;
     let sql =
-        "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as, undo)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        "INSERT INTO intents (cycle, entra_id, operation, user_name, target_id, at, changes, seen, counts_as, undo,
+                              reason, matched)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     connection.prepare_cached(sql)?.execute(params![
         cycle.0,
         entra_id.as_str(),
@@ -27,6 +41,8 @@ pub(super) fn begin(connection: &Connection, intent: &Intent) -> Result<IntentId
         Json(seen),
         counts_as.map(Named),
         undo.as_ref().map(Json),
+        reason,
+        matched.map(Named),
     ])?;
     Ok(IntentId(connection.last_insert_rowid()))
 }
@@ -63,6 +79,8 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<(IntentId, Intent)> {
         seen: row.get::<_, Json<_>>("seen")?.0,
         counts_as: row.get::<_, Option<Named<_>>>("counts_as")?.map(|class| class.0),
         undo: row.get::<_, Option<Json<_>>>("undo")?.map(|undo| undo.0),
+        reason: row.get("reason")?,
+        matched: row.get::<_, Option<Named<_>>>("matched")?.map(|matched| matched.0),
     };
     Ok((IntentId(row.get("id")?), intent))
 }

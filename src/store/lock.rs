@@ -14,7 +14,15 @@ use thiserror::Error;
 #[derive(Debug)]
 #[must_use = "the lock is released when this is dropped"]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// A command line may name somebody: it stays no longer than it tells anything.
+    fn drop(&mut self) {
+        // Whoever comes next writes over what could not be erased.
+        let _ = self.file.set_len(0);
+    }
 }
 
 /// Why the lock was not had.
@@ -82,7 +90,7 @@ impl Lock {
             }
         }
         sign(&mut file).map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Why the lock of a state file would not be had just now; nothing if nobody holds it.
@@ -166,7 +174,8 @@ mod tests {
         let scratch = Scratch::new();
         let path = scratch.path().join("state.db.lock");
         drop(Lock::acquire(&scratch.file()).unwrap());
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let left = std::fs::metadata(&path).unwrap();
+        assert_eq!((left.permissions().mode() & 0o777, left.len()), (0o600, 0), "and no command line is left in it");
         std::fs::write(&path, "x".repeat(1000)).unwrap();
         let lock = Lock::acquire(&scratch.file()).unwrap();
         assert!(matches!(Lock::acquire(&scratch.file()), Err(LockError::Held { .. })));

@@ -12,6 +12,7 @@ mod drift;
 mod error;
 mod feed;
 mod handle;
+mod history;
 mod holds;
 mod home;
 mod inline;
@@ -51,6 +52,10 @@ pub use choices::{ChoiceView, Chosen};
 pub use drift::{Deleted, KnownDrift, Orphan, ReadBack, Reconciliation};
 pub use error::StoreError;
 pub use handle::Store;
+pub use history::{
+    Act, Asked, AuditEntry, DecidedBy, History, HistoryQuery, HistoryRow, LEAST_KEPT, LoggedOperation, NotPurged,
+    Purged, Records, Retention, Trimmed, Way,
+};
 pub use holds::{
     DecidedOn, Decision, DecisionView, GuardRecord, HeldPerson, HoldId, HoldIdError, HoldView, Raised, ToHold,
 };
@@ -59,8 +64,8 @@ pub use lock::{Lock, LockError};
 pub use pauses::{Pause, Stops};
 pub use reader::Reader;
 pub use records::{
-    Background, CycleEnd, CycleFile, CycleId, CycleKind, CycleProgress, CycleView, Intent, IntentId, LinkChange,
-    LogEntry, LogQuery, LookUp, Outcome, PersonFile, Settled, Status, Waiting,
+    Background, ByHand, CycleEnd, CycleFile, CycleId, CycleKind, CycleProgress, CycleView, Intent, IntentId,
+    LinkChange, LogEntry, LogQuery, LookUp, Matched, Outcome, PersonFile, Settled, Status, Waiting,
 };
 pub use rejections::{HoldChange, Rejection};
 pub use retries::Forgiven;

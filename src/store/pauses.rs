@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{Millis, Named};
 use super::error::StoreError;
+use super::history::{self, Act};
 
 /// How much a pause stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,13 +85,17 @@ pub(super) fn set(connection: &Connection, pause: &Pause) -> Result<Option<Pause
     let Pause { what, since, by, why } = pause;
     let sql = "INSERT OR REPLACE INTO pauses (id, what, since, set_by, why) VALUES (1, ?1, ?2, ?3, ?4)";
     connection.prepare_cached(sql)?.execute(params![Named(what), Millis(*since), by, why])?;
+    history::note(connection, &Act::Paused { what: *what, why: why.clone() }, Some(by), None, *since)?;
     Ok(replaced)
 }
 
-/// Ends the pause, and returns it.
-pub(super) fn end(connection: &Connection) -> Result<Option<Pause>, StoreError> {
+/// Ends the pause at the word of somebody, and returns it.
+pub(super) fn end(connection: &Connection, by: &str, now: Timestamp) -> Result<Option<Pause>, StoreError> {
     let ended = pause(connection)?;
     connection.prepare_cached("DELETE FROM pauses")?.execute([])?;
+    if let Some(Pause { what, since, by: set_by, why: _ }) = ended.clone() {
+        history::note(connection, &Act::Resumed { what, since, set_by }, Some(by), None, now)?;
+    }
     Ok(ended)
 }
 
@@ -109,14 +114,14 @@ mod tests {
     #[test]
     fn there_is_one_pause_at_a_time_and_the_last_word_counts() {
         let connection = memory();
-        assert_eq!((pause(&connection).unwrap(), end(&connection).unwrap()), (None, None));
+        assert_eq!((pause(&connection).unwrap(), end(&connection, "eve", at(9)).unwrap()), (None, None));
         let (removals, everything) = (of("ann", Stops::Removals), of("bob", Stops::Everything));
         assert_eq!(set(&connection, &removals).unwrap(), None);
         assert_eq!(pause(&connection).unwrap(), Some(removals.clone()));
         assert_eq!(set(&connection, &everything).unwrap(), Some(removals));
         assert_eq!(pause(&connection).unwrap(), Some(everything.clone()), "nothing of the first one is left");
-        assert_eq!(end(&connection).unwrap(), Some(everything));
-        assert_eq!((pause(&connection).unwrap(), end(&connection).unwrap()), (None, None));
+        assert_eq!(end(&connection, "eve", at(9)).unwrap(), Some(everything));
+        assert_eq!((pause(&connection).unwrap(), end(&connection, "eve", at(9)).unwrap()), (None, None));
     }
 
     #[test]
@@ -140,7 +145,7 @@ mod tests {
         reader.backup(&scratch.path().join("copy")).unwrap();
         let copied = Store::open(&scratch.path().join("copy")).unwrap();
         assert_eq!(copied.pause().await.unwrap().as_ref(), Some(&set));
-        assert_eq!(store.end_pause().await.unwrap(), Some(set));
+        assert_eq!(store.end_pause("eve", at(9)).await.unwrap(), Some(set));
         assert_eq!(store.status().await.unwrap().pause, None);
     }
 }

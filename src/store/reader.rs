@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::choices::{self, ChoiceView};
 use super::error::StoreError;
+use super::history::{self, History, HistoryQuery, NotPurged, Purged};
 use super::holds::{self, DecisionView, HeldPerson, HoldView};
 use super::records::{CycleFile, CycleId, LogEntry, LogQuery, LookUp, Status};
 use super::unmanaged::{self, Listing};
@@ -35,6 +36,11 @@ impl Reader {
         work::log(&self.connection, query)
     }
 
+    /// What the history has, the newest first, page by page; none: nobody has or had the name that is asked for.
+    pub fn history(&self, query: HistoryQuery) -> Result<Option<History<'_>>, StoreError> {
+        history::history(&self.connection, query)
+    }
+
     /// Everybody with this user principal name, mail address or object id, in any case, each with so many lines of the
     /// provisioning log, and what concerns everybody; all of one moment.
     pub fn look_up(&self, key: &str, log_lines: usize) -> Result<LookUp, StoreError> {
@@ -45,6 +51,21 @@ impl Reader {
     /// one moment.
     pub fn cycle(&self, id: CycleId) -> Result<Option<CycleFile>, StoreError> {
         look_up::cycle(&*self.connection.unchecked_transaction()?, id)
+    }
+
+    /// The object ids of whoever has this user principal name, mail address or object id, or had it as a name in the log.
+    pub fn people(&self, name: &str) -> Result<Vec<EntraId>, StoreError> {
+        history::people(&self.connection, name)
+    }
+
+    /// What a purge of a person would remove, or why there can be none.
+    pub fn purge_preview(&self, id: &EntraId) -> Result<Result<Purged, NotPurged>, StoreError> {
+        history::purge_preview(&*self.connection.unchecked_transaction()?, id)
+    }
+
+    /// Whether what the cycle of this number did is not kept any more, or not all of it.
+    pub fn is_forgotten(&self, id: CycleId) -> Result<bool, StoreError> {
+        history::is_forgotten(&self.connection, id)
     }
 
     /// The holds in which anybody is not done with, the oldest first.

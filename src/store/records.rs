@@ -62,6 +62,15 @@ pub struct CycleId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IntentId(pub i64);
 
+/// What is known of a cycle that was begun by hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ByHand {
+    /// The user of the operating system at whose word it is; none: nobody said.
+    pub by: Option<String>,
+    /// Which cycle it undoes.
+    pub undoes: Option<i64>,
+}
+
 /// How a cycle ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CycleEnd {
@@ -118,6 +127,24 @@ pub struct Intent {
     /// Of an undo: what becomes of what is held of the person once it is carried out. With [`HoldChange::Keep`] whatever
     /// else is due of them stays so too. None: it is no undo.
     pub undo: Option<HoldChange>,
+    /// Why, for people; none for one that a version before format 8 began.
+    pub reason: Option<String>,
+    /// How the account was found; none as with the reason.
+    pub matched: Option<Matched>,
+}
+
+/// How the account of an operation was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matched {
+    /// It is the linked one.
+    Link,
+    /// It has the person's `userName`.
+    UserName,
+    /// An administrator has said which it is, or that there shall be a new one.
+    Chosen,
+    /// There was none.
+    NoAccount,
 }
 
 /// What came of one operation; everything in it becomes durable together.
@@ -177,6 +204,19 @@ pub struct LogEntry {
     pub duration_ms: i64,
     /// As what it counts against the limits of a day.
     pub counts_as: Option<HoldClass>,
+    /// Why it was planned; `message` is why nothing came of it. None: a version before format 8 logged it.
+    pub reason: Option<String>,
+    /// How the account was found; none as with the reason, and where nothing came to be planned.
+    pub matched: Option<Matched>,
+    /// The status of Jostle's answer; none: nothing was sent, or no answer came.
+    pub http_status: Option<u16>,
+    /// What the person failed with, as the event `user.failed` has it.
+    pub code: Option<String>,
+}
+
+impl LogEntry {
+    /// The operation of somebody for whom none could be planned.
+    pub const NO_OPERATION: &str = "none";
 }
 
 /// Which lines of the provisioning log.

@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/6.sql"),
     include_str!("migrations/7.sql"),
     include_str!("migrations/8.sql"),
+    include_str!("migrations/9.sql"),
 ];
 
 /// Marks a `SQLite` file as this program's state ("EJSs").
@@ -244,7 +245,7 @@ mod tests {
                         VALUES (5, 7, 'ann', 'create', 'ann@x', NULL, 1700000003000)";
         connection.execute_batch(sql).unwrap();
         migrate(&mut connection, MIGRATIONS).unwrap();
-        let before = Intent { counts_as: None, ..intent(CycleId(7), "ann") };
+        let before = Intent { counts_as: None, reason: None, matched: None, ..intent(CycleId(7), "ann") };
         assert_eq!(intents::open(&connection).unwrap(), [(IntentId(5), before)]);
         assert_eq!(sides::quarantines(&connection).unwrap(), []);
     }

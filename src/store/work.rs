@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::columns::{Json, Millis, Named, count, limit};
 use super::error::StoreError;
-use super::records::{CycleEnd, CycleId, CycleKind, CycleProgress, LogEntry, LogQuery, Outcome, Settled};
-use super::{choices, drift, holds, intents, links, people, rejections, retries, watches};
+use super::history::DecidedBy;
+use super::records::{ByHand, CycleEnd, CycleId, CycleKind, CycleProgress, LogEntry, LogQuery, Outcome, Settled};
+use super::{choices, drift, history, holds, intents, links, people, rejections, retries, watches};
 use crate::model::{EntraId, TargetId};
 
 /// Cycles that the process before this one never finished.
@@ -24,8 +25,18 @@ pub(super) fn ever_completed(connection: &Connection) -> Result<bool, StoreError
 }
 
 pub(super) fn begin_cycle(connection: &Connection, kind: CycleKind, now: Timestamp) -> Result<CycleId, StoreError> {
-    let sql = "INSERT INTO cycles (kind, started_at) VALUES (?1, ?2)";
-    connection.execute(sql, params![Named(kind), Millis(now)])?;
+    begin_for(connection, kind, &ByHand::default(), now)
+}
+
+/// A cycle at the word of somebody.
+pub(super) fn begin_for(
+    connection: &Connection,
+    kind: CycleKind,
+    ByHand { by, undoes }: &ByHand,
+    now: Timestamp,
+) -> Result<CycleId, StoreError> {
+    let sql = "INSERT INTO cycles (kind, started_at, by_user, undoes) VALUES (?1, ?2, ?3, ?4)";
+    connection.execute(sql, params![Named(kind), Millis(now), by, undoes])?;
     Ok(CycleId(connection.last_insert_rowid()))
 }
 
@@ -77,6 +88,7 @@ pub(super) fn announce_next_cycle(connection: &Connection, at: Timestamp) -> Res
 
 pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), StoreError> {
     let Outcome { intent, entry, link, retry, watch, mark, hold } = outcome;
+    let decided = history::decided(connection, entry)?;
     if let Some(intent) = intent {
         intents::end(connection, *intent)?;
     }
@@ -89,7 +101,7 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
         drift::settle(connection, &entry.entra_id, &entry.changes)?;
     }
     rejections::change(connection, (&entry.entra_id, &entry.user_name), hold, entry.at)?;
-    append(connection, entry)
+    append(connection, entry, decided.as_ref())
 }
 
 pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(), StoreError> {
@@ -104,12 +116,12 @@ pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(),
     Ok(())
 }
 
-fn append(connection: &Connection, entry: &LogEntry) -> Result<(), StoreError> {
+fn append(connection: &Connection, entry: &LogEntry, decided: Option<&DecidedBy>) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO provisioning_log
             (cycle, at, entra_id, user_name, target_id, operation, status, changes, message, request_id, duration_ms,
-             counts_as)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+             counts_as, reason, matched, http_status, code, decided_by, hold)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     connection.prepare_cached(sql)?.execute(params![
         entry.cycle.0,
         Millis(entry.at),
@@ -123,6 +135,12 @@ fn append(connection: &Connection, entry: &LogEntry) -> Result<(), StoreError> {
         entry.request_id,
         entry.duration_ms,
         entry.counts_as.map(Named),
+        entry.reason,
+        entry.matched.map(Named),
+        entry.http_status,
+        entry.code,
+        decided.map(|decided| decided.by.as_str()),
+        decided.and_then(|decided| decided.hold),
     ])?;
     Ok(())
 }
@@ -146,7 +164,8 @@ pub(super) fn written_by(connection: &Connection, cycle: CycleId) -> Result<Vec<
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
+/// The line in a row of the log.
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
     Ok(LogEntry {
         cycle: CycleId(row.get("cycle")?),
         at: row.get::<_, Millis>("at")?.0,
@@ -160,6 +179,10 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
         request_id: row.get("request_id")?,
         duration_ms: row.get("duration_ms")?,
         counts_as: row.get::<_, Option<Named<_>>>("counts_as")?.map(|class| class.0),
+        reason: row.get("reason")?,
+        matched: row.get::<_, Option<Named<_>>>("matched")?.map(|matched| matched.0),
+        http_status: row.get("http_status")?,
+        code: row.get("code")?,
     })
 }
 

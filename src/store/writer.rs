@@ -27,6 +27,8 @@ pub(super) trait Job: Send {
 /// A message to the thread.
 pub(super) enum Message {
     Job(Box<dyn Job>),
+    /// Write the whole file anew after what came before, so that nothing is left of what was removed.
+    Rewrite(oneshot::Sender<Result<(), StoreError>>),
     /// Finish what came before, close the file, then answer.
     Close(oneshot::Sender<()>),
 }
@@ -94,20 +96,25 @@ fn serve(mut connection: Connection, home: &Home, receiver: &Receiver<Message>) 
     while closing.is_none()
         && let Ok(first) = receiver.recv()
     {
-        let mut jobs = Vec::new();
+        let (mut jobs, mut rewrite) = (Vec::new(), None);
         let mut message = Some(first);
         while let Some(next) = message.take() {
             match next {
                 Message::Job(job) => jobs.push(job),
+                Message::Rewrite(reply) => rewrite = Some(reply),
                 Message::Close(reply) => closing = Some(reply),
             }
-            if closing.is_none() && jobs.len() < LARGEST_GROUP {
+            if closing.is_none() && rewrite.is_none() && jobs.len() < LARGEST_GROUP {
                 message = receiver.try_recv().ok();
             }
         }
         match home.check() {
             Ok(()) => run_group(&mut connection, jobs),
             Err(vanished) => jobs.into_iter().for_each(|job| job.answer(Err(vanished.clone()))),
+        }
+        if let Some(reply) = rewrite {
+            // A caller that no longer waits has nothing to be told.
+            let _ = reply.send(self::rewrite(&connection));
         }
     }
     close(connection);
@@ -123,6 +130,12 @@ pub(super) fn close(connection: Connection) {
     if let Err(error) = closed {
         StateUntidied { error: error.into() }.emit();
     }
+}
+
+/// Writes the whole file anew, and empties the write-ahead log, which has the old pages.
+pub(super) fn rewrite(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("VACUUM")?;
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 
 /// Runs the jobs in one transaction and answers each.

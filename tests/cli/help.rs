@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 26] = [
     "run",
     "sync",
     "plan",
@@ -13,6 +13,8 @@ const COMMANDS: [&str; 24] = [
     "check",
     "mapping",
     "explain",
+    "log",
+    "purge",
     "status",
     "retry",
     "hold",

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use entra_jostle_sync::config::History;
 use entra_jostle_sync::daemon::{Recurrence, Timing};
 use entra_jostle_sync::plan::{Bound, Delete, Limit, OutOfScope, QuarantineRules};
 
@@ -127,6 +128,7 @@ fn the_others_take_what_they_document() {
          [limits]\nsmallest_baseline_share = 1.0\nupdate.count = 7000\n\
          [limits.deactivate]\ncount = 0\npercent = 2\nday_count = 3\nday_percent = 4.5\n\
          [quarantine]\nfailing_people = 2\nfailing_percent = 100\n\
+         [history]\nkeep_days = 8\nmax_mb = 1\n\
          [http]\nca_file = \"ca.pem\"\ntimeout = \"1m\"\n",
     );
     fs::rename(installation.path("mapping.toml"), installation.path("m.toml")).unwrap();
@@ -144,6 +146,7 @@ fn the_others_take_what_they_document() {
     assert_eq!(limits.deactivate, Limit { cycle, day });
     assert_eq!((limits.update.cycle.count, limits.update.day.count), (7000, 7000), "a day may do what a cycle may");
     assert_eq!(config.quarantine, QuarantineRules { failing_people: 2, failing_percent: 100.0 });
+    assert_eq!(config.history, History { keep_days: 8, max_mb: 1 });
     assert_eq!(config.http.ca_pem.unwrap(), b"-----BEGIN CERTIFICATE-----\n");
     assert_eq!(config.http.timeout, Duration::from_mins(1));
 }
@@ -160,6 +163,8 @@ fn numbers_have_a_type_and_a_range() {
         ("[actions]\ndelete = { after_days = 0 }", "is 0; it must be at least 1"),
         ("[actions]\ngrace_days = 366", "is 366; it must be at least 0 and at most 365"),
         ("[scope]\nhire_days_before = -1", "is -1; it must be at least 0 and at most 365"),
+        ("[history]\nkeep_days = 7", "is 7; it must be at least 8 and at most 3650"),
+        ("[history]\nmax_mb = 0", "is 0; it must be at least 1"),
         ("[protect]\nuser_names = [1]", "must be a list of texts"),
         ("[protect]\nuser_names = [\"\"]", "has an empty text in it"),
         ("[http]\nca_file = \"main.toml\"", "has no certificate"),

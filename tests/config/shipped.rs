@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use entra_jostle_sync::config::Log;
+use entra_jostle_sync::config::{History, Log};
 use entra_jostle_sync::daemon::{Recurrence, Timing};
 use entra_jostle_sync::event::PersonalData;
 use entra_jostle_sync::jostle;
@@ -16,8 +16,29 @@ use secrecy::ExposeSecret;
 
 use super::{CANARY, EXAMPLE, GUID, Installation, MAPPING, filled_in};
 
+/// Keys that show an example, since there is no default.
+const EXAMPLES: [&str; 11] = [
+    "#app_id",
+    "#groups",
+    "#hire_days_before",
+    "#leave_at",
+    "#filter",
+    "#cron",
+    "#entra_credential_expires",
+    "#jostle_key_expires",
+    "#listen",
+    "#textfile",
+    "#ca_file",
+];
+
+/// The lines of a text that are in no commented-out section.
+fn outside_of_blocks(text: &str) -> impl Iterator<Item = &str> {
+    let blocks = text.split("\n\n").filter(|block| !block.lines().any(|line| line.starts_with("#[[")));
+    blocks.flat_map(str::lines)
+}
+
 /// A text without the `#` of lines that are commented-out TOML: those without a blank behind it.
-fn uncommented(block: &str) -> String {
+pub(super) fn uncommented(block: &str) -> String {
     block
         .lines()
         .map(|line| if line.starts_with("# ") { line } else { line.trim_start_matches('#') }.to_owned() + "\n")
@@ -48,6 +69,7 @@ fn the_files_load_with_the_four_values_and_give_the_documented_defaults() {
     assert!((config.offline.limits.smallest_baseline_share - 0.5).abs() < f64::EPSILON);
     let rules = QuarantineRules { failing_people: 5, failing_percent: 50.0 };
     assert_eq!(config.quarantine, rules);
+    assert_eq!(config.history, History { keep_days: 400, max_mb: 1000 });
     assert_eq!(config.log, Log { personal_data: PersonalData::Names, heartbeat: Duration::from_mins(15) });
     assert_eq!((config.http.ca_pem, config.http.timeout), (None, Duration::from_secs(30)));
     let rows: Vec<_> = config.offline.mapping.rows().iter().map(ToString::to_string).collect();
@@ -77,12 +99,10 @@ fn an_untouched_file_says_which_values_to_fill_in() {
 #[test]
 fn every_optional_key_can_be_uncommented_and_shows_its_default() {
     let default = format!("{:?}", Installation::shipped().load().unwrap());
-    let keys: Vec<_> = EXAMPLE
-        .lines()
+    let keys: Vec<_> = outside_of_blocks(EXAMPLE)
         .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
-        .filter(|line| !line.starts_with("#title") && !line.starts_with("#clauses"))
         .collect();
-    assert_eq!(keys.len(), 51, "{keys:#?}");
+    assert_eq!(keys.len(), 61, "{keys:#?}");
     for key in keys {
         let mut installation = Installation::shipped();
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
@@ -102,8 +122,7 @@ fn every_optional_key_can_be_uncommented_and_shows_its_default() {
             .replace("/etc/ssl/certs/company-ca.pem", "ca.pem");
         installation.write("main.toml", &text);
         let config = installation.load().unwrap_or_else(|said| panic!("{key}: {said}"));
-        let examples = ["#app_id", "#groups", "#hire_days_before", "#leave_at", "#filter", "#cron", "#ca_file"];
-        let is_example = examples.iter().any(|start| key.starts_with(start));
+        let is_example = EXAMPLES.iter().any(|start| key.starts_with(start));
         assert_eq!(format!("{config:?}") == default, !is_example, "{key}");
     }
 }
@@ -135,6 +154,8 @@ fn the_file_has_every_key_that_is_read() {
         "limits",
         "quarantine",
         "log",
+        "health",
+        "metrics",
         "http",
     ] {
         let unknown = format!("\n[{section}]\nzzzzzzzzzzzz = 1\n");

@@ -31,7 +31,10 @@ async fn applied(world: &World, file: &PlanFile) -> Applied {
 /// `create ann`, one after the other.
 fn names(lines: &[AppliedLine]) -> String {
     let name = |line: &AppliedLine| line.user.split('@').next().unwrap_or_default().to_owned();
-    lines.iter().map(|line| format!("{} {}", line.operation, name(line))).collect::<Vec<_>>().join(", ")
+    // Within an operation they come by their ids, which are drawn.
+    let mut lines: Vec<_> = lines.iter().map(|line| (line.operation, name(line))).collect();
+    lines.sort();
+    lines.into_iter().map(|(operation, name)| format!("{operation} {name}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Who was stale, and why.

@@ -12,6 +12,7 @@ mod choices;
 mod contact;
 mod failures;
 mod feed;
+mod history;
 mod holds;
 mod on_demand;
 mod pausing;

@@ -21,7 +21,7 @@ async fn pause(world: &World, what: Stops) -> Pause {
 }
 
 async fn resume(world: &World) {
-    world.store().end_pause().await.expect("ended").expect("there was one");
+    world.store().end_pause("ann", jiff::Timestamp::now()).await.expect("ended").expect("there was one");
 }
 
 /// A cycle that ended well, as one line, and how many operations wait for the end of a pause.

@@ -19,7 +19,7 @@ fn desk(world: &World) -> Desk<GraphSource, ScimWriter> {
 }
 
 fn provision(alias: &str) -> Ask {
-    Ask::Provision { user: format!("{alias}@corp.example") }
+    Ask::Provision { user: format!("{alias}@corp.example"), sudo_user: None }
 }
 
 /// A defect, planted where every request passes: whoever asks for the time dies.

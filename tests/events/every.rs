@@ -14,6 +14,8 @@ fn scenarios() -> Vec<LocalBoxFuture<'static, ()>> {
     vec![
         Box::pin(people::are_written()),
         Box::pin(people::have_nothing_to_be_written()),
+        Box::pin(people::are_forgotten()),
+        Box::pin(people::are_removed()),
         Box::pin(failing::people_and_writes_in_doubt()),
         Box::pin(failing::sides()),
         Box::pin(failing::a_side_that_asks_to_be_left_alone()),

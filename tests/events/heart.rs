@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use entra_jostle_sync::daemon::{self, Calls, Recurrence, Schedule, Timing};
-use entra_jostle_sync::store::{Destiny, Fate, StoreError};
+use entra_jostle_sync::store::{Destiny, Fate, LEAST_KEPT, Retention, StoreError};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
@@ -89,7 +89,8 @@ pub(super) fn of_a_daemon_that_is_idle() {
         let schedule = Schedule { timing: Timing::Every(Duration::from_hours(1)), jitter: Duration::ZERO };
         let heartbeat = Duration::from_mins(15);
         let reconcile = &Recurrence::Never;
-        let calls = Calls { schedule: &schedule, reconcile, wake: &wake, heartbeat, shutdown: &shutdown };
+        let retention = Retention { keep: LEAST_KEPT, most_bytes: u64::MAX };
+        let calls = Calls { schedule: &schedule, reconcile, wake: &wake, retention, heartbeat, shutdown: &shutdown };
         let has_run = Arc::new(AtomicBool::new(false));
         let ran = has_run.clone();
         let observe: daemon::CycleObserver = Box::new(move |_| ran.store(true, Ordering::Relaxed));

@@ -39,6 +39,7 @@ fn take_back_to_format_3(place: &Place) {
 
 /// Takes a state back to format 5, under which accounts were neither listed, chosen nor compared.
 fn take_back_to_format_5(place: &Place) {
+    take_back_to_format_7(place);
     let sql = "DROP TABLE unmanaged; DROP TABLE listing; DROP TABLE choices; DROP TABLE drift; DROP TABLE reconciled;
                DROP TABLE shadow_differences; DROP TABLE shadow_agreed; DROP TABLE shadow_round;
                ALTER TABLE intents DROP COLUMN undo; PRAGMA user_version = 5";
@@ -47,8 +48,26 @@ fn take_back_to_format_5(place: &Place) {
 
 /// Takes a state back to format 6, which forgot what was said of an account once it was done.
 fn take_back_to_format_6(place: &Place) {
+    take_back_to_format_7(place);
     let sql = "ALTER TABLE choices DROP COLUMN done_at; PRAGMA user_version = 6";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
+/// Takes a state back to format 7, under which the log told neither why nor who asked.
+fn take_back_to_format_7(place: &Place) {
+    let columns = [
+        ("intents", &["reason", "matched"][..]),
+        ("provisioning_log", &["reason", "matched", "http_status", "code", "decided_by", "hold"]),
+        ("cycles", &["by_user", "undoes", "trimmed"]),
+    ];
+    let drop = |(table, columns): (&str, &[&str])| {
+        columns.iter().map(|column| format!("ALTER TABLE {table} DROP COLUMN {column};")).collect::<Vec<_>>().concat()
+    };
+    let sql = "DROP TABLE audit; DROP TABLE sections; DROP TABLE log_size; DROP TRIGGER provisioning_log_grows;
+               DROP TRIGGER provisioning_log_shrinks; DROP INDEX cycles_started; DROP INDEX provisioning_log_time;
+               DROP INDEX provisioning_log_cycle; DROP INDEX provisioning_log_name;";
+    let sql = format!("{sql} {} PRAGMA user_version = 7", columns.map(drop).concat());
+    Connection::open(place.state()).unwrap().execute_batch(&sql).unwrap();
 }
 
 #[test]

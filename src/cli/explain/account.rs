@@ -68,7 +68,7 @@ fn shown(value: Option<&TargetValue>) -> String {
 
 pub(super) fn describe_log(out: &mut String, log: &[LogLine]) {
     if log.is_empty() {
-        field(out, "  ", "nothing was ever done for this person");
+        field(out, "  ", "nothing of this person is in the log");
     }
     for LogLine { cycle, at, operation, status, changes, reason, request_id, .. } in log {
         let what = if operation == "none" { status.clone() } else { format!("{operation}: {status}") };

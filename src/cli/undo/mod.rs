@@ -1,6 +1,5 @@
 //! `undo`: what a cycle did is taken back, after it was shown and confirmed; by this process or by the daemon that runs.
 
-mod confirm;
 mod describe;
 mod only;
 
@@ -8,6 +7,7 @@ use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::confirm::{self, Confirmed};
 use super::exit::Failure;
 use super::here::here;
 use super::holder::{self, Holder};
@@ -18,7 +18,10 @@ use crate::daemon::control::{Answer, Ask, PlanText};
 use crate::engine::{CarriedUndo, Undone, draw_undo};
 use crate::plan::{Counts, NotUndone, PlannedOperation, Undo, operations_to_text};
 use crate::store::{CycleFile, CycleId, CycleView, Lock, Reader};
-use confirm::Confirmed;
+
+/// What is said of a cycle of which not everything is known any more.
+const TOO_OLD: &str = "is too old to be undone: what it did is not kept any more, or not all of it ([history] keep_days \
+                       and max_mb); change in Entra what is to be otherwise";
 
 /// Options of `undo`.
 #[derive(Debug, clap::Args)]
@@ -71,7 +74,7 @@ pub(super) async fn undo(run: &Run, options: &UndoArgs) -> Result<Exit, Failure>
     if !run.json {
         print(None, shown.clone())?;
     }
-    match confirm::confirm(run, options.yes).await? {
+    match confirm::confirm(run, "Undo this?", options.yes).await? {
         Confirmed::Yes => {}
         Confirmed::No => {
             output::complain("nothing was undone");
@@ -85,7 +88,7 @@ pub(super) async fn undo(run: &Run, options: &UndoArgs) -> Result<Exit, Failure>
             return Ok(Exit::Usage);
         }
     }
-    let (outcome, exit) = carry_out(run, &drawn).await?;
+    let (outcome, exit) = Box::pin(carry_out(run, &drawn)).await?;
     run.bars.clear();
     let text = describe::outcome(&outcome);
     print(Some(outcome), text)?;
@@ -98,9 +101,13 @@ fn draw(offline: Offline, options: &UndoArgs) -> Result<(CycleView, Undo), Failu
     // Whoever ends between the two looks has ended its cycle first, if it could.
     let is_held = Lock::held(&path).is_some();
     let number = options.cycle;
-    let Some(file) = Reader::open(&path)?.cycle(CycleId(number))? else {
+    let reader = Reader::open(&path)?;
+    if reader.is_forgotten(CycleId(number))? {
+        return Err(Failure::Unknown(format!("cycle {number} {TOO_OLD}")));
+    }
+    let Some(file) = reader.cycle(CycleId(number))? else {
         return Err(Failure::Unknown(format!(
-            "there is no cycle {number}; status shows the last ones, and explain USER those of one person"
+            "there is no cycle {number}; status shows the last ones, and log those of one person"
         )));
     };
     refuse_unfinished(&file, is_held)?;

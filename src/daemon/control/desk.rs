@@ -8,8 +8,8 @@ use super::protocol::{Answer, Ask, PlanText};
 use crate::connector::{SourceReader, TargetWriter};
 use crate::daemon::SystemUser;
 use crate::engine::{
-    Carried, CarriedUndo, Chosen, CycleError, Decision, Engine, FileError, ImportError, PlanFile, StepStatus, Stops,
-    Tenants, Verdict, operations_from_text,
+    Carried, CarriedUndo, Chosen, CycleError, Decision, Engine, EntraId, FileError, ImportError, PlanFile, StepStatus,
+    Stops, Tenants, Verdict, operations_from_text,
 };
 
 /// What carries out reviewed plans.
@@ -43,7 +43,7 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
     /// Carries out what a user of the operating system, by number, has asked for.
     pub(super) async fn carry_out(&self, uid: u32, ask: &Ask) -> Answer {
         let done = match ask {
-            Ask::Provision { user } => self.provision(user).await,
+            Ask::Provision { user, sudo_user } => self.provision(user, name_of(uid, sudo_user.as_deref()).await).await,
             Ask::Retry { user } => self.retry(user.as_deref()).await,
             Ask::Pause { what, why, sudo_user } => {
                 self.pause(*what, why.clone(), name_of(uid, sudo_user.as_deref()).await).await
@@ -56,19 +56,20 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
             Ask::Choose { chosen, sudo_user } => {
                 self.choose(chosen.clone(), name_of(uid, sudo_user.as_deref()).await).await
             }
-            Ask::Apply { plan } => self.apply(plan).await,
+            Ask::Apply { plan, sudo_user } => self.apply(plan, name_of(uid, sudo_user.as_deref()).await).await,
             Ask::Undo { cycle, operations, sudo_user } => {
                 self.undo(*cycle, operations, &name_of(uid, sudo_user.as_deref()).await).await
             }
             Ask::Reconcile {} => self.reconcile().await,
+            Ask::Purge { entra_id, sudo_user } => self.purge(entra_id, &name_of(uid, sudo_user.as_deref()).await).await,
             Ask::Resume { sudo_user } => self.resume(&name_of(uid, sudo_user.as_deref()).await).await,
         };
         done.unwrap_or_else(|error| Answer::Failed { code: (self.code)(&error), reason: error.to_string() })
     }
 
     /// Both sides answered: whatever else waits for them need not wait for its time.
-    async fn provision(&self, user: &str) -> Result<Answer, ImportError> {
-        let provisioned = self.engine.provision(user).await?;
+    async fn provision(&self, user: &str, by: String) -> Result<Answer, ImportError> {
+        let provisioned = self.engine.provision_by(user, Some(by)).await?;
         if provisioned.status == StepStatus::Success {
             self.wake();
         }
@@ -104,20 +105,27 @@ impl<S: SourceReader, W: TargetWriter> Desk<S, W> {
         Ok(Answer::Chosen { people, cycle })
     }
 
+    async fn purge(&self, entra_id: &EntraId, by: &str) -> Result<Answer, ImportError> {
+        Ok(match self.engine.purge(entra_id, by).await.map_err(CycleError::from)? {
+            Ok(purged) => Answer::Purged(purged),
+            Err(refused) => Answer::PurgeRefused { reason: refused.to_string() },
+        })
+    }
+
     async fn resume(&self, by: &str) -> Result<Answer, ImportError> {
         let ended = self.engine.resume(by).await?;
         let cycle = ended.is_some() && self.wake();
         Ok(Answer::Resumed { ended, cycle })
     }
 
-    async fn apply(&self, plan: &PlanText) -> Result<Answer, ImportError> {
+    async fn apply(&self, plan: &PlanText, by: String) -> Result<Answer, ImportError> {
         let file =
             match read(plan, PlanFile::from_text).await.and_then(|file| file.check(&self.plans.tenants).map(|()| file))
             {
                 Ok(file) => file,
                 Err(refused) => return Ok(Answer::PlanRefused { reason: refused.to_string() }),
             };
-        let Carried { applied, error } = self.plans.engine.apply_plan(&file).await?;
+        let Carried { applied, error } = self.plans.engine.apply_plan_by(&file, Some(by)).await?;
         let code = error.map(|error| (self.code)(&error.into()));
         Ok(Answer::Applied { applied: Box::new(applied), code })
     }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWrite
 use tokio::time::timeout;
 
 use crate::engine::{
-    Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Reconciled, Stops, Undone, Verdict,
+    Applied, Chosen, DecidedOn, EntraId, HoldId, Pause, Provisioned, Purged, Reconciled, Stops, Undone, Verdict,
 };
 
 /// Both sides speak it or nothing: a daemon runs on while its program file is replaced.
@@ -30,6 +30,9 @@ pub enum Ask {
     Provision {
         /// Who.
         user: String,
+        /// As in [`Ask::Pause`]; an older command does not say it.
+        #[serde(default)]
+        sudo_user: Option<String>,
     },
     /// Another try now, in a cycle that begins at once.
     Retry {
@@ -69,6 +72,9 @@ pub enum Ask {
     Apply {
         /// The plan.
         plan: PlanText,
+        /// As in [`Ask::Provision`].
+        #[serde(default)]
+        sudo_user: Option<String>,
     },
     /// What a cycle did is taken back, as it was shown and confirmed.
     Undo {
@@ -81,6 +87,13 @@ pub enum Ask {
     },
     /// Every managed account compared with what is known of it, and a cycle for what is to be repaired.
     Reconcile {},
+    /// Everything that is remembered of one person is removed.
+    Purge {
+        /// Whom, by object id.
+        entra_id: EntraId,
+        /// As in [`Ask::Pause`].
+        sudo_user: Option<String>,
+    },
     /// The end of the pause, and a cycle for what has waited.
     Resume {
         /// As in [`Ask::Pause`].
@@ -100,6 +113,7 @@ impl Ask {
             Self::Apply { .. } => "apply",
             Self::Undo { .. } => "undo",
             Self::Reconcile {} => "reconcile",
+            Self::Purge { .. } => "purge",
             Self::Resume { .. } => "resume",
         }
     }
@@ -107,7 +121,7 @@ impl Ask {
     /// The one person whom it is about, as the caller names them.
     pub(super) fn user(&self) -> Option<&str> {
         match self {
-            Self::Provision { user } => Some(user),
+            Self::Provision { user, sudo_user: _ } => Some(user),
             Self::Retry { user } => user.as_deref(),
             _ => None,
         }
@@ -187,6 +201,13 @@ pub enum Answer {
         found: Box<Reconciled>,
         /// Whether a cycle begins at once if there is something to repair, or after the one under way.
         cycle: bool,
+    },
+    /// One person was removed from what is remembered.
+    Purged(Purged),
+    /// They were not.
+    PurgeRefused {
+        /// Why, and what to do.
+        reason: String,
     },
     /// A plan cannot be carried out here; nothing was done.
     PlanRefused {
@@ -320,8 +341,8 @@ mod tests {
 
     #[test]
     fn what_is_logged_of_a_plan_is_its_length() {
-        let ask = Ask::Apply { plan: PlanText("{\"secret\": 1}".to_owned()) };
-        assert_eq!(format!("{ask:?}"), "Apply { plan: 13 bytes }");
+        let ask = Ask::Apply { plan: PlanText("{\"secret\": 1}".to_owned()), sudo_user: None };
+        assert_eq!(format!("{ask:?}"), "Apply { plan: 13 bytes, sudo_user: None }");
         assert_eq!(read::<Ask>(b"{\"version\":1,\"ask\":\"apply\",\"plan\":\"{\\\"secret\\\": 1}\"}"), Ok(ask));
     }
 }

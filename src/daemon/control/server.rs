@@ -227,7 +227,7 @@ impl Caller {
 /// Steps and operations are in the log already; that it failed as a whole may not be.
 fn log_late(asked: &Ask, answer: &Answer) {
     match answer {
-        Answer::Failed { reason, .. } | Answer::PlanRefused { reason } => {
+        Answer::Failed { reason, .. } | Answer::PlanRefused { reason } | Answer::PurgeRefused { reason } => {
             ControlFailed { what: asked.word().into(), reason: reason.into() }.emit();
         }
         _ => ControlFinished { what: asked.word().into() }.emit(),

@@ -105,7 +105,7 @@ impl LogLine {
             message,
             request_id,
             duration_ms,
-            counts_as: _,
+            ..
         } = entry;
         Self {
             cycle: cycle.0,

@@ -6,10 +6,12 @@ use crate::mapping::{Mapping, Row};
 use crate::model::{Change, REDACTED, TargetPath, TargetValue};
 
 /// The attributes whose values are hidden.
-pub(in crate::engine) struct Hidden<'a>(BTreeSet<&'a TargetPath>);
+#[derive(Debug)]
+pub struct Hidden<'a>(BTreeSet<&'a TargetPath>);
 
 impl<'a> Hidden<'a> {
-    pub(in crate::engine) fn of(mapping: &'a Mapping) -> Self {
+    /// Those that a mapping hides.
+    pub fn of(mapping: &'a Mapping) -> Self {
         Self(mapping.rows().iter().filter(|row| row.is_redacted()).map(|row: &Row| &row.target).collect())
     }
 
@@ -21,7 +23,7 @@ impl<'a> Hidden<'a> {
     }
 
     /// The changes, hidden as well if they were logged before the row said `Redact`.
-    pub(in crate::engine) fn changes(&self, changes: &[Change]) -> Vec<Change> {
+    pub fn changes(&self, changes: &[Change]) -> Vec<Change> {
         let hide = |change: &Change| Change {
             redacted: change.redacted || self.0.contains(&change.attribute),
             ..change.clone()

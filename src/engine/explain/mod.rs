@@ -9,6 +9,6 @@ mod person;
 
 pub use account::{AccountView, AttributeView, LogLine};
 pub use explanation::{DecisionLine, DriftView, Explanation, Flight, HeldView, RetryView, explain};
-pub(super) use hidden::Hidden;
+pub use hidden::Hidden;
 pub use next::{Due, LimitView, NextCycle, Revisit, Will};
 pub use person::{ManagerView, PersonView, ScopeView};

@@ -24,7 +24,8 @@ events! {
 
     /// Another command asked for something.
     ControlAsked = "control.asked", INFO, "asked for by another command: {what}[ {user_name}]" {
-        /// For what: `provision`, `retry`, `pause`, `resume`, `decide`, `choose`, `apply`, `undo` or `reconcile`.
+        /// For what: `provision`, `retry`, `pause`, `resume`, `decide`, `choose`, `apply`, `undo`, `reconcile` or
+        /// `purge`.
         what: Word,
         /// The one person whom it is about, as the caller names them.
         user_name: Option<Name>,

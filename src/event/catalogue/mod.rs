@@ -6,6 +6,7 @@ mod daemon;
 mod drift;
 mod entra;
 mod failure;
+mod history;
 mod hold;
 mod jostle;
 mod left_out;
@@ -22,6 +23,7 @@ pub use daemon::*;
 pub use drift::*;
 pub use entra::*;
 pub use failure::*;
+pub use history::*;
 pub use hold::*;
 pub use jostle::*;
 pub use left_out::*;
@@ -41,6 +43,7 @@ pub fn definitions() -> Vec<Definition> {
         cycle::EVENTS,
         daemon::EVENTS,
         entra::EVENTS,
+        history::EVENTS,
         hold::EVENTS,
         jostle::EVENTS,
         left_out::EVENTS,

@@ -160,7 +160,7 @@ fn somebody_new_is_looked_for_in_jostle() {
     let ann = rig.person("ann", &json!({}));
     rig.expect(0, &["plan"]);
     let text = flat(&explained(&rig, &ann));
-    assert!(text.contains("JOSTLE no account is linked LOG nothing was ever done for this person"), "{text}");
+    assert!(text.contains("JOSTLE no account is linked LOG nothing of this person is in the log"), "{text}");
     let said = "will do looks for an account with the userName ann@corp.example and adopts it; if there is none: create: \
                 in scope, and no account has the userName userName: (none) => \"ann@corp.example\"";
     assert!(text.contains(said), "{text}");

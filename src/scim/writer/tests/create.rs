@@ -14,12 +14,13 @@ async fn a_new_account_is_posted_as_scim() {
             "userName": "anna@c.example",
             "active": true,
         })))
-        .respond_with(answer(201, resource.clone()))
+        .respond_with(answer(201, resource.clone()).insert_header("X-Request-Id", "r-17"))
         .expect(1)
         .mount(&server)
         .await;
     let writer = ScimWriter::new(testing::reader(&server, Dialect::Rfc));
-    let account = writer.create(&anna()).await.unwrap();
+    let Written { shown: account, receipt } = writer.create(&anna()).await.unwrap();
+    assert_eq!(receipt, Some(Receipt { status: 201, request_id: Some("r-17".into()) }));
     assert_eq!(account, Account { id: id(), user_name: "Anna@c.example".into(), resource });
     assert_eq!(writer.requests(), 1);
 }
@@ -30,7 +31,7 @@ async fn an_id_may_come_from_the_location_alone() {
     for body in ["", "<html>Created</html>", "{\"userName\": \"anna@c.example\"}", "[]"] {
         let response = ResponseTemplate::new(201).insert_header("location", location).set_body_string(body);
         let (server, writer) = server(vec![("POST", response)]).await;
-        assert_eq!(writer.create(&anna()).await.unwrap().id.as_str(), "anna@c.example", "{body}");
+        assert_eq!(writer.create(&anna()).await.unwrap().shown.id.as_str(), "anna@c.example", "{body}");
         assert_eq!(methods(&server).await, ["POST"]);
     }
 }
@@ -41,7 +42,7 @@ async fn an_account_without_an_id_is_looked_up_and_counts_only_if_it_is_the_only
         || answer(201, json!({"userName": "anna@c.example"})).insert_header("location", "/scim2/Users/undefined");
     let hit = |id: &str| json!({"id": id, "userName": "anna@c.example"});
     let (_server, writer) = server(vec![("POST", undefined()), ("GET", list(&[hit("7")]))]).await;
-    assert_eq!(writer.create(&anna()).await.unwrap().id, id());
+    assert_eq!(writer.create(&anna()).await.unwrap().shown.id, id());
     for lookup in [list(&[]), list(&[hit("7"), hit("8")]), ResponseTemplate::new(500)] {
         let (server, writer) = server(vec![("POST", undefined()), ("GET", lookup)]).await;
         let error = writer.create(&anna()).await.unwrap_err();
@@ -81,10 +82,10 @@ async fn an_account_of_somebody_else_in_the_answer_is_not_taken_for_the_new_one(
     let other = || answer(201, json!({"id": "8", "userName": "bob@c.example"}));
     let own = json!({"id": "7", "userName": "anna@c.example"});
     let (_server, writer) = server(vec![("POST", other()), ("GET", list(&[own]))]).await;
-    assert_eq!(writer.create(&anna()).await.unwrap().id, id());
+    assert_eq!(writer.create(&anna()).await.unwrap().shown.id, id());
     let (_server, writer) = server(vec![("POST", other()), ("GET", list(&[]))]).await;
     assert_eq!(writer.create(&anna()).await.unwrap_err().kind, ErrorKind::InDoubt);
     let (server, writer) = server(vec![("POST", answer(201, json!({"id": "7", "userName": "ANNA@C.example"})))]).await;
-    assert_eq!(writer.create(&anna()).await.unwrap().id, id());
+    assert_eq!(writer.create(&anna()).await.unwrap().shown.id, id());
     assert_eq!(methods(&server).await, ["POST"]);
 }

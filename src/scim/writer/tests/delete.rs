@@ -28,7 +28,8 @@ async fn a_404_of_a_wrong_address_deletes_nobody() {
         assert!(writer.delete(&id()).await.is_err());
     }
     let (server, writer) = server(vec![("DELETE", scim_error(404, None, "no such user"))]).await;
-    assert_eq!(writer.delete(&id()).await, Ok(()));
+    let gone = Receipt { status: 404, request_id: None };
+    assert_eq!(writer.delete(&id()).await.unwrap().receipt, Some(gone));
     assert_eq!(methods(&server).await, ["DELETE"], "SCIM itself says so");
 }
 

@@ -12,6 +12,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::super::Dialect;
 use super::super::testing::{self, answer, change, list, scim_error, sent, values};
 use super::*;
+use crate::connector::Receipt;
 
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const WORK: &str = "emails[type eq \"work\"].value";

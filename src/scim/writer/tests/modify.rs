@@ -14,7 +14,7 @@ async fn all_changes_are_one_request_and_every_2xx_is_success() {
         (answer(200, shown.clone()), true),
     ] {
         let (server, writer) = server(vec![("PATCH", response)]).await;
-        let account = writer.modify(&id(), &changes).await.unwrap();
+        let account = writer.modify(&id(), &changes).await.unwrap().shown;
         assert_eq!(account.map(|account| account.resource), is_shown.then(|| shown.clone()));
         let sent = sent(&server).await.join("\n");
         insta::allow_duplicates!(
@@ -26,7 +26,8 @@ async fn all_changes_are_one_request_and_every_2xx_is_success() {
 #[tokio::test]
 async fn nothing_to_change_sends_nothing() {
     let (server, writer) = server(vec![]).await;
-    assert_eq!(writer.modify(&id(), &[change("title", None, None)]).await, Ok(None));
+    let nothing = Written { shown: None, receipt: None };
+    assert_eq!(writer.modify(&id(), &[change("title", None, None)]).await, Ok(nothing));
     assert_eq!(sent(&server).await, [""; 0]);
 }
 
@@ -39,7 +40,8 @@ async fn a_missing_target_is_looked_at_and_the_request_built_again() {
     let shown = json!({"id": "7", "userName": "anna@c.example", "emails": []});
     Mock::given(method("GET")).respond_with(answer(200, shown)).mount(&server).await;
     let writer = ScimWriter::new(testing::reader(&server, Dialect::Rfc));
-    assert_eq!(writer.modify(&id(), &[change(WORK, Some("old@c.example"), Some("new@c.example"))]).await, Ok(None));
+    let written = writer.modify(&id(), &[change(WORK, Some("old@c.example"), Some("new@c.example"))]).await;
+    assert_eq!(written, Ok(Written { shown: None, receipt: Some(Receipt { status: 204, request_id: None }) }));
     insta::assert_snapshot!(sent(&server).await.join("\n"), @r#"
     PATCH /scim2/Users/7 {"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"new@c.example"}],"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}
     GET /scim2/Users/7
@@ -65,7 +67,7 @@ async fn what_is_cleared_already_is_success() {
     let shown = json!({"id": "7", "userName": "a@c.example"});
     let refusal = scim_error(400, Some("noTarget"), "");
     let (server, writer) = server(vec![("PATCH", refusal), ("GET", answer(200, shown.clone()))]).await;
-    let account = writer.modify(&id(), &[change(WORK, Some("a@c.example"), None)]).await.unwrap();
+    let account = writer.modify(&id(), &[change(WORK, Some("a@c.example"), None)]).await.unwrap().shown;
     assert_eq!(account.unwrap().resource, shown);
     assert_eq!(methods(&server).await, ["PATCH", "GET"]);
 }

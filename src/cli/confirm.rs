@@ -1,4 +1,4 @@
-//! Asking before anything is written.
+//! Asking before something is done that cannot be taken back as easily.
 
 use std::io::{self, IsTerminal, Write};
 use std::thread;
@@ -6,8 +6,8 @@ use std::thread;
 use anyhow::Context;
 use tokio::sync::oneshot;
 
-use crate::cli::Run;
-use crate::cli::exit::Failure;
+use super::Run;
+use super::exit::Failure;
 
 /// What was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Confirmed {
 }
 
 /// Asks at a terminal, unless it was said beforehand. Whoever stops the program has said no.
-pub(super) async fn confirm(run: &Run, is_said: bool) -> Result<Confirmed, Failure> {
+pub(super) async fn confirm(run: &Run, question: &str, is_said: bool) -> Result<Confirmed, Failure> {
     if is_said {
         return Ok(Confirmed::Yes);
     }
@@ -27,7 +27,7 @@ pub(super) async fn confirm(run: &Run, is_said: bool) -> Result<Confirmed, Failu
         return Ok(Confirmed::NobodyToAsk);
     }
     let mut stdout = io::stdout();
-    stdout.write_all(b"\nUndo this? [y/N] ").and_then(|()| stdout.flush()).context("failed to ask")?;
+    write!(stdout, "\n{question} [y/N] ").and_then(|()| stdout.flush()).context("failed to ask")?;
     // A thread of its own: nothing waits for it if the program is told to stop meanwhile.
     let (tell, told) = oneshot::channel();
     thread::spawn(move || {

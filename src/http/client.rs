@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::attempt::{Doubt, Failed, Shared};
 use super::pace::Lane;
 use super::retry::retry;
-use super::transport::Transport;
+use super::transport::{TlsError, Transport};
 use super::wire::{Lost, Wire};
 use super::{Effect, HttpSettings, Request, Response};
 use crate::connector::{ConnectorError, ErrorKind};
@@ -34,7 +34,8 @@ impl HttpClient {
     /// Builds the client; `shutdown` ends every wait, and a request under way only after the grace. Error: `Rejected`, if the trust store
     /// or the additional certificates cannot be used.
     pub fn new(settings: HttpSettings, shutdown: CancellationToken) -> Result<Self, ConnectorError> {
-        let transport = Arc::new(Transport::new(&settings)?);
+        let refused = |error: TlsError| ConnectorError::new(settings.side, ErrorKind::Rejected, error.to_string());
+        let transport = Arc::new(Transport::new(&settings.connecting()).map_err(refused)?);
         Ok(Self::over(transport, settings, shutdown))
     }
 

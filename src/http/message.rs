@@ -43,7 +43,7 @@ impl Request {
 }
 
 /// Host and port, where it is not the scheme's own.
-pub(super) fn host(url: &Url) -> String {
+pub fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

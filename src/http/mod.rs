@@ -15,8 +15,11 @@ mod settings;
 mod tests;
 mod transport;
 mod wire;
+mod words;
 
 pub use client::HttpClient;
-pub use message::{Effect, Request, Response};
+pub use message::{Effect, Request, Response, host};
 pub use settings::{HttpSettings, OnThrottle};
+pub use transport::{Connecting, TlsError, wire};
 pub use wire::{Lost, Wire};
+pub use words::in_words;

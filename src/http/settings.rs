@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::transport::Connecting;
 use crate::connector::{Clock, Side};
 
 /// How one side is talked to.
@@ -36,6 +37,18 @@ pub struct HttpSettings {
     pub clock: Clock,
     /// Told, whenever the side asks to be left alone, or for longer than before, until when nothing is sent.
     pub on_throttle: Option<OnThrottle>,
+}
+
+impl HttpSettings {
+    /// How connections are made.
+    pub(super) fn connecting(&self) -> Connecting {
+        Connecting {
+            connect_timeout: self.connect_timeout,
+            request_timeout: self.request_timeout,
+            max_response_bytes: self.max_response_bytes,
+            extra_ca_pem: self.extra_ca_pem.clone(),
+        }
+    }
 }
 
 /// Told until when nothing is sent.

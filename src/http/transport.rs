@@ -1,24 +1,46 @@
 //! The wire of production: reqwest over rustls (ring) with the platform's trust store, proxies from the
-//! environment but never for loopback, no redirects; and a failed exchange in words.
+//! environment but never for loopback, no redirects.
 
 use std::error::Error;
-use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use reqwest::redirect;
 use url::{Host, Url};
 
-use super::HttpSettings;
 use super::message::host;
 use super::wire::{Lost, Wire};
-use crate::connector::{ConnectorError, ErrorKind};
+use super::words::in_words;
 
 /// A connection that was idle longer is not used again: many servers close theirs after 5 s, and a POST that meets a
 /// closing connection is in doubt.
 const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 
 const USER_AGENT: &str = concat!("entra-jostle-sync/", env!("CARGO_PKG_VERSION"));
+
+/// How connections are made.
+#[derive(Clone, Debug)]
+pub struct Connecting {
+    /// Until connected.
+    pub connect_timeout: Duration,
+    /// For one whole request, answer included: whoever sends it holds to it.
+    pub request_timeout: Duration,
+    /// No more of an answer is read than a byte beyond this.
+    pub max_response_bytes: usize,
+    /// Certificates (PEM) trusted beside those of the platform.
+    pub extra_ca_pem: Option<Vec<u8>>,
+}
+
+/// TLS cannot be set up: the trust store or the additional certificates cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TlsError(String);
+
+/// A wire of sockets, for what is neither Entra nor Jostle: without pace and retries.
+pub fn wire(connecting: &Connecting) -> Result<Arc<dyn Wire>, TlsError> {
+    Ok(Arc::new(Transport::new(connecting)?))
+}
 
 /// Two clients, since reqwest takes the environment's proxies for all hosts or for none.
 #[derive(Debug)]
@@ -30,12 +52,12 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    pub(super) fn new(settings: &HttpSettings) -> Result<Self, ConnectorError> {
+    pub(super) fn new(connecting: &Connecting) -> Result<Self, TlsError> {
         // An error means that the process has a provider already, which will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let certificates = extra_certificates(settings)?;
+        let certificates = extra_certificates(connecting)?;
         // Well before the time of the whole request is up: then it is known that nothing was sent.
-        let connect_timeout = settings.connect_timeout.min(settings.request_timeout / 2);
+        let connect_timeout = connecting.connect_timeout.min(connecting.request_timeout / 2);
         let base = || {
             let builder = reqwest::Client::builder()
                 .user_agent(USER_AGENT)
@@ -46,10 +68,10 @@ impl Transport {
             if certificates.is_empty() { builder } else { builder.tls_certs_merge(certificates.clone()) }
         };
         let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| refused(settings, format!("cannot set up TLS: {}", innermost(&error))))
+            builder.build().map_err(|error| TlsError(format!("cannot set up TLS: {}", cause(&error))))
         };
         let (direct, proxied) = (build(base().no_proxy())?, build(base())?);
-        Ok(Self { direct, proxied, connect_timeout, max_response_bytes: settings.max_response_bytes })
+        Ok(Self { direct, proxied, connect_timeout, max_response_bytes: connecting.max_response_bytes })
     }
 
     /// The client for a host.
@@ -58,10 +80,8 @@ impl Transport {
     }
 
     async fn carry(&self, request: ::http::Request<Vec<u8>>) -> Result<::http::Response<Vec<u8>>, Lost> {
-        let request = reqwest::Request::try_from(request).map_err(|error| Lost {
-            sent: false,
-            words: format!("no request can be made of it: {}", innermost(&error)),
-        })?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| Lost { sent: false, words: format!("no request can be made of it: {}", cause(&error)) })?;
         let host = host(request.url());
         let lost = |error: &reqwest::Error| Lost { sent: !error.is_connect(), words: self.in_words(error, &host) };
         let mut answer = self.client(request.url()).execute(request).await.map_err(|error| lost(&error))?;
@@ -81,7 +101,7 @@ impl Transport {
         if error.is_timeout() && error.is_connect() {
             return format!("no connection to {host} within {:?}", self.connect_timeout);
         }
-        let cause = causes(error).find_map(known_cause).unwrap_or_else(|| innermost(error));
+        let cause = cause(error);
         if error.is_dns() {
             format!("the name {host} cannot be resolved: {cause}")
         } else if error.is_connect() {
@@ -98,16 +118,17 @@ impl Wire for Transport {
     }
 }
 
-fn extra_certificates(settings: &HttpSettings) -> Result<Vec<reqwest::Certificate>, ConnectorError> {
-    let Some(pem) = &settings.extra_ca_pem else { return Ok(Vec::new()) };
+fn extra_certificates(connecting: &Connecting) -> Result<Vec<reqwest::Certificate>, TlsError> {
+    let Some(pem) = &connecting.extra_ca_pem else { return Ok(Vec::new()) };
     match reqwest::Certificate::from_pem_bundle(pem) {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(refused(settings, "the additional CA file holds no certificate in PEM form".to_owned())),
+        _ => Err(TlsError("the additional CA file holds no certificate in PEM form".to_owned())),
     }
 }
 
-fn refused(settings: &HttpSettings, detail: String) -> ConnectorError {
-    ConnectorError::new(settings.side, ErrorKind::Rejected, detail)
+/// What is below an error of reqwest, which itself would show the whole address.
+fn cause(error: &reqwest::Error) -> String {
+    error.source().map_or_else(|| "it failed".to_owned(), in_words)
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -119,40 +140,10 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn known_cause(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-        return Some(match tls {
-            rustls::Error::InvalidCertificate(why) => {
-                format!("certificate not trusted: {why}; a private CA can be added in the configuration")
-            }
-            other => format!("TLS failed: {other}"),
-        });
-    }
-    match error.downcast_ref::<io::Error>()?.kind() {
-        io::ErrorKind::ConnectionRefused => Some("connection refused".to_owned()),
-        io::ErrorKind::ConnectionReset => Some("connection reset".to_owned()),
-        io::ErrorKind::UnexpectedEof => Some("the connection ended in the middle".to_owned()),
-        _ => None,
-    }
-}
-
-/// The errors below this one. `io::Error::source` passes over the error that it wraps, hence `get_ref`.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    std::iter::successors(error.source(), |&error| {
-        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
-}
-
-fn innermost(error: &reqwest::Error) -> String {
-    causes(error).last().map_or_else(|| "it failed".to_owned(), ToString::to_string)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may")]
+    use super::super::HttpSettings;
     use super::super::settings::tests::settings;
     use super::*;
 
@@ -169,8 +160,9 @@ mod tests {
     #[test]
     fn a_ca_file_without_a_certificate_is_refused() {
         for pem in ["", "no pem", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
-            let error = Transport::new(&HttpSettings { extra_ca_pem: Some(pem.into()), ..settings() }).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Rejected, "{pem}");
+            let connecting = HttpSettings { extra_ca_pem: Some(pem.into()), ..settings() }.connecting();
+            let error = Transport::new(&connecting).unwrap_err();
+            assert_eq!(error.to_string(), "the additional CA file holds no certificate in PEM form", "{pem}");
         }
     }
 }

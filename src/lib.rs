@@ -22,12 +22,14 @@
 //!
 //! Every line of the log is one of the events of [`event`], which every layer with I/O may write.
 //!
-//! What is wrong, and what to do about it, is judged by [`health`], from the state alone.
+//! What is wrong, and what to do about it, is judged by [`health`], from the state alone. [`alert`] brings it to people
+//! who do not ask.
 //!
 //! One process writes the state at a time. What another command wants of it while the daemon runs is asked for over a
 //! socket ([`daemon::control`]) and done beside the cycle by an engine that shares its locks, so that nobody writes the
 //! person whom somebody else is writing; what only reads (`status`, `explain`, `plan`, `backup`) reads the file itself.
 
+pub mod alert;
 pub mod cli;
 pub mod config;
 pub mod connector;

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "alert",
             "config",
             "connector",
             "daemon",
@@ -36,8 +37,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "config",
-        &["connector", "daemon", "event", "graph", "health", "jostle", "mapping", "model", "plan", "scim", "scope"],
+        &[
+            "alert",
+            "connector",
+            "daemon",
+            "event",
+            "graph",
+            "health",
+            "jostle",
+            "mapping",
+            "model",
+            "plan",
+            "scim",
+            "scope",
+        ],
     ),
+    ("alert", &["health", "http"]),
     ("daemon", &["connector", "engine", "event"]),
     ("health", &["connector", "engine", "model", "store"]),
     ("engine", &["connector", "defects", "event", "mapping", "model", "plan", "scope", "store"]),

@@ -1,10 +1,25 @@
-//! Messages to people about how the daemon does.
+//! Messages to people about how the daemon does: to a webhook.
 //!
-//! [`Message`] is what is told. Whether it is sent, and sent again, is decided elsewhere.
+//! [`Message`] is what is told; a [`Channel`] brings one message to one place, once. Whether it is sent, and sent again,
+//! is decided elsewhere.
 
+mod deliver;
+mod error;
 mod message;
+mod shape;
 #[cfg(test)]
 mod testing;
 mod text;
+mod webhook;
 
+pub use deliver::Channel;
+pub use error::{DeliveryError, Reason};
 pub use message::{Item, Kind, Message};
+pub use webhook::{Shape, Webhook, WebhookSettings};
+
+use std::time::Duration;
+
+/// Until connected.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// For one delivery in all.
+const TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,10 +1,11 @@
-//! Messages to people about how the daemon does: to a webhook.
+//! Messages to people about how the daemon does: by mail, and to a webhook.
 //!
 //! [`Message`] is what is told; a [`Channel`] brings one message to one place, once. Whether it is sent, and sent again,
 //! is decided elsewhere.
 
 mod deliver;
 mod error;
+mod mail;
 mod message;
 mod shape;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod webhook;
 
 pub use deliver::Channel;
 pub use error::{DeliveryError, Reason};
+pub use mail::{Encryption, Login, Mail, MailSettings};
 pub use message::{Item, Kind, Message};
 pub use webhook::{Shape, Webhook, WebhookSettings};
 

@@ -9,10 +9,10 @@ use jiff::SignedDuration;
 use super::place::Place;
 use super::problem::{ConfigErrors, Problem};
 use super::table::{Document, Section};
-use super::{Entra, History, Http, Jostle, Limits, Log, Metrics, Protect, State};
+use super::{Alerts, Entra, History, Http, Jostle, Limits, Log, Metrics, Protect, State};
 use super::{
-    actions, entra, health, history, http, jostle, limits, log, mapping, metrics, protect, quarantine, reconcile,
-    schedule, scope, state,
+    actions, alerts, entra, health, history, http, jostle, limits, log, mapping, metrics, protect, quarantine,
+    reconcile, schedule, scope, state,
 };
 use crate::daemon::{Recurrence, Schedule};
 
@@ -43,6 +43,8 @@ pub struct Config {
     pub health: crate::health::Rules,
     /// `[metrics]`
     pub metrics: Metrics,
+    /// `[alerts]`
+    pub alerts: Alerts,
     /// The sections that need no secret.
     pub offline: Offline,
     /// `[http]`
@@ -177,6 +179,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
     let log = log::read(root.section("log"));
     let health = health::read(root.section("health"));
     let metrics = metrics::read(root.section("metrics"), place);
+    let alerts = alerts::read(root.section("alerts"), place);
     let http = http::read(root.section("http"), place);
     root.finish();
     let config = || {
@@ -192,6 +195,7 @@ fn read(mut root: Section<'_>, place: &Place<'_>) -> (Option<Config>, Vec<Proble
             log,
             health,
             metrics,
+            alerts,
             offline,
             http,
         })

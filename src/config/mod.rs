@@ -5,6 +5,7 @@
 //! message shows one. Nothing below `cli` names this module.
 
 mod actions;
+mod alerts;
 mod contradiction;
 mod empty;
 mod entra;
@@ -33,6 +34,7 @@ mod state;
 mod table;
 mod url;
 
+pub use alerts::Alerts;
 pub use entra::Entra;
 pub use history::History;
 pub use http::Http;

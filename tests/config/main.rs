@@ -1,6 +1,7 @@
 //! The configuration as an administrator meets it: the shipped files, and what is said of wrong ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
+mod alerts;
 mod problems;
 mod rows;
 mod scope;

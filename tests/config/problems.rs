@@ -127,7 +127,7 @@ fn all_are_reported_together_and_no_secret_with_them() {
     installation.write("main.toml", TERRIBLE);
     installation.write("mapping.toml", TERRIBLE_MAPPING);
     insta::assert_snapshot!(installation.load().unwrap_err(), @r#"
-    main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, reconcile, mapping, scope, protect, actions, limits, quarantine, history, log, health, metrics, http
+    main.toml:2: verbose: is not a known key; known here: entra, jostle, schedule, state, reconcile, mapping, scope, protect, actions, limits, quarantine, history, log, health, metrics, alerts, http
     main.toml:5: entra.tenant_id: is neither a GUID nor a domain; copy the Directory (tenant) ID
     main.toml:6: entra.client_id: must be a text in quotes, and is of type integer
     main.toml:7: entra.client_secret: is a secret in a configuration file; move it to a file of its own and write client_secret_file = "…"

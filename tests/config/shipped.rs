@@ -156,6 +156,7 @@ fn the_file_has_every_key_that_is_read() {
         "log",
         "health",
         "metrics",
+        "alerts",
         "http",
     ] {
         let unknown = format!("\n[{section}]\nzzzzzzzzzzzz = 1\n");

@@ -52,7 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "scope",
         ],
     ),
-    ("alert", &["health", "http"]),
+    ("alert", &["event", "health", "http", "store"]),
     ("daemon", &["connector", "engine", "event"]),
     ("health", &["connector", "engine", "model", "store"]),
     ("engine", &["connector", "defects", "event", "mapping", "model", "plan", "scope", "store"]),

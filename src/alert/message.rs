@@ -74,15 +74,6 @@ impl Kind {
     }
 }
 
-/// The name of a level in JSON.
-pub(super) fn name(level: Level) -> &'static str {
-    match level {
-        Level::Notice => "notice",
-        Level::Warning => "warning",
-        Level::Critical => "critical",
-    }
-}
-
 impl Message {
     /// The same for the same message, however often it is sent: a receiver can tell a second copy by it.
     pub fn id(&self) -> String {
@@ -95,8 +86,8 @@ impl Message {
         match self.kind {
             Kind::Cleared => "OVER".to_owned(),
             Kind::Test => "TEST".to_owned(),
-            Kind::Raised => name(self.level).to_uppercase(),
-            Kind::Repeated => format!("{}, still", name(self.level).to_uppercase()),
+            Kind::Raised => self.level.as_str().to_uppercase(),
+            Kind::Repeated => format!("{}, still", self.level.as_str().to_uppercase()),
         }
     }
 
@@ -157,7 +148,7 @@ impl Message {
 
     fn paragraph(&self, item: &Item) -> String {
         let is_over = self.kind == Kind::Cleared;
-        let level = if is_over { "was " } else { "" }.to_owned() + name(item.level);
+        let level = if is_over { "was " } else { "" }.to_owned() + item.level.as_str();
         let mut out = indented(&format!("{}: {}", level.to_uppercase(), item.what), 0, WIDTH);
         if let Some(since) = item.since {
             let _infallible = writeln!(out, "  since {since:.0}");

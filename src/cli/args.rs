@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::alert::AlertArgs;
 use super::log::LogArgs;
 use super::purge::PurgeArgs;
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
@@ -85,6 +86,8 @@ pub(super) enum Command {
     /// Print how it does in one word and what there is to do, with the commands; the last and next cycle, counts, which
     /// side is in quarantine or throttling, and who waits for another try and why
     Status(StatusArgs),
+    /// Find out whether whoever is to be told how the daemon does can be told
+    Alert(AlertArgs),
     /// Try again now whoever waits for another try; a running daemon begins a cycle for it at once
     Retry(RetryArgs),
     /// Look at what exceeds the limits and is held, and decide about it

@@ -1,5 +1,6 @@
 //! The commands: one file each. They print; they decide nothing.
 
+mod alert;
 mod apply;
 mod args;
 mod backup;
@@ -119,6 +120,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Log(options)), []) => log::log(&context, &options),
         (Some(Command::Purge(options)), []) => purge::purge(&context, &options).await,
         (Some(Command::Status(options)), []) => status::status(&context, &options).await,
+        (Some(Command::Alert(options)), []) => Box::pin(alert::alert(&context, &options.command)).await,
         (Some(Command::Retry(options)), []) => retry::retry(&context, &options).await,
         (Some(Command::Hold(options)), []) => hold::hold(&context, &options.command).await,
         (Some(Command::Link(options)), []) => settle::link(&context, &options).await,

@@ -6,7 +6,7 @@ use futures::TryFutureExt;
 use tokio::sync::Notify;
 
 use super::exit::{self, Failure};
-use super::{Exit, Run, collect, output, wiring};
+use super::{Exit, Run, alert, collect, output, wiring};
 use crate::daemon::control::{Desk, Plans, serve_beside};
 use crate::daemon::{self, Calls, CycleObserver};
 use crate::event::catalogue::StdoutClosed;
@@ -19,7 +19,11 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     let json = run.json;
     let metrics = collect::start(&config);
     let finished = metrics.clone();
+    let watch = alert::start(&config, &state.store)?;
+    let look_now = Arc::new(Notify::new());
+    let has_ended = Arc::clone(&look_now);
     let observe: CycleObserver = Box::new(move |report| {
+        has_ended.notify_one();
         if let Some(metrics) = finished.as_ref().filter(|_| report.error.is_none()) {
             metrics.finished_a_cycle();
         }
@@ -43,7 +47,8 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
     // A daemon that cannot go on does not wait for what others have asked of it either.
     let until_stopped = cycles.inspect_err(|_| run.shutdown.cancel());
     let serving = Box::pin(serve_beside(path, desk, &run.shutdown, until_stopped));
-    Box::pin(collect::beside(metrics.as_ref(), &config.metrics, &run.shutdown, serving)).await?;
+    let measured = Box::pin(collect::beside(metrics.as_ref(), &config.metrics, &run.shutdown, serving));
+    alert::beside(watch, &look_now, measured).await?;
     state.store.close().await;
     Ok(Exit::Success)
 }

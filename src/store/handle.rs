@@ -28,6 +28,7 @@ use crate::connector::Side;
 use crate::defects::{Defect, planted};
 use crate::model::{EntraId, Link, MembershipSnapshot, SourceUser, TargetId};
 
+mod alerts;
 mod history;
 mod reconcile;
 mod shadow;

@@ -4,6 +4,7 @@
 //! One thread writes ([`Store`]); a job is answered only after its transaction is on disk. Commands beside a running
 //! daemon read with a [`Reader`], which cannot write. One process at a time holds the [`Lock`].
 
+mod alerts;
 mod backup;
 mod choices;
 mod clock;

@@ -3,6 +3,7 @@
 #![cfg(feature = "simulator")]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
+mod alert;
 mod beside;
 mod catastrophes;
 mod commands;

@@ -102,7 +102,7 @@ fn every_optional_key_can_be_uncommented_and_shows_its_default() {
     let keys: Vec<_> = outside_of_blocks(EXAMPLE)
         .filter(|line| line.starts_with('#') && line[1..].starts_with(char::is_alphabetic))
         .collect();
-    assert_eq!(keys.len(), 61, "{keys:#?}");
+    assert_eq!(keys.len(), 63, "{keys:#?}");
     for key in keys {
         let mut installation = Installation::shipped();
         installation.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");

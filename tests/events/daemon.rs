@@ -8,6 +8,9 @@ use std::process::Command;
 use entra_jostle_sync::simulator::{Effect, Fault, Side};
 use serde_json::json;
 
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
 use super::failing::throttled;
 use super::rig::{Rig, Running, status};
 
@@ -18,6 +21,7 @@ pub(super) const SCENARIOS: &[fn() -> String] = &[
     a_quarantine,
     no_place_for_the_socket,
     no_place_for_the_figures,
+    somebody_who_is_told_and_somebody_who_cannot_be,
     no_handle_for_a_caller,
     a_disk_that_takes_nothing_at_the_end,
     what_takes_longer_than_a_caller_waits,
@@ -101,6 +105,27 @@ fn no_place_for_the_figures() -> String {
     rig.append("entra-jostle-sync.toml", "\n[metrics]\ntextfile = \"m.prom\"\n");
     let mut run = Running::start(run(&rig));
     run.log_until("metrics.failed", 1) + &stopped(run)
+}
+
+fn somebody_who_is_told_and_somebody_who_cannot_be() -> String {
+    let rig = rig();
+    let hook = rig.runtime().block_on(async {
+        let hook = MockServer::start().await;
+        Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&hook).await;
+        hook
+    });
+    let (_socket, closed) = rig.closed_port();
+    for (name, address) in [("told", *hook.address()), ("not-told", closed)] {
+        let section =
+            format!("\n[[alerts.webhook]]\nname = \"{name}\"\nshape = \"plain\"\nurl = \"http://{address}/hook\"\n");
+        rig.append("entra-jostle-sync.toml", &section);
+    }
+    rig.append("entra-jostle-sync.toml", "\n[health]\njostle_key_expires = \"2020-01-01\"\n");
+    let mut run = Running::start(run(&rig));
+    let log = run.log_until("alert.sent", 1);
+    // The two may come in any order.
+    let log = if log.contains("alert.failed") { log } else { log + &run.log_until("alert.failed", 1) };
+    log + &stopped(run)
 }
 
 /// More callers than the process may have files open.

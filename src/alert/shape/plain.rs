@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::alert::Message;
-use crate::alert::message::name;
 
 /// The JSON of a message, for programs.
 pub(in crate::alert) fn plain(message: &Message) -> Value {
     let items = message.items.iter().map(|item| {
         json!({
-            "level": name(item.level),
+            "level": item.level.as_str(),
             "cause": item.cause.as_str(),
             "subject": item.subject,
             "since": item.since,
@@ -20,7 +19,7 @@ pub(in crate::alert) fn plain(message: &Message) -> Value {
     json!({
         "id": message.id(),
         "kind": message.kind.as_str(),
-        "level": name(message.level),
+        "level": message.level.as_str(),
         "at": message.at,
         "host": message.host,
         "suppressed": message.suppressed,

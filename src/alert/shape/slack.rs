@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::{SHOWN, TEXT, rest};
-use crate::alert::message::name;
 use crate::alert::text::{cut, one_line};
 use crate::alert::{Item, Kind, Message};
 
@@ -25,7 +24,7 @@ pub(in crate::alert) fn slack(message: &Message) -> Value {
 
 fn told(kind: Kind, item: &Item) -> Vec<Value> {
     let since = item.since.map_or_else(String::new, |since| format!("\nsince {since:.0}"));
-    let what = section(&format!("*{}*: {}{since}", name(item.level), escaped(&item.what)));
+    let what = section(&format!("*{}*: {}{since}", item.level.as_str(), escaped(&item.what)));
     let remedy = (kind != Kind::Cleared).then(|| section(&format!("→ {}", escaped(&item.remedy))));
     [Some(what), remedy].into_iter().flatten().collect()
 }

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::{SHOWN, TEXT, rest};
-use crate::alert::message::name;
 use crate::alert::text::{cut, one_line};
 use crate::alert::{Item, Kind, Message};
 use crate::health::Level;
@@ -38,7 +37,7 @@ pub(in crate::alert) fn teams(message: &Message) -> Value {
 }
 
 fn told(kind: Kind, item: &Item) -> Vec<Value> {
-    let level = run(&format!("{}: ", name(item.level)), colour(kind, item.level), "Bolder");
+    let level = run(&format!("{}: ", item.level.as_str()), colour(kind, item.level), "Bolder");
     let mut what = line(&[level, run(&shown(&item.what), "Default", "Default")]);
     what["separator"] = json!(true);
     let since = item.since.map(|since| line(&[run(&format!("since {since:.0}"), "Default", "Lighter")]));

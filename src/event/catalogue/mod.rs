@@ -1,5 +1,6 @@
 //! Every event that there is.
 
+mod alert;
 mod command;
 mod cycle;
 mod daemon;
@@ -17,6 +18,7 @@ mod shadow;
 mod side;
 mod user;
 
+pub use alert::*;
 pub use command::*;
 pub use cycle::*;
 pub use daemon::*;
@@ -39,6 +41,7 @@ use super::Definition;
 /// What is known of each, by id.
 pub fn definitions() -> Vec<Definition> {
     let mut all = [
+        alert::EVENTS,
         command::EVENTS,
         cycle::EVENTS,
         daemon::EVENTS,

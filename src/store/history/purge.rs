@@ -79,7 +79,9 @@ pub(in crate::store) fn purge(
         Ok(purged) => purged,
         Err(refused) => return Ok(Err(refused)),
     };
-    scrub(connection, &identifiers(connection, id)?)?;
+    let names = identifiers(connection, id)?;
+    scrub(connection, &names)?;
+    forget_told(connection, &names)?;
     let accounts = "DELETE FROM unmanaged WHERE target_id IN (
                         SELECT target_id FROM provisioning_log WHERE entra_id = ?1
                          UNION SELECT target_id FROM links WHERE entra_id = ?1)";
@@ -168,6 +170,20 @@ fn scrub(connection: &Connection, names: &BTreeSet<String>) -> Result<(), StoreE
             if without != said {
                 update.execute(params![number, without])?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Whoever was sent an alert that names the person may be told again what is still so.
+fn forget_told(connection: &Connection, names: &BTreeSet<String>) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT channel, book FROM alert_books")?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    for row in rows.collect::<Result<Vec<_>, _>>()? {
+        let (channel, book) = row;
+        let book = fold(&book);
+        if names.iter().any(|name| book.contains(name)) {
+            connection.execute("DELETE FROM alert_books WHERE channel = ?1", [channel])?;
         }
     }
     Ok(())

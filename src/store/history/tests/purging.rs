@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{Link, Presence};
 use crate::store::fixtures::{clean, intent, removed, retry, round};
 use crate::store::types::RoundKind;
-use crate::store::{RetryChange, intents, links, retries};
+use crate::store::{RetryChange, alerts, intents, links, retries};
 
 /// Ann and Bob in the snapshot, and Ann deleted.
 fn without_ann(presence: Presence) -> Connection {
@@ -35,6 +35,18 @@ fn only_somebody_who_is_gone_on_both_sides_is_removed() {
     intents::begin(&connection, &intent(cycle, "ann")).unwrap();
     assert_eq!(purged(&connection), Err(NotPurged::InFlight));
     assert_eq!(history(&connection, HistoryQuery::default()).unwrap().unwrap().count(), 0, "and nothing was noted");
+}
+
+#[test]
+fn what_was_told_of_the_person_is_forgotten_and_what_was_told_of_others_is_not() {
+    let connection = without_ann(Presence::HardDeleted);
+    for (channel, name) in [("mail", "ANN@x"), ("pager", "bob@x")] {
+        let book = serde_json::json!({"told": [{"what": format!("1 person fails: {name}")}]});
+        alerts::put_book(&connection, channel, &book).unwrap();
+    }
+    assert!(purged(&connection).is_ok());
+    assert_eq!(alerts::book(&connection, "mail").unwrap(), None);
+    assert!(alerts::book(&connection, "pager").unwrap().is_some());
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub(super) fn failing(grounds: &Grounds<'_>) -> Option<Finding> {
         subject: None,
         since: failing.iter().map(|waiting| waiting.retry.first_failed_at).min(),
         what,
-        remedy: format!("why, and what to do: entra-jostle-sync explain {}", first.user_name),
+        remedy: format!("entra-jostle-sync explain {}", first.user_name),
         urgency: 0,
     })
 }

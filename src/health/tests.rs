@@ -265,20 +265,20 @@ fn people_who_fail_are_told_of_when_waiting_does_not_mend_it() {
     warning
     Warning people_failing 2026-03-01T08:04:00Z
       1 person fails (1 with 503): ann@x
-      why, and what to do: entra-jostle-sync explain ann@x
+      entra-jostle-sync explain ann@x
     ");
     insta::assert_snapshot!(with(|status| status.waiting = vec![waiting("ann", 1, "409")]), @"
     warning
     Warning people_failing 2026-03-01T08:04:00Z
       1 person fails (1 with 409): ann@x
-      why, and what to do: entra-jostle-sync explain ann@x
+      entra-jostle-sync explain ann@x
     ");
     let many = (0..300).map(|number| waiting(&format!("p{number}"), 1, if number < 3 { "400" } else { "409" }));
     insta::assert_snapshot!(with(|status| status.waiting = many.collect()), @"
     warning
     Warning people_failing 2026-03-01T08:04:00Z
       300 people fail (297 with 409, 3 with 400): p0@x, p1@x, p2@x, p3@x, p4@x, p5@x, p6@x, p7@x, p8@x, p9@x and 290 more
-      why, and what to do: entra-jostle-sync explain p0@x
+      entra-jostle-sync explain p0@x
     ");
 }
 

@@ -48,7 +48,7 @@ impl Printer for Text {
     }
 
     fn end(&mut self, out: &mut dyn Write, rows: usize) -> io::Result<()> {
-        if rows == 0 { writeln!(out, "nothing in the log is so") } else { Ok(()) }
+        if rows == 0 { writeln!(out, "the log has nothing like that") } else { Ok(()) }
     }
 }
 

@@ -22,8 +22,8 @@ impl Store {
     }
 
     /// Removes everything that is remembered of one person, at the word of a user of the operating system, or says why
-    /// not. When this returns, nothing of it is left in the file: the file is written anew, which takes about a second for
-    /// every 100 MB, and whatever else is to be stored waits for it. An error of that leaves the person removed, and traces
+    /// not. When this returns, nothing of it is left in the file: the file is written anew, which takes the longer the
+    /// larger it is, and whatever else is to be stored waits for it. An error of that leaves the person removed, and traces
     /// in free pages.
     pub async fn purge(&self, id: &EntraId, by: &str, now: Timestamp) -> Result<Result<Purged, NotPurged>, StoreError> {
         let (id, by) = (id.clone(), by.to_owned());

@@ -337,7 +337,7 @@ fn with_people_who_wait() {
     health       warning: there is something to do; no cycle has ended well yet
       WARNING    3 people fail (1 with 400, 1 with 503, 1 with mapping):
                  ann@corp.example, bob@corp.example, cem@corp.example (4 min)
-                 -> why, and what to do: entra-jostle-sync explain ann@corp.example
+                 -> entra-jostle-sync explain ann@corp.example
     process      4711 since 2026-03-01T07:00:00Z (1 h 4 min):
                  /usr/bin/entra-jostle-sync run
     cycles       7 (incremental): ok, 2 min ago, took 2 min; 1 adopt, 2 create

@@ -53,8 +53,15 @@ fn take_back_to_format_6(place: &Place) {
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }
 
+/// Takes a state back to format 8, under which nobody was sent alerts.
+fn take_back_to_format_8(place: &Place) {
+    let sql = "DROP TABLE alert_books; ALTER TABLE quarantines DROP COLUMN is_refusal; PRAGMA user_version = 8";
+    Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
 /// Takes a state back to format 7, under which the log told neither why nor who asked.
 fn take_back_to_format_7(place: &Place) {
+    take_back_to_format_8(place);
     let columns = [
         ("intents", &["reason", "matched"][..]),
         ("provisioning_log", &["reason", "matched", "http_status", "code", "decided_by", "hold"]),

@@ -1,6 +1,8 @@
 //! What somebody has been told, and what they are to be told now: raised once, repeated at growing intervals, told when it
 //! is over. A pure decision; each recipient has a book of their own.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +33,7 @@ pub struct Book {
     told: Vec<Told>,
     /// When messages of the last hour were sent.
     sent: Vec<Timestamp>,
-    /// Messages that were not sent since the last one, because there had been too many.
+    /// So many messages are kept back until there have been fewer within an hour.
     suppressed: u64,
 }
 
@@ -41,7 +43,7 @@ pub(super) struct Told {
     cause: Cause,
     subject: Option<String>,
     level: Level,
-    urgency: usize,
+    about: BTreeSet<String>,
     since: Option<Timestamp>,
     what: String,
     last_at: Timestamp,
@@ -75,7 +77,7 @@ pub fn tell(
         let suppressed = if messages.is_empty() { book.suppressed } else { 0 };
         return (messages, Book { told, sent, suppressed });
     }
-    (Vec::new(), Book { told: book.told.clone(), sent, suppressed: book.suppressed + wanted })
+    (Vec::new(), Book { told: book.told.clone(), sent, suppressed: book.suppressed.max(wanted) })
 }
 
 impl Told {
@@ -106,7 +108,7 @@ impl Page {
 
     /// Something is there.
     fn meet(&mut self, told: Option<&Told>, finding: &Finding, rules: Rules, now: Timestamp) -> Told {
-        let Finding { level, cause, subject, since, what, remedy, urgency } = finding;
+        let Finding { level, cause, subject, since, what, remedy, about } = finding;
         let item = || Item {
             level: *level,
             cause: *cause,
@@ -117,7 +119,7 @@ impl Page {
         };
         let (mut last_at, mut times) = told.map_or((now, 0), |told| (told.last_at, told.times));
         match told {
-            Some(told) if (told.level, told.urgency) >= (*level, *urgency) => {
+            Some(told) if told.level >= *level && told.about.is_superset(about) => {
                 let is_due = now.duration_since(told.last_at) >= wait(told.times, rules) || told.last_at > now;
                 if is_due && repeats(*cause) && !self.only_new {
                     self.repeated.push(item());
@@ -133,7 +135,7 @@ impl Page {
             cause: *cause,
             subject: subject.clone(),
             level: told.map_or(*level, |told| told.level.max(*level)),
-            urgency: told.map_or(*urgency, |told| told.urgency.max(*urgency)),
+            about: about.clone(),
             since: *since,
             what: what.clone(),
             last_at,

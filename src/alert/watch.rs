@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -44,7 +44,7 @@ pub struct Watch {
 impl Watch {
     /// Goes on until it is dropped; looks at once when it is woken.
     pub async fn watch(self, wake: &Notify) -> Infallible {
-        let mut rests = HashMap::<String, Rest>::new();
+        let (mut rests, unwritten) = (HashMap::<String, Rest>::new(), Unwritten::default());
         loop {
             tokio::select! {
                 () = sleep(EVERY) => {}
@@ -59,7 +59,7 @@ impl Watch {
                 .iter()
                 .filter(|channel| rests.get(channel.name()).is_none_or(|rest| rest.until <= now))
                 .collect();
-            let results = join_all(ready.iter().map(|channel| self.tell(channel, &findings))).await;
+            let results = join_all(ready.iter().map(|channel| self.tell(channel, &findings, &unwritten))).await;
             for (channel, result) in ready.into_iter().zip(results) {
                 match result {
                     Ok(()) => drop(rests.remove(channel.name())),
@@ -78,27 +78,51 @@ impl Watch {
         }
     }
 
-    /// One channel. What was told is remembered when all of it is delivered.
-    async fn tell(&self, channel: &Channel, findings: &[Finding]) -> Result<(), String> {
+    /// One channel. What was told is remembered when all of it is delivered: in the state, or as long as that cannot be
+    /// written, here.
+    async fn tell(&self, channel: &Channel, findings: &[Finding], unwritten: &Unwritten) -> Result<(), String> {
         let name = channel.name();
         let kept = self.store.alert_book(name).await.map_err(|error| error.to_string())?;
         // A book that cannot be read is begun anew: rather told twice than never.
-        let book: Book = kept.clone().and_then(|book| serde_json::from_value(book).ok()).unwrap_or_default();
-        let (messages, book) = tell(&book, findings, channel.level(), self.rules, Timestamp::now(), &self.host);
-        let mut partly = Ok(());
+        let written: Option<Book> = kept.and_then(|book| serde_json::from_value(book).ok());
+        let before = unwritten.of(name).or_else(|| written.clone()).unwrap_or_default();
+        let (messages, book) = tell(&before, findings, channel.level(), self.rules, Timestamp::now(), &self.host);
+        let mut outcome = Ok(());
         for message in &messages {
             match channel.deliver(message).await {
                 Ok(()) => log(name, message),
                 // Whoever has it is not told again, because others have not.
-                Err(error) if error.has_arrived() => partly = Err(error.to_string()),
+                Err(error) if error.has_arrived() => outcome = Err(error.to_string()),
                 Err(error) => return Err(error.to_string()),
             }
         }
-        let book = serde_json::to_value(&book).map_err(|error| error.to_string())?;
-        if kept.as_ref() != Some(&book) {
-            self.store.put_alert_book(name, book).await.map_err(|error| error.to_string())?;
-        }
-        partly
+        let is_written = written.as_ref() == Some(&book) || {
+            let value = serde_json::to_value(&book).map_err(|error| error.to_string())?;
+            // That the state cannot be written is told of by whatever else is to be written.
+            self.store.put_alert_book(name, value).await.is_ok()
+        };
+        unwritten.set(name, Some(book).filter(|_| !is_written));
+        outcome
+    }
+}
+
+/// Books that could not be written down, by channel.
+#[derive(Default)]
+struct Unwritten(Mutex<HashMap<String, Book>>);
+
+impl Unwritten {
+    fn of(&self, channel: &str) -> Option<Book> {
+        self.books().get(channel).cloned()
+    }
+
+    fn set(&self, channel: &str, book: Option<Book>) {
+        let mut books = self.books();
+        books.remove(channel);
+        books.extend(book.map(|book| (channel.to_owned(), book)));
+    }
+
+    fn books(&self) -> MutexGuard<'_, HashMap<String, Book>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,5 +1,7 @@
 //! One thing that is worth a look.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -72,9 +74,9 @@ pub struct Finding {
     pub what: String,
     /// What to do, with the commands.
     pub remedy: String,
-    /// Grows where it becomes more urgent within a level.
+    /// Whom or what it is about, where that may change: whoever was told of it is told again of what is new in it.
     #[serde(skip)]
-    pub urgency: usize,
+    pub about: BTreeSet<String>,
 }
 
 /// All that is worth a look, the worst first.

@@ -1,6 +1,7 @@
 //! Everything that is worth a look, of one moment.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -65,7 +66,7 @@ fn disk(Grounds { room, rules, .. }: &Grounds<'_>) -> Option<Finding> {
         since: None,
         what: format!("the disk of the state has {} MB left, and cannot be written when it is full", free / MEBIBYTE),
         remedy: "make room, or move the state to another disk ([state] path)".to_owned(),
-        urgency: 0,
+        about: BTreeSet::new(),
     })
 }
 
@@ -93,7 +94,7 @@ fn no_success(Grounds { status, overdue_at, now, .. }: &Grounds<'_>) -> Option<F
         remedy: "entra-jostle-sync check says whether Entra and Jostle can be used; the log says what happened: \
                  journalctl -u entra-jostle-sync -n 50"
             .to_owned(),
-        urgency: 0,
+        about: BTreeSet::new(),
     })
 }
 
@@ -113,7 +114,7 @@ fn stopped(Grounds { status, is_running, now, .. }: &Grounds<'_>) -> Option<Find
         since: status.next_cycle.filter(|at| at <= now),
         what: format!("no daemon is running, so that nothing is read or written{cut_off}"),
         remedy: "systemctl start entra-jostle-sync; why it ended: journalctl -u entra-jostle-sync -n 50".to_owned(),
-        urgency: 0,
+        about: BTreeSet::new(),
     })
 }
 
@@ -130,7 +131,7 @@ fn failed(Grounds { status, .. }: &Grounds<'_>) -> Option<Finding> {
         what: format!("cycle {} failed: {}", id.0, error.as_deref().unwrap_or("it does not say why")),
         remedy: "the next cycle tries again; entra-jostle-sync check says whether Entra and Jostle can be used"
             .to_owned(),
-        urgency: 0,
+        about: BTreeSet::new(),
     })
 }
 
@@ -147,6 +148,6 @@ fn paused(Grounds { status, rules, now, .. }: &Grounds<'_>) -> Option<Finding> {
         since: Some(*since),
         what: pause.to_string(),
         remedy: "entra-jostle-sync resume ends the pause".to_owned(),
-        urgency: 0,
+        about: BTreeSet::new(),
     })
 }

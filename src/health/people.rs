@@ -30,7 +30,7 @@ pub(super) fn held(grounds: &Grounds<'_>) -> Vec<Finding> {
                 "entra-jostle-sync hold show {id}; then entra-jostle-sync hold approve {id}, or \
                  entra-jostle-sync hold reject {id}"
             ),
-            urgency: 0,
+            about: [id.to_string()].into(),
         }
     })
     .collect()
@@ -63,7 +63,7 @@ pub(super) fn failing(grounds: &Grounds<'_>) -> Option<Finding> {
         since: failing.iter().map(|waiting| waiting.retry.first_failed_at).min(),
         what,
         remedy: format!("entra-jostle-sync explain {}", first.user_name),
-        urgency: 0,
+        about: failing.iter().map(|waiting| waiting.entra_id.to_string()).collect(),
     })
 }
 

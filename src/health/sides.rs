@@ -1,5 +1,7 @@
 //! Entra and Jostle as a whole.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -33,7 +35,7 @@ fn of_quarantine(Quarantine { side, since, reason, is_refusal, .. }: &Quarantine
         }
     };
     let (subject, since, what) = (Some(side.to_string()), Some(*since), reason.clone());
-    Finding { level, cause, subject, since, what, remedy, urgency: 0 }
+    Finding { level, cause, subject, since, what, remedy, about: BTreeSet::new() }
 }
 
 /// Where the credentials for a side are renewed.
@@ -58,7 +60,7 @@ pub(super) fn throttled(grounds: &Grounds<'_>) -> Vec<Finding> {
             since: None,
             what: format!("{side} has asked to be left alone until {until:.0}"),
             remedy: "nothing: it goes on by itself".to_owned(),
-            urgency: 0,
+            about: BTreeSet::new(),
         })
         .collect()
 }
@@ -90,7 +92,7 @@ fn of_expiry(Expiry { side, on }: Expiry, today: Date) -> Option<Finding> {
         since: None,
         what: format!("the credentials for {side} {when}"),
         remedy: format!("{}; then the new date into [health]", renew(side)),
-        urgency: STAGES.iter().filter(|stage| days <= **stage).count(),
+        about: STAGES.iter().filter(|stage| days <= **stage).map(ToString::to_string).collect(),
     })
 }
 

@@ -292,7 +292,7 @@ fn the_worst_comes_first() {
             since: None,
             what: String::new(),
             remedy: String::new(),
-            urgency: 0,
+            about: std::collections::BTreeSet::new(),
         };
         Health { findings: levels.iter().map(finding).collect() }.word()
     };

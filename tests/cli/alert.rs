@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use entra_jostle_sync::simulator::{Fault, Side};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -69,6 +70,27 @@ fn who_cannot_be_told_delays_nothing_and_is_told_of_in_the_log() {
     run.stop();
     assert_eq!(rig.accounts(), 2);
     assert_eq!(messages(&rig, &hook).len(), 1, "it is left alone for a minute");
+}
+
+/// A disk that is full is one of the things to tell of, and so cannot be asked to remember it.
+#[test]
+fn whoever_was_told_is_not_told_again_because_it_cannot_be_written_down() {
+    let (rig, hook) = told(200);
+    rig.expect(0, &["sync"]);
+    let full = "CREATE TRIGGER full BEFORE INSERT ON alert_books BEGIN SELECT RAISE(ABORT, 'full'); END";
+    Connection::open(rig.folder().join("state.db")).expect("the state").execute_batch(full).expect("a trigger");
+    rig.append("entra-jostle-sync.toml", "\n[health]\njostle_key_expires = \"2020-01-01\"\n");
+    let mut run = rig.start(&["run", "--log-level", "debug"]);
+    let mut log = run.log_until("alert.sent", 1);
+    for cycle in 0..2 {
+        rig.person(&format!("another{cycle}"), &json!({}));
+        rig.expect(0, &["retry", "--all"]);
+        log += &run.log_until("schedule.next", 1);
+    }
+    run.terminate();
+    log += &run.finish().stderr;
+    assert_eq!(messages(&rig, &hook).len(), 1);
+    assert!(!log.contains("alert.failed"), "{log}");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 
 const RULES: Rules = Rules { repeat_after: SignedDuration::from_hours(1), per_hour: 3 };
@@ -8,7 +10,7 @@ fn at(minute: i64) -> Timestamp {
 
 fn finding(cause: Cause, level: Level) -> Finding {
     let (subject, since, what) = (None, Some(at(-5)), format!("{} it is", cause.as_str()));
-    Finding { level, cause, subject, since, what, remedy: "do something".to_owned(), urgency: 0 }
+    Finding { level, cause, subject, since, what, remedy: "do something".to_owned(), about: BTreeSet::new() }
 }
 
 /// Somebody who is told, look by look.
@@ -84,13 +86,31 @@ fn what_gets_worse_is_raised_again_and_what_gets_better_is_not() {
     assert_eq!(ann.told(&room(Level::Critical), 3), none(), "it was told already");
 }
 
+fn about(cause: Cause, about: &[&str]) -> [Finding; 1] {
+    let about = about.iter().map(|name| (*name).to_owned()).collect();
+    [Finding { about, ..finding(cause, Level::Warning) }]
+}
+
 #[test]
 fn an_expiry_is_told_of_at_every_stage_and_not_between() {
-    let expiring = |urgency| [Finding { urgency, ..finding(Cause::CredentialExpiring, Level::Warning) }];
+    let expiring = |stages: &[&str]| about(Cause::CredentialExpiring, stages);
     let mut ann = Recipient::default();
-    assert_eq!(ann.told(&expiring(1), 0).len(), 1);
-    assert_eq!(ann.told(&expiring(1), 60 * 24 * 5), none());
-    assert_eq!(ann.told(&expiring(2), 60 * 24 * 7), ["Raised Warning: credential_expiring"]);
+    assert_eq!(ann.told(&expiring(&["14"]), 0).len(), 1);
+    assert_eq!(ann.told(&expiring(&["14"]), 60 * 24 * 5), none());
+    assert_eq!(ann.told(&expiring(&["14", "7"]), 60 * 24 * 7), ["Raised Warning: credential_expiring"]);
+}
+
+/// Whoever fails for weeks hides nobody who fails since today.
+#[test]
+fn somebody_else_of_whom_nobody_was_told_is_told_of_at_once() {
+    let failing = |people: &[&str]| about(Cause::PeopleFailing, people);
+    let mut ann = Recipient::default();
+    let raised = ["Raised Warning: people_failing"];
+    assert_eq!(ann.told(&failing(&["bob"]), 0), raised);
+    assert_eq!(ann.told(&failing(&["bob", "cid"]), 70), raised, "and what is raised is not repeated besides");
+    assert_eq!(ann.told(&failing(&["cid"]), 71), none(), "one less is nothing new");
+    assert_eq!(ann.told(&failing(&["cid", "dee"]), 72), raised, "as many as before, but another one");
+    assert_eq!(ann.told(&failing(&["bob", "cid", "dee"]), 140), raised, "bob was well again, and is not any more");
 }
 
 #[test]
@@ -114,7 +134,8 @@ fn there_are_never_more_in_an_hour_and_what_was_kept_back_is_told_with_the_next(
     assert_eq!(ann.told(&all[..4], 3), none());
     assert_eq!(ann.told(&all, 4), none());
     assert_eq!(ann.told(&all, 59), none());
-    assert_eq!(ann.told(&all, 60), ["Raised Warning: stopped cycle_failed after 3"], "and nothing is repeated");
+    let told = ["Raised Warning: stopped cycle_failed after 1"];
+    assert_eq!(ann.told(&all, 60), told, "all that was kept back is one message, however often it was looked");
     assert_eq!(ann.told(&all, 61), ["Repeated Warning: held paused"]);
 }
 

@@ -31,7 +31,7 @@ impl<S: SourceReader, R> Planner<S, R> {
                 .map(|id| async move { Ok::<_, CycleError>((self.source.manager(&id).await?, id)) })
                 .buffer_unordered(LOOK_UPS)
                 .map_ok(|(manager, id)| (id, manager));
-            self.store.settle_managers(answers.try_collect().await?).await?;
+            self.store.settle_managers(answers.try_collect().await?, (self.settings.clock)()).await?;
         }
     }
 }

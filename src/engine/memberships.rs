@@ -93,7 +93,8 @@ impl<S: SourceReader, R> Planner<S, R> {
             RemovalsFrozen { why: pause.why.as_deref().unwrap_or_default().into() }.emit();
         }
         let snapshot = Some(after).filter(|_| !same);
-        self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty, pause }).await?;
+        let now = (self.settings.clock)();
+        self.store.commit_memberships(MembershipCommit { snapshot, feeds, dirty, pause, now }).await?;
         self.interlock.knows_groups.store(true, Ordering::Release);
         Ok(())
     }

@@ -128,7 +128,7 @@ mod tests {
         let mut number = from;
         while until(number) {
             let people = ["ann", "bob"].map(|name| (id(name), Some(id(&format!("boss{number}")))));
-            store.settle_managers(people.into()).await.unwrap();
+            store.settle_managers(people.into(), at(1)).await.unwrap();
             store.put_user(user(&format!("p{number}"), json!({"mail": "x".repeat(3000)})), at(0)).await.unwrap();
             number += 1;
         }

@@ -119,7 +119,7 @@ pub(super) fn with_people(names: &[&str]) -> Connection {
 }
 
 pub(super) fn clean(connection: &Connection) {
-    connection.execute("DELETE FROM dirty", []).unwrap();
+    connection.execute_batch("DELETE FROM dirty; DELETE FROM noticed").unwrap();
 }
 
 pub(super) fn person(connection: &Connection, name: &str) -> PersonRecord {

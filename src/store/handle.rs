@@ -137,9 +137,15 @@ impl Store {
     }
 
     /// Stores what the source answered about the managers of such people, none for nobody.
-    pub async fn settle_managers(&self, answers: Vec<(EntraId, Option<EntraId>)>) -> Result<(), StoreError> {
-        self.call(move |job| answers.iter().try_for_each(|(id, manager)| managers::settle(job, id, manager.as_ref())))
-            .await
+    pub async fn settle_managers(
+        &self,
+        answers: Vec<(EntraId, Option<EntraId>)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.call(move |job| {
+            answers.iter().try_for_each(|(id, manager)| managers::settle(job, id, manager.as_ref(), now))
+        })
+        .await
     }
 
     /// All that was last read of groups and assignments.

@@ -1,18 +1,19 @@
 //! Managers: who is concerned when a manager changes, and who has none that the source ever named.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::columns::limit;
 use super::error::StoreError;
-use super::{feed, people};
+use super::{feed, noticed, people};
 use crate::model::EntraId;
 
 /// What a person shows of the manager changed: everybody below must be planned again.
-pub(super) fn mark_reports(connection: &Connection, manager: &EntraId) -> Result<(), StoreError> {
+pub(super) fn mark_reports(connection: &Connection, manager: &EntraId, now: Timestamp) -> Result<(), StoreError> {
     let sql = "INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users WHERE manager_id = ?1";
     connection.prepare_cached(sql)?.execute([manager.as_str()])?;
-    Ok(())
+    noticed::notice_where(connection, "manager_id = ?1", &manager.as_str(), now)
 }
 
 /// Live people of whom neither the feed named a manager nor the source said, since the last baseline began, that they
@@ -28,12 +29,17 @@ pub(super) fn without_manager(connection: &Connection, most: usize) -> Result<Ve
 }
 
 /// What the source answered for one person. A manager whom the feed named meanwhile stays.
-pub(super) fn settle(connection: &Connection, id: &EntraId, manager: Option<&EntraId>) -> Result<(), StoreError> {
+pub(super) fn settle(
+    connection: &Connection,
+    id: &EntraId,
+    manager: Option<&EntraId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let Some(manager) = manager else { return say_none(connection, id) };
     let Some(known) = people::stored(connection, id)? else { return Ok(()) };
     let mut next = known.clone();
     next.user.attributes.entry("manager").or_insert_with(|| json!({ "id": manager }));
-    people::store(connection, Some(&known), &next)?;
+    people::store(connection, Some(&known), &next, now)?;
     Ok(())
 }
 
@@ -129,9 +135,9 @@ mod tests {
     fn people_without_a_manager_are_asked_for_once_a_baseline() {
         let mut connection = with_manager();
         assert_eq!(unasked(&connection), ["bob", "cem"]);
-        settle(&connection, &id("bob"), Some(&id("cem"))).unwrap();
-        settle(&connection, &id("cem"), None).unwrap();
-        settle(&connection, &id("nobody"), Some(&id("cem"))).unwrap();
+        settle(&connection, &id("bob"), Some(&id("cem")), at(1)).unwrap();
+        settle(&connection, &id("cem"), None, at(1)).unwrap();
+        settle(&connection, &id("nobody"), Some(&id("cem")), at(1)).unwrap();
         assert_eq!(unasked(&connection), [""; 0]);
         assert_eq!(dirty(&connection), ["ann", "bob"], "who has a manager now, and who is below; not who has none");
         assert_eq!(person(&connection, "bob").manager.unwrap().id, id("cem"));
@@ -145,7 +151,7 @@ mod tests {
     #[test]
     fn a_manager_whom_the_feed_named_meanwhile_stays() {
         let connection = with_manager();
-        settle(&connection, &id("ann"), Some(&id("cem"))).unwrap();
+        settle(&connection, &id("ann"), Some(&id("cem")), at(1)).unwrap();
         assert_eq!(person(&connection, "ann").manager.unwrap().id, id("bob"));
         assert_eq!(dirty(&connection), [""; 0]);
     }

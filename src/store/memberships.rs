@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Millis};
 use super::error::StoreError;
 use super::types::{GroupFeed, MembershipCommit};
-use super::{pauses, people};
+use super::{noticed, pauses, people};
 use crate::connector::FeedLink;
 use crate::model::{EntraId, Group, GroupId, GroupLabel, MembershipSnapshot, Principal};
 
@@ -51,7 +51,7 @@ pub(super) fn group_feeds(connection: &Connection) -> Result<Vec<GroupFeed>, Sto
 }
 
 pub(super) fn commit(connection: &Connection, commit: &MembershipCommit) -> Result<(), StoreError> {
-    let MembershipCommit { snapshot, feeds, dirty, pause } = commit;
+    let MembershipCommit { snapshot, feeds, dirty, pause, now } = commit;
     if let Some(snapshot) = snapshot {
         let known = memberships(connection)?;
         write_groups(connection, &known.groups, &snapshot.groups)?;
@@ -59,7 +59,9 @@ pub(super) fn commit(connection: &Connection, commit: &MembershipCommit) -> Resu
     }
     write_feeds(connection, feeds)?;
     for id in dirty {
-        people::mark_if_known(connection, id)?;
+        if people::mark_if_known(connection, id)? {
+            noticed::notice(connection, id, *now)?;
+        }
     }
     if let (Some(pause), None) = (pause, pauses::pause(connection)?) {
         pauses::set(connection, pause)?;
@@ -178,7 +180,13 @@ mod tests {
 
     fn store(connection: &Connection, snapshot: MembershipSnapshot) -> u64 {
         let before = connection.total_changes();
-        let all = MembershipCommit { snapshot: Some(snapshot), feeds: Vec::new(), dirty: BTreeSet::new(), pause: None };
+        let all = MembershipCommit {
+            snapshot: Some(snapshot),
+            feeds: Vec::new(),
+            dirty: BTreeSet::new(),
+            pause: None,
+            now: at(5),
+        };
         commit(connection, &all).unwrap();
         connection.total_changes() - before
     }
@@ -198,6 +206,7 @@ mod tests {
                 feeds: feeds.clone(),
                 dirty: BTreeSet::new(),
                 pause: None,
+                now: at(5),
             };
             commit(&connection, &all).unwrap();
             assert_eq!(memberships(&connection).unwrap(), snapshot);
@@ -221,8 +230,13 @@ mod tests {
         let connection = memory();
         let before = snapshot(&[("a", "A", &[user("ann")])], &[user("ann")]);
         store(&connection, before.clone());
-        let links =
-            MembershipCommit { snapshot: None, feeds: vec![feed(&["a"], "next")], dirty: BTreeSet::new(), pause: None };
+        let links = MembershipCommit {
+            snapshot: None,
+            feeds: vec![feed(&["a"], "next")],
+            dirty: BTreeSet::new(),
+            pause: None,
+            now: at(5),
+        };
         commit(&connection, &links).unwrap();
         assert_eq!(memberships(&connection).unwrap(), before);
         assert_eq!(group_feeds(&connection).unwrap(), [feed(&["a"], "next")]);
@@ -232,7 +246,8 @@ mod tests {
     fn only_people_of_the_snapshot_are_marked() {
         let connection = with_people(&["ann", "bob"]);
         let dirty = [id("ann"), id("nobody")].into();
-        commit(&connection, &MembershipCommit { snapshot: None, feeds: Vec::new(), dirty, pause: None }).unwrap();
+        commit(&connection, &MembershipCommit { snapshot: None, feeds: Vec::new(), dirty, pause: None, now: at(5) })
+            .unwrap();
         assert!(person(&connection, "ann").mark.is_some());
         assert_eq!(person(&connection, "bob").mark, None);
     }

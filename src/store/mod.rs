@@ -24,6 +24,7 @@ mod look_up;
 mod managers;
 mod memberships;
 mod merge;
+mod noticed;
 mod page;
 mod pauses;
 mod people;

@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::feed::{self, Round};
 use super::merge::{self, Standing};
 use super::types::{PageCommit, PageOutcome, RoundKind};
-use super::{clock, people};
+use super::{clock, noticed, people};
 use crate::connector::Next;
 use crate::defects::{Defect, planted};
 use crate::model::{EntraId, SourceChange};
@@ -37,7 +37,7 @@ fn apply(connection: &Connection, round: &Round, page: PageCommit) -> Result<Pag
     for change in page.changes {
         let known = people::stored(connection, id(&change))?;
         if let Some(next) = merge::apply(known.as_ref(), change, standing) {
-            changed += usize::from(people::store(connection, known.as_ref(), &next)?);
+            changed += usize::from(people::store(connection, known.as_ref(), &next, page.now)?);
         }
     }
     if matches!((round.kind, &page.next), (RoundKind::Baseline, Next::Round(_))) {
@@ -103,13 +103,13 @@ fn check_size(connection: &Connection, round: &Round, smallest_share: f64) -> Re
 /// Live people whom this baseline did not show are gone, unless a single read showed them since it began. That
 /// concerns whoever is below them too.
 fn sweep(connection: &Connection, generation: i64, now: Timestamp) -> Result<usize, StoreError> {
-    let below = format!(
-        "INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users
-          WHERE manager_id IN (SELECT entra_id FROM source_users WHERE {MISSING})"
-    );
-    connection.execute(&below, [generation])?;
-    let mark = format!("INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users WHERE {MISSING}");
-    connection.execute(&mark, [generation])?;
+    let below = format!("manager_id IN (SELECT entra_id FROM source_users WHERE {MISSING})");
+    for concerned in [below.as_str(), MISSING] {
+        let mark =
+            format!("INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users WHERE {concerned}");
+        connection.execute(&mark, [generation])?;
+        noticed::notice_where(connection, concerned, &generation, now)?;
+    }
     let remove = format!("UPDATE source_users SET presence = 'hard_deleted', deleted_at = ?2 WHERE {MISSING}");
     Ok(connection.execute(&remove, params![generation, Millis(now)])?)
 }

@@ -8,7 +8,7 @@ use super::columns::{Json, Millis, Named, limit};
 use super::error::StoreError;
 use super::merge::{self, Stored};
 use super::types::{DueQuery, PersonRecord, Retry};
-use super::{choices, clock, feed, links, managers};
+use super::{choices, clock, feed, links, managers, noticed};
 use crate::defects::{Defect, planted};
 use crate::model::{EntraId, SourceUser, fold};
 
@@ -48,7 +48,7 @@ pub(super) fn put_user(connection: &Connection, user: SourceUser, now: Timestamp
     let known = stored(connection, &user.id)?;
     let has_none = user.attributes.get("manager").is_some_and(Value::is_null);
     let next = merge::replace(known.as_ref(), user, feed::generation(connection)?, now);
-    store(connection, known.as_ref(), &next)?;
+    store(connection, known.as_ref(), &next, now)?;
     if has_none { managers::say_none(connection, &next.user.id) } else { Ok(()) }
 }
 
@@ -68,13 +68,19 @@ pub(super) fn stored(connection: &Connection, id: &EntraId) -> Result<Option<Sto
 }
 
 /// Writes what differs. If the person differs, marks them and whoever is below them; returns whether they do.
-pub(super) fn store(connection: &Connection, known: Option<&Stored>, next: &Stored) -> Result<bool, StoreError> {
+pub(super) fn store(
+    connection: &Connection,
+    known: Option<&Stored>,
+    next: &Stored,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let changed = known.is_none_or(|known| known.user != next.user);
     if changed {
         write(connection, next)?;
         mark(connection, &next.user.id)?;
+        noticed::notice(connection, &next.user.id, now)?;
         choices::outdate(connection, &next.user.id)?;
-        managers::mark_reports(connection, &next.user.id)?;
+        managers::mark_reports(connection, &next.user.id, now)?;
     } else if known != Some(next) {
         let sql = "UPDATE source_users SET generation = ?2, read_generation = ?3 WHERE entra_id = ?1";
         connection.prepare_cached(sql)?.execute(params![
@@ -115,11 +121,11 @@ fn mark(connection: &Connection, id: &EntraId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Marks somebody of whom only the id is known; whoever is not in the snapshot has nothing to be planned.
-pub(super) fn mark_if_known(connection: &Connection, id: &EntraId) -> Result<(), StoreError> {
+/// Marks somebody of whom only the id is known; whoever is not in the snapshot has nothing to be planned. Returns whether
+/// somebody was marked.
+pub(super) fn mark_if_known(connection: &Connection, id: &EntraId) -> Result<bool, StoreError> {
     let sql = "INSERT OR REPLACE INTO dirty (entra_id) SELECT entra_id FROM source_users WHERE entra_id = ?1";
-    connection.prepare_cached(sql)?.execute([id.as_str()])?;
-    Ok(())
+    Ok(connection.prepare_cached(sql)?.execute([id.as_str()])? > 0)
 }
 
 /// Takes the dirty mark off, unless it has moved since it was read.

@@ -154,8 +154,13 @@ mod tests {
         let scratch = Scratch::new();
         let store = Store::open(&scratch.file()).unwrap();
         let snapshot = MembershipSnapshot { assigned: [Principal::User(id("ann"))].into(), ..Default::default() };
-        let commit =
-            MembershipCommit { snapshot: Some(snapshot.clone()), feeds: Vec::new(), dirty: [].into(), pause: None };
+        let commit = MembershipCommit {
+            snapshot: Some(snapshot.clone()),
+            feeds: Vec::new(),
+            dirty: [].into(),
+            pause: None,
+            now: at(1),
+        };
         store.commit_memberships(commit).await.unwrap();
         let found = Reader::open(&scratch.file()).unwrap().look_up("nobody", 1).unwrap();
         assert_eq!((found.people.len(), found.background.memberships), (0, snapshot));

@@ -89,6 +89,8 @@ pub struct MembershipCommit {
     pub dirty: BTreeSet<EntraId>,
     /// Set unless something is paused already.
     pub pause: Option<Pause>,
+    /// When it was read.
+    pub now: Timestamp,
 }
 
 /// One person with all that is known for planning.

@@ -9,7 +9,7 @@ use super::columns::{Json, Millis, Named, count, limit};
 use super::error::StoreError;
 use super::history::DecidedBy;
 use super::records::{ByHand, CycleEnd, CycleId, CycleKind, CycleProgress, LogEntry, LogQuery, Outcome, Settled};
-use super::{choices, drift, history, holds, intents, links, people, rejections, retries, watches};
+use super::{choices, drift, history, holds, intents, links, noticed, people, rejections, retries, watches};
 use crate::model::{EntraId, TargetId};
 
 /// Cycles that the process before this one never finished.
@@ -101,7 +101,8 @@ pub(super) fn record(connection: &Connection, outcome: &Outcome) -> Result<(), S
         drift::settle(connection, &entry.entra_id, &entry.changes)?;
     }
     rejections::change(connection, (&entry.entra_id, &entry.user_name), hold, entry.at)?;
-    append(connection, entry, decided.as_ref())
+    let noticed_at = noticed::carried(connection, &entry.entra_id)?.filter(|_| entry.status == "success");
+    append(connection, entry, decided.as_ref(), noticed_at)
 }
 
 pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(), StoreError> {
@@ -112,16 +113,22 @@ pub(super) fn settle(connection: &Connection, settled: &[Settled]) -> Result<(),
         retries::change(connection, entra_id, retry)?;
         watches::change(connection, entra_id, *watch)?;
         people::unmark(connection, entra_id, *mark)?;
+        noticed::settle(connection, entra_id)?;
     }
     Ok(())
 }
 
-fn append(connection: &Connection, entry: &LogEntry, decided: Option<&DecidedBy>) -> Result<(), StoreError> {
+fn append(
+    connection: &Connection,
+    entry: &LogEntry,
+    decided: Option<&DecidedBy>,
+    noticed_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO provisioning_log
             (cycle, at, entra_id, user_name, target_id, operation, status, changes, message, request_id, duration_ms,
-             counts_as, reason, matched, http_status, code, decided_by, hold)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+             counts_as, reason, matched, http_status, code, decided_by, hold, noticed_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
     connection.prepare_cached(sql)?.execute(params![
         entry.cycle.0,
         Millis(entry.at),
@@ -141,6 +148,7 @@ fn append(connection: &Connection, entry: &LogEntry, decided: Option<&DecidedBy>
         entry.code,
         decided.map(|decided| decided.by.as_str()),
         decided.and_then(|decided| decided.hold),
+        noticed_at.map(Millis),
     ])?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 
 use entra_jostle_sync::simulator::Fault;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::rig::{Rig, masked, status};
@@ -223,6 +224,29 @@ fn json_has_the_names_of_entras_own_log() {
         (&json!("user"), &json!("on_demand"))
     );
     assert!(!done.stdout.contains("Whisper"), "{done:?}");
+}
+
+/// From the reading of a change in Entra until Jostle has it; a repair comes of nothing in Entra.
+#[test]
+fn it_says_when_a_change_was_read_that_was_written() {
+    let rig = Rig::new(0);
+    rig.edit("mapping.toml", "target = \"name.givenName\"", "target = \"name.givenName\"\ndrift = \"repair\"");
+    rig.person("ann", &json!({}));
+    let began = Timestamp::now();
+    rig.expect(0, &["sync"]);
+    super::reconcile::by_hand(&rig, "ann", &super::reconcile::given("Somebody"));
+    rig.expect(10, &["reconcile"]);
+    rig.expect(0, &["sync"]);
+    let rows = rig.expect(0, &["log", "--json"]).json();
+    let of = |row: usize| (rows[row]["provisioningAction"].clone(), &rows[row]["entraJostleSync"]["noticedDateTime"]);
+    assert_eq!(of(0), (json!("update"), &Value::Null));
+    let (action, noticed) = of(1);
+    assert_eq!(action, "create");
+    let time = |value: &Value| value.as_str().expect("a time").parse::<Timestamp>().expect("a time");
+    let (noticed, done) = (time(noticed), time(&rows[1]["activityDateTime"]));
+    assert!(began.as_millisecond() <= noticed.as_millisecond() && noticed <= done, "{began} {noticed} {done}");
+    let table = rig.expect(0, &["log", "--csv"]).stdout;
+    assert!(table.lines().nth(2).expect("a row").ends_with(&noticed.to_string()), "{table}");
 }
 
 #[test]

@@ -102,6 +102,7 @@ fn ours(row: &LoggedOperation) -> Value {
     json!({
         "record": "operation", "operation": operation, "cycleKind": row.kind, "reason": reason, "matched": matched,
         "httpStatus": http_status, "code": code, "requestId": request_id, "message": message, "asked": row.asked(),
+        "noticedDateTime": row.noticed_at,
     })
 }
 

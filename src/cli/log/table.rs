@@ -8,7 +8,7 @@ use super::act::{cycle, sentence};
 use crate::model::EntraId;
 use crate::store::{Asked, AuditEntry, LogEntry, LoggedOperation};
 
-const HEADINGS: [&str; 21] = [
+const HEADINGS: [&str; 22] = [
     "record",
     "time",
     "cycle",
@@ -30,6 +30,7 @@ const HEADINGS: [&str; 21] = [
     "message",
     "request_id",
     "duration_ms",
+    "noticed_at",
 ];
 
 /// Writes each row at once.
@@ -56,7 +57,7 @@ impl Printer for Table {
     }
 }
 
-fn fields(row: &LoggedOperation) -> [Cow<'_, str>; 21] {
+fn fields(row: &LoggedOperation) -> [Cow<'_, str>; 22] {
     let Asked { way, by, hold, undoes: _ } = row.asked();
     let LogEntry { cycle, at, entra_id, user_name, target_id, operation, status, changes, message, .. } = &row.entry;
     let LogEntry { request_id, duration_ms, reason, matched, http_status, code, .. } = &row.entry;
@@ -86,11 +87,12 @@ fn fields(row: &LoggedOperation) -> [Cow<'_, str>; 21] {
         plain(text(message)),
         plain(text(request_id)),
         duration_ms.to_string().into(),
+        row.noticed_at.map_or_else(String::new, |at| at.to_string()).into(),
     ]
 }
 
 /// What was done stands in the place of the operation, and in a sentence in that of the message.
-fn audit_fields(row: &AuditEntry) -> [Cow<'_, str>; 21] {
+fn audit_fields(row: &AuditEntry) -> [Cow<'_, str>; 22] {
     let AuditEntry { at, by, entra_id, user_name, act } = row;
     let cell = |heading| match heading {
         "record" => "audit".into(),

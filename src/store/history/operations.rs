@@ -61,6 +61,7 @@ fn operation(row: &Row<'_>) -> rusqlite::Result<LoggedOperation> {
         kind: row.get::<_, Named<_>>("kind")?.0,
         by: row.get("by_user")?,
         undoes: row.get("undoes")?,
+        noticed_at: row.get::<_, Option<Millis>>("noticed_at")?.map(|at| at.0),
         decided: by.map(|by| DecidedBy { by, hold }),
     })
 }

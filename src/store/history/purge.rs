@@ -107,6 +107,7 @@ const DECIDED: &str = "FROM decisions WHERE EXISTS (SELECT 1 FROM json_each(peop
 /// Where rows of one person are, but for the log; whatever refers to the snapshot before it.
 const OF_A_PERSON: &[(&str, &str)] = &[
     ("dirty", "entra_id"),
+    ("noticed", "entra_id"),
     ("links", "entra_id"),
     ("retries", "entra_id"),
     ("watches", "entra_id"),

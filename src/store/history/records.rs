@@ -20,6 +20,9 @@ pub struct LoggedOperation {
     pub by: Option<String>,
     /// Which cycle was undone with it.
     pub undoes: Option<i64>,
+    /// When the change that it carried was read from Entra: the first one, if there were several. None: it did not come of
+    /// a change in Entra, nothing was written, or a version before format 10 logged it.
+    pub noticed_at: Option<Timestamp>,
     /// Who has approved or chosen it.
     pub decided: Option<DecidedBy>,
 }

@@ -8,7 +8,7 @@ use crate::model::{EntraId, HoldClass, MatchChoice, Verdict};
 use crate::store::columns::{Json, Millis, Named, count};
 use crate::store::error::StoreError;
 use crate::store::unchanged::REMEMBERED;
-use crate::store::{choices, people};
+use crate::store::{choices, noticed, people};
 
 /// Decides about people of a hold as it was seen, and makes those due who were approved.
 pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> Result<DecidedOn, StoreError> {
@@ -37,6 +37,7 @@ pub(in crate::store) fn decide(connection: &Connection, decision: &Decision) -> 
         } else {
             // Whose the account is may have been approved before.
             choices::outdate(connection, id)?;
+            noticed::settle(connection, id)?;
         }
     }
     let people = chosen.len() as u64;

@@ -92,6 +92,18 @@ fn whoever_is_held_is_due_no_more_and_stands_there_with_every_value() {
     assert_eq!(accounts(&connection).unwrap(), ["ann", "bob"].map(TargetId::new).into());
 }
 
+/// For the time from Entra to Jostle.
+#[test]
+fn whoever_is_held_waits_on_and_whoever_is_rejected_does_not() {
+    let connection = in_hold();
+    let waiting = || count(&connection, "SELECT count(*) FROM noticed", []).unwrap();
+    assert_eq!(waiting(), 3);
+    decided(&connection, 1, Verdict::Approved, Some(&["ann"]), &[]);
+    assert_eq!(waiting(), 3, "it is not in Jostle yet");
+    decided(&connection, 1, Verdict::Rejected, Some(&["bob"]), &[]);
+    assert_eq!(waiting(), 2, "it is never to be");
+}
+
 #[test]
 fn an_addition_makes_a_new_state_and_the_same_again_does_not() {
     let connection = in_hold();

@@ -23,6 +23,8 @@ events! {
         paused: Option<Word>,
         /// The sides that are in quarantine, if any, with a space between them.
         quarantined: Option<Word>,
+        /// Those of them that refuse the credentials, if any: waiting does not mend that.
+        refused: Option<Word>,
     }
 
     /// Figures cannot be given to whoever collects them (`[metrics]`); everything else goes on.

@@ -8,7 +8,7 @@
 pub mod scenarios;
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -142,8 +142,14 @@ impl World {
 
     /// Stops and starts the product; the state stays.
     pub async fn restart(&mut self) {
+        self.restart_after(|_| {}).await;
+    }
+
+    /// The same, with something done to the file of the state meanwhile.
+    pub async fn restart_after(&mut self, meanwhile: impl FnOnce(&Path)) {
         self.store.take().expect("open").close().await;
-        self.store = Some(Store::open(&self.folder.path().join("state.db")).expect("the state opens again"));
+        meanwhile(&self.state());
+        self.store = Some(Store::open(&self.state()).expect("the state opens again"));
     }
 
     /// The same, with a fate that decides what becomes of every job of the state.
@@ -154,11 +160,10 @@ impl World {
 
     /// Loses the state.
     pub async fn forget(&mut self) {
-        self.store.take().expect("open").close().await;
-        for name in ["state.db", "state.db-wal", "state.db-shm"] {
-            let _absent = std::fs::remove_file(self.folder.path().join(name));
-        }
-        self.store = Some(Store::open(&self.folder.path().join("state.db")).expect("a new state"));
+        self.restart_after(|state| {
+            let _absent = ["", "-wal", "-shm"].map(|end| std::fs::remove_file(format!("{}{end}", state.display())));
+        })
+        .await;
     }
 
     /// Lets time pass.

@@ -1,4 +1,4 @@
-//! Daemons in trouble, and the figures that they give.
+//! Daemons in trouble: the figures that they give, and what they log.
 
 use std::net::SocketAddr;
 
@@ -8,45 +8,15 @@ use serde_json::json;
 
 use super::rig::{Rig, status};
 
-/// The name of an incident, the figures of a daemon in it, and the alerts that it fires.
-type Incident = (&'static str, fn() -> String, &'static [&'static str]);
-
-pub(super) const INCIDENTS: &[Incident] = &[
-    ("healthy", healthy, &[]),
-    (
-        "key revoked",
-        key_revoked,
-        &["EntraJostleSyncCredentialsRefused{cause=\"credentials_refused\",severity=\"critical\"}"],
-    ),
-    ("Jostle down", jostle_down, &["EntraJostleSyncQuarantine{cause=\"quarantine\",severity=\"warning\"}"]),
-    (
-        "one bad person",
-        one_bad_person,
-        &["EntraJostleSyncPeopleFailing{cause=\"people_failing\",severity=\"warning\"}"],
-    ),
-    ("mass leave", mass_leave, &["EntraJostleSyncHeld{cause=\"held\",severity=\"warning\"}"]),
-    ("first contact", first_contact, &["EntraJostleSyncHeld{cause=\"first_contact\",severity=\"warning\"}"]),
-    ("throttled for an hour", throttled, &["EntraJostleSyncThrottled{side=\"Jostle\",severity=\"info\"}"]),
-    (
-        "disk nearly full",
-        disk_nearly_full,
-        &["EntraJostleSyncDiskNearlyFull{cause=\"disk_nearly_full\",severity=\"critical\"}"],
-    ),
-    (
-        "secret expired",
-        secret_expired,
-        &["EntraJostleSyncCredentialsExpire{cause=\"credential_expiring\",severity=\"warning\"}"],
-    ),
-    ("forgotten pause", forgotten_pause, &["EntraJostleSyncPaused{cause=\"paused\",severity=\"warning\"}"]),
-    (
-        "group gone",
-        group_gone,
-        &[
-            "EntraJostleSyncCycleFailed{cause=\"cycle_failed\",severity=\"warning\"}",
-            "EntraJostleSyncNoSuccess{cause=\"no_success\",severity=\"critical\"}",
-        ],
-    ),
-];
+/// A daemon that was in trouble.
+pub(super) struct Daemon {
+    /// Where it ran, as it has left it.
+    pub(super) rig: Rig,
+    /// What it gave to whoever collects figures.
+    pub(super) figures: String,
+    /// What it logged from its start to its end, as JSON.
+    pub(super) log: String,
+}
 
 /// A company of three whose daemon gives figures at an address.
 fn company() -> (Rig, SocketAddr, Vec<String>) {
@@ -58,22 +28,22 @@ fn company() -> (Rig, SocketAddr, Vec<String>) {
     (rig, address, ids)
 }
 
-/// What the daemon gives after its first cycle.
-fn figures(rig: &Rig, address: SocketAddr) -> String {
-    figures_once(rig, address, "schedule.next", "")
+/// The daemon after its first cycle.
+fn daemon(rig: Rig, address: SocketAddr) -> Daemon {
+    daemon_once(rig, address, "schedule.next", "")
 }
 
-/// What the daemon gives once the one stands in its log, and the other among the figures.
-fn figures_once(rig: &Rig, address: SocketAddr, logged: &str, figure: &str) -> String {
-    let mut run = rig.start(&["run", "--log-level", "debug"]);
-    run.log_until(logged, 1);
+/// The daemon once there is this event in its log, and this text among the figures.
+fn daemon_once(rig: Rig, address: SocketAddr, event: &str, figure: &str) -> Daemon {
+    let mut run = rig.start(&["run", "--log-level", "debug", "--log-format", "json"]);
+    let mut log = run.log_until(&format!("\"event\":\"{event}\""), 1);
     // The second installation in a process is refused, and the first one serves.
     let _installed = rustls::crypto::ring::default_provider().install_default();
     let ask = async || {
         let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
         answer.text().await.expect("a text")
     };
-    let text = rig.runtime().block_on(async {
+    let figures = rig.runtime().block_on(async {
         loop {
             let text = ask().await;
             if text.contains(figure) {
@@ -82,87 +52,113 @@ fn figures_once(rig: &Rig, address: SocketAddr, logged: &str, figure: &str) -> S
         }
     });
     run.terminate();
-    run.finish();
-    text
+    log += &run.finish().stderr;
+    Daemon { rig, figures, log }
 }
 
-fn healthy() -> String {
+pub(super) fn healthy() -> Daemon {
     let (rig, address, _) = company();
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
-fn key_revoked() -> String {
+pub(super) fn key_revoked() -> Daemon {
     let (rig, address, _) = company();
     rig.faults(vec![Fault::new(Side::Jostle, status(401))]);
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
-fn jostle_down() -> String {
+pub(super) fn jostle_down() -> Daemon {
     let (rig, address, _) = company();
     rig.faults(vec![Fault::new(Side::Jostle, status(503))]);
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
-pub(super) fn one_bad_person() -> String {
+pub(super) fn one_bad_person() -> Daemon {
     let (rig, address, _) = company();
     rig.faults(vec![Fault::new(Side::Jostle, status(400)).method("POST").times(1)]);
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
-fn mass_leave() -> String {
+pub(super) fn mass_leave() -> Daemon {
     let (rig, address, ids) = company();
     rig.expect(0, &["sync"]);
     for id in &ids {
         rig.sim.graph().update_user(id, &json!({"accountEnabled": false})).expect("a change");
     }
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
-fn first_contact() -> String {
+pub(super) fn first_contact() -> Daemon {
     let (rig, address, _) = company();
     rig.expect(0, &["sync"]);
     for file in ["state.db", "state.db-wal", "state.db-shm"] {
         let _absent = std::fs::remove_file(rig.folder().join(file));
     }
     rig.edit("entra-jostle-sync.toml", "first_cycle = \"apply\"", "first_cycle = \"hold\"");
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
-fn throttled() -> String {
+pub(super) fn throttled() -> Daemon {
     let (rig, address, _) = company();
     let effect = Effect::Status { status: 429, retry_after: Some("3600".into()), code: None, body: BodyKind::Json };
     rig.faults(vec![Fault::new(Side::Jostle, effect)]);
-    figures_once(&rig, address, "event=\"throttled\"", "entra_jostle_sync_throttled{side=\"Jostle\"} 1")
+    daemon_once(rig, address, "throttled", "entra_jostle_sync_throttled{side=\"Jostle\"} 1")
 }
 
-fn disk_nearly_full() -> String {
+pub(super) fn disk_nearly_full() -> Daemon {
     let (rig, address, _) = company();
     rig.append("entra-jostle-sync.toml", "\n[health]\ndisk_free_mb = 1000000\n");
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
-fn secret_expired() -> String {
+pub(super) fn secret_expired() -> Daemon {
     let (rig, address, _) = company();
     rig.append("entra-jostle-sync.toml", "\n[health]\nentra_credential_expires = \"2020-01-01\"\n");
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
 /// Of two days ago.
-fn forgotten_pause() -> String {
+pub(super) fn forgotten_pause() -> Daemon {
     let (rig, address, _) = company();
     rig.expect(0, &["sync"]);
     rig.expect(0, &["pause"]);
     two_days_earlier(&rig, "UPDATE pauses SET since = since - ?1");
-    figures(&rig, address)
+    daemon(rig, address)
 }
 
+/// A scope that cannot be read.
+pub(super) const GONE: &str = "\n[scope]\nwho = \"groups\"\ngroups = [\"a group that nobody has made\"]\n";
+
 /// It was there two days ago, when a cycle last ended well.
-fn group_gone() -> String {
+pub(super) fn group_gone() -> Daemon {
     let (rig, address, _) = company();
     rig.expect(0, &["sync"]);
     two_days_earlier(&rig, "UPDATE cycles SET started_at = started_at - ?1, finished_at = finished_at - ?1");
-    rig.append("entra-jostle-sync.toml", "\n[scope]\nwho = \"groups\"\ngroups = [\"a group that nobody has made\"]\n");
-    figures(&rig, address)
+    rig.append("entra-jostle-sync.toml", GONE);
+    daemon(rig, address)
+}
+
+/// Nobody can be told that Jostle refuses the key.
+pub(super) fn nobody_told() -> Daemon {
+    let (rig, address, _) = company();
+    rig.faults(vec![Fault::new(Side::Jostle, status(401))]);
+    let (_socket, closed) = rig.closed_port();
+    let hook = format!("[[alerts.webhook]]\nname = \"pager\"\nshape = \"plain\"\nurl = \"http://{closed}/hook\"\n");
+    rig.append("entra-jostle-sync.toml", &format!("\n[alerts]\n{hook}"));
+    daemon_once(rig, address, "alert.failed", "")
+}
+
+/// The group that is the scope has lost everybody.
+pub(super) fn group_emptied() -> Daemon {
+    let (rig, address, mut ids) = company();
+    ids.extend(["dee", "eve"].map(|alias| rig.person(alias, &json!({}))));
+    let group = rig.sim.graph().create_group(&json!({"displayName": "Staff"})).expect("a group");
+    let group = group["id"].as_str().expect("an id");
+    rig.sim.graph().set_members(group, &ids).expect("members");
+    rig.append("entra-jostle-sync.toml", "\n[scope]\nwho = \"groups\"\ngroups = [\"Staff\"]\n");
+    rig.expect(0, &["sync"]);
+    rig.sim.graph().set_members(group, &[]).expect("emptied");
+    daemon(rig, address)
 }
 
 fn two_days_earlier(rig: &Rig, sql: &str) {

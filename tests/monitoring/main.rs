@@ -1,34 +1,36 @@
-//! The alert rules in `config/monitoring`: each is fired by the figures of a daemon in trouble, and by nothing else.
+//! The alert rules in `config/monitoring`: each is fired by the figures or the log of a daemon in trouble, and by nothing
+//! else.
 
 #![cfg(feature = "simulator")]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
+#[path = "../common/mod.rs"]
+mod common;
+mod course;
 mod dashboard;
 mod incidents;
+#[path = "../events/log.rs"]
+#[allow(dead_code, reason = "every test binary uses its part of it")]
+mod log;
+mod logql;
+mod loki;
 mod promtool;
 #[path = "../cli/rig.rs"]
 #[allow(dead_code, reason = "every test binary uses its part of it")]
 mod rig;
+mod rules_for_loki;
+mod table;
+mod told;
 
 use std::collections::BTreeSet;
-use std::thread;
 
-use incidents::INCIDENTS;
 use promtool::{Case, check, names_of_rules};
+use told::told;
 
 #[test]
 fn every_rule_is_fired_by_its_incident_and_by_nothing_else() {
-    let mut cases: Vec<Case> = thread::scope(|scope| {
-        let daemons: Vec<_> = INCIDENTS
-            .iter()
-            .map(|(name, incident, alerts)| {
-                let figures = scope.spawn(incident);
-                (name, figures, alerts)
-            })
-            .collect();
-        let told = daemons.into_iter();
-        told.map(|(name, figures, alerts)| Case::new(name, &figures.join().expect("it ends well"), alerts)).collect()
-    });
+    let case = |told: &told::Told| Case::new(told.incident.name, &told.figures, told.incident.alerts);
+    let mut cases: Vec<Case> = told().iter().map(case).collect();
     cases.push(Case::new("gone", "", &["EntraJostleSyncGone{severity=\"critical\"}"]));
     let stale = "node_textfile_mtime_seconds{file=\"/var/lib/entra-jostle-sync/metrics.prom\"} 0\n\
                  entra_jostle_sync_build_info{version=\"1\"} 1\n";
@@ -44,7 +46,7 @@ fn every_rule_is_fired_by_its_incident_and_by_nothing_else() {
 fn the_dashboard_asks_for_what_the_daemon_gives() {
     let queries = dashboard::queries();
     check(&queries);
-    let given = incidents::one_bad_person();
+    let given = incidents::one_bad_person().figures;
     let is_given = |name: &&String| {
         let of_series = |line: &str| line.starts_with(&format!("{name}{{")) || line.starts_with(&format!("{name} "));
         given.lines().any(of_series)

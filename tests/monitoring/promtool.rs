@@ -75,7 +75,7 @@ pub(super) fn test(cases: &[Case]) {
 }
 
 /// `promtool test rules` or `promtool check rules`, which must have nothing against this file.
-fn run(what: &str, text: &str) {
+pub(super) fn run(what: &str, text: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file.yml");
     std::fs::write(&file, text).expect("written");

@@ -4,11 +4,12 @@
 //! that is how `plan` and `check` keep their promise (design §6.5).
 
 mod feed;
+mod survey;
 mod written;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 pub use feed::{FeedLink, GROUPS_PER_FEED, GroupChange, GroupPage, Next, Page, Position};
+pub use survey::{Description, Expiry};
 pub use written::{Receipt, Written};
 
 use crate::defects::{Defect, planted};
@@ -185,6 +187,15 @@ pub trait SourceReader: Send + Sync {
     /// Whoever is assigned to the application with this client id: everybody, or an error.
     fn assigned(&self, app_id: &str) -> impl Future<Output = Result<BTreeSet<Principal>, ConnectorError>> + Send;
 
+    /// When the credentials in use expire, as the source itself says; none if it does not, or may not be asked. Of
+    /// several that may be the ones in use, those count that expire first after `now`.
+    fn credentials_end(
+        &self,
+        _now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Timestamp>, ConnectorError>> + Send {
+        ready(Ok(None))
+    }
+
     /// Requests sent so far, token requests not counted.
     fn requests(&self) -> u64;
 
@@ -217,6 +228,11 @@ pub trait TargetReader: Send + Sync {
 
     /// Whether the server as a whole answers: reads `ServiceProviderConfig` with the credentials.
     fn probe(&self) -> impl Future<Output = Result<(), ConnectorError>> + Send;
+
+    /// What the server says of itself; none if it says nothing.
+    fn description(&self) -> impl Future<Output = Result<Option<Description>, ConnectorError>> + Send {
+        ready(Ok(None))
+    }
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

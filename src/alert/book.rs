@@ -182,7 +182,7 @@ fn wait(times: u32, rules: Rules) -> SignedDuration {
 
 /// What is told of in stages of its own is not repeated between them.
 fn repeats(cause: Cause) -> bool {
-    cause != Cause::CredentialExpiring
+    !matches!(cause, Cause::CredentialExpiring | Cause::JostleChanged)
 }
 
 #[cfg(test)]

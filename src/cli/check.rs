@@ -1,11 +1,13 @@
 //! `check`: everything that can be wrong before the first cycle, found by reading only.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring, wrap};
 use crate::config::Config;
-use crate::connector::{ConnectorError, TargetReader};
+use crate::connector::{ConnectorError, ErrorKind, Side, TargetReader};
 use crate::graph::GraphSource;
 use crate::model::TargetPath;
 use crate::scim::{DeclaredAttributes, ScimReader};
@@ -39,11 +41,17 @@ pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
     let mut findings = Findings::default();
     findings.ok("configuration", format!("{} attributes are mapped", config.offline.mapping.rows().len()));
     check_protect(&config, &mut findings);
-    check_entra(&wiring::source(run, &config, None)?, &config.offline.scope.reach(), &mut findings).await;
+    let source = wiring::source(run, &config, None)?;
+    if check_entra(&source, &config.offline.scope.reach(), &mut findings).await {
+        check_secret(&source, &config, &mut findings).await;
+    }
     check_jostle(&wiring::reader(run, &config, None)?, &config, &mut findings).await;
     output::print(run.json, &findings.list, || describe(&findings.list))?;
     Ok(findings.exit.unwrap_or(Exit::Success))
 }
+
+/// A secret that expires so soon is to be renewed.
+const SOON_DAYS: i32 = 30;
 
 /// Only the administrator knows whose key it is.
 fn check_protect(config: &Config, findings: &mut Findings) {
@@ -56,8 +64,11 @@ fn check_protect(config: &Config, findings: &mut Findings) {
     findings.add("protected accounts", Verdict::Warning, message.to_owned());
 }
 
-async fn check_entra(source: &GraphSource, reach: &Reach, findings: &mut Findings) {
-    for step in source.check(!reach.is_empty(), reach.app_id.as_deref()).await {
+/// Returns whether there was a token.
+async fn check_entra(source: &GraphSource, reach: &Reach, findings: &mut Findings) -> bool {
+    let steps = source.check(!reach.is_empty(), reach.app_id.as_deref()).await;
+    let has_token = steps.len() > 1;
+    for step in steps {
         let check = format!("Entra: {}", step.name);
         let message = step.permission.map_or("works".to_owned(), |permission| format!("works, with {permission}"));
         match step.result {
@@ -65,6 +76,34 @@ async fn check_entra(source: &GraphSource, reach: &Reach, findings: &mut Finding
             Err(error) => findings.failed(&check, &error),
         }
     }
+    has_token
+}
+
+/// That it is not known when the secret expires stops nothing, until it does.
+async fn check_secret(source: &GraphSource, config: &Config, findings: &mut Findings) {
+    const CHECK: &str = "Entra: client secret";
+    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let known = config.health.expiries.iter().find(|expiry| expiry.side == Side::Entra).map(|expiry| expiry.on);
+    let (on, whence) = match source.secret_ends(Timestamp::now()).await {
+        Ok(Some(end)) => (TimeZone::UTC.to_datetime(end).date(), "Entra"),
+        result => {
+            let Some(on) = known else {
+                let why = match result {
+                    Err(error) if error.kind != ErrorKind::Forbidden => format!(": {error}"),
+                    Err(_) => " without the application permission Application.Read.All".to_owned(),
+                    Ok(_) => String::new(),
+                };
+                let message = format!(
+                    "Entra does not say when it expires{why}; write the date into health.entra_credential_expires, so \
+                     that you are told in time"
+                );
+                return findings.add(CHECK, Verdict::Warning, message);
+            };
+            (on, "the configuration")
+        }
+    };
+    let verdict = if (on - today).get_days() <= SOON_DAYS { Verdict::Warning } else { Verdict::Ok };
+    findings.add(CHECK, verdict, format!("good until {on}, says {whence}"));
 }
 
 async fn check_jostle(reader: &ScimReader, config: &Config, findings: &mut Findings) {

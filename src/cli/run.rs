@@ -40,6 +40,7 @@ pub(super) async fn run(run: &Run) -> Result<Exit, Failure> {
         reconcile: &config.reconcile,
         wake: &wake,
         retention: wiring::retention(&config),
+        expiries: &config.health.expiries,
         heartbeat: config.log.heartbeat,
         shutdown: &run.shutdown,
     };

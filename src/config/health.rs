@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::table::Section;
-use crate::connector::Side;
-use crate::health::{Expiry, Rules};
+use crate::connector::{Expiry, Side};
+use crate::health::Rules;
 
 /// One missed cycle is a restart or a moment of the network; three in a row are none.
 const DEFAULT_MISSED_CYCLES: u64 = 3;

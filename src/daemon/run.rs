@@ -4,14 +4,19 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::heartbeat::beat;
 use super::recurring::Recurring;
 use super::{Recurrence, Schedule, notify};
-use crate::connector::{SourceReader, TargetWriter};
+use crate::connector::{Expiry, SourceReader, TargetWriter};
 use crate::engine::{CycleError, CycleReport, Engine, Retention};
 use crate::event::catalogue::{DaemonStopped, ScheduleEnded, ScheduleNext, SchedulePaused};
+
+/// How often both sides are asked what they say of themselves, also if they do not answer: nobody waits for it. Besides,
+/// each start asks, since whoever renews a secret starts the daemon anew.
+const SURVEY_EVERY: Duration = Duration::from_hours(24);
 
 /// Called after every cycle.
 pub type CycleObserver = Box<dyn Fn(&CycleReport) + Send + Sync>;
@@ -27,6 +32,8 @@ pub struct Calls<'a> {
     pub wake: &'a Notify,
     /// How much of the history is kept.
     pub retention: Retention,
+    /// When credentials expire, as far as that is configured.
+    pub expiries: &'a [Expiry],
     /// How often there is a sign of life in the log.
     pub heartbeat: Duration,
     /// No more.
@@ -55,6 +62,7 @@ async fn cycles<S: SourceReader, W: TargetWriter>(
 ) -> Result<(), CycleError> {
     notify::ready();
     let mut recurring = Recurring::new(calls.reconcile);
+    let mut surveyed_at: Option<Instant> = None;
     loop {
         notify::status("a cycle is running");
         let started = Timestamp::now();
@@ -64,6 +72,10 @@ async fn cycles<S: SourceReader, W: TargetWriter>(
             break;
         }
         engine.trim_history(calls.retention).await?;
+        if report.error.is_none() && surveyed_at.is_none_or(|at| at.elapsed() >= SURVEY_EVERY) {
+            surveyed_at = Some(Instant::now());
+            engine.survey(calls.expiries).await?;
+        }
         let Some(next) = calls.schedule.next(started, Timestamp::now(), fastrand::f64()) else {
             ScheduleEnded {}.emit();
             break;

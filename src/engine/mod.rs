@@ -52,6 +52,7 @@ mod settle;
 mod shadow;
 mod shadowed;
 mod steps;
+mod survey;
 mod tally;
 mod throttled;
 mod trim;

@@ -7,6 +7,7 @@
 mod assignments;
 mod check;
 mod client;
+mod credentials;
 mod delta;
 mod error;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::GraphSettings;
 use super::assignments::ServicePrincipal;
 use super::client::GraphClient;
+use super::credentials::Own;
 use super::error::{Purpose, USERS, USERS_WHO_LEAVE};
 use super::token::{TokenRequest, Tokens};
 use super::urls::Urls;
@@ -22,6 +23,7 @@ pub struct GraphSource {
     pub(super) urls: Urls,
     pub(super) selection: String,
     pub(super) service_principal: Arc<ServicePrincipal>,
+    pub(super) own: Own,
 }
 
 impl GraphSource {
@@ -33,7 +35,7 @@ impl GraphSource {
         // Positions belong to a tenant too: with another one everybody is read anew.
         let selection = format!("{} of {} at {}", urls.selection(), settings.tenant_id, settings.graph_root);
         let client = GraphClient { http, tokens: Arc::new(tokens) };
-        Ok(Self { client, urls, selection, service_principal: Arc::default() })
+        Ok(Self { client, urls, selection, service_principal: Arc::default(), own: Own::new(settings) })
     }
 
     /// What a request is for that selects attributes of people.
@@ -97,6 +99,10 @@ impl SourceReader for GraphSource {
 
     async fn assigned(&self, app_id: &str) -> Result<BTreeSet<Principal>, ConnectorError> {
         self.all_assigned(app_id).await
+    }
+
+    async fn credentials_end(&self, now: Timestamp) -> Result<Option<Timestamp>, ConnectorError> {
+        self.secret_ends_if_permitted(now).await
     }
 
     fn requests(&self) -> u64 {

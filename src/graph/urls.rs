@@ -126,6 +126,10 @@ impl Urls {
         self.at(&format!("servicePrincipals(appId='{}')", encoded(&quoted(app_id))), "id,appId", "")
     }
 
+    pub(super) fn application(&self, client_id: &str) -> Url {
+        self.at(&format!("applications(appId='{}')", encoded(&quoted(client_id))), "id,passwordCredentials", "")
+    }
+
     /// 999 is the largest page that Graph gives.
     pub(super) fn assigned_to(&self, service_principal: &str) -> Url {
         let path = format!("servicePrincipals/{}/appRoleAssignedTo", encoded(service_principal));

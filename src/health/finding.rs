@@ -54,6 +54,8 @@ pub enum Cause {
     PeopleFailing,
     /// Credentials expire.
     CredentialExpiring,
+    /// Jostle says something else of itself than before.
+    JostleChanged,
     /// A side has asked to be left alone.
     Throttled,
 }
@@ -104,7 +106,7 @@ impl Health {
 
 impl Cause {
     /// All of them, the worst first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CredentialsRefused,
         Self::NoSuccess,
         Self::DiskNearlyFull,
@@ -116,6 +118,7 @@ impl Cause {
         Self::Paused,
         Self::PeopleFailing,
         Self::CredentialExpiring,
+        Self::JostleChanged,
         Self::Throttled,
     ];
 
@@ -133,6 +136,7 @@ impl Cause {
             Self::Paused => "paused",
             Self::PeopleFailing => "people_failing",
             Self::CredentialExpiring => "credential_expiring",
+            Self::JostleChanged => "jostle_changed",
             Self::Throttled => "throttled",
         }
     }

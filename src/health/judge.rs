@@ -46,6 +46,7 @@ pub fn judge(grounds: &Grounds<'_>) -> Health {
     findings.extend(sides::quarantined(grounds));
     findings.extend(people::held(grounds));
     findings.extend(sides::expiring(grounds));
+    findings.extend(sides::jostle_changed(grounds));
     findings.extend(sides::throttled(grounds));
     findings.sort_by_key(|finding| (Reverse(finding.level), finding.cause));
     Health { findings }

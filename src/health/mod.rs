@@ -11,4 +11,4 @@ mod tests;
 
 pub use finding::{Cause, Finding, Health, Level};
 pub use judge::{Grounds, Room, judge};
-pub use rules::{Expiry, Rules};
+pub use rules::Rules;

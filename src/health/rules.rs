@@ -1,9 +1,8 @@
 //! From when on something is worth a look.
 
 use jiff::SignedDuration;
-use jiff::civil::Date;
 
-use crate::connector::Side;
+use crate::connector::Expiry;
 
 /// From when on something is worth a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +17,4 @@ pub struct Rules {
     pub least_room: u64,
     /// When credentials expire, as far as that was configured.
     pub expiries: Vec<Expiry>,
-}
-
-/// When the credentials for a side expire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expiry {
-    /// For which side.
-    pub side: Side,
-    /// The last day on which they are good, in UTC.
-    pub on: Date,
 }

@@ -2,17 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Cause, Expiry, Finding, Grounds, Level};
-use crate::connector::Side;
-use crate::store::{Quarantine, Throttled};
+use super::{Cause, Finding, Grounds, Level};
+use crate::connector::{Expiry, Side};
+use crate::store::{Quarantine, Survey, SurveyChange, Throttled};
 
 /// So many days before credentials expire it is told, and then as something to be done, and then as urgent.
 const NOTICE_DAYS: i32 = 30;
 const WARNING_DAYS: i32 = 14;
 const CRITICAL_DAYS: i32 = 3;
+
+/// That Jostle has changed is told over a weekend.
+const CHANGE_TOLD: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// The log has all of them.
+const CHANGES_NAMED: usize = 5;
+
+const NEW_DATE: &str = "write the new date into [health], and restart the daemon";
 
 /// Whoever is sent alerts is told at each of these, and once they have expired.
 const STAGES: [i32; 5] = [14, 7, 3, 1, -1];
@@ -68,10 +76,14 @@ pub(super) fn throttled(grounds: &Grounds<'_>) -> Vec<Finding> {
 /// Credentials that expire soon, or have.
 pub(super) fn expiring(grounds: &Grounds<'_>) -> Vec<Finding> {
     let today = TimeZone::UTC.to_datetime(grounds.now).date();
-    grounds.rules.expiries.iter().filter_map(|expiry| of_expiry(*expiry, today)).collect()
+    let survey = grounds.status.survey.as_ref();
+    let expiries = Survey::expiries(survey, &grounds.rules.expiries).into_iter();
+    let is_read = survey.is_some_and(|survey| survey.entra_credentials_end.is_some());
+    expiries.filter_map(|expiry| of_expiry(expiry, is_read && expiry.side == Side::Entra, today)).collect()
 }
 
-fn of_expiry(Expiry { side, on }: Expiry, today: Date) -> Option<Finding> {
+/// What the side itself says need not be written down.
+fn of_expiry(Expiry { side, on }: Expiry, is_read: bool, today: Date) -> Option<Finding> {
     let days = (on - today).get_days();
     let level = match days {
         _ if days <= CRITICAL_DAYS => Level::Critical,
@@ -91,8 +103,27 @@ fn of_expiry(Expiry { side, on }: Expiry, today: Date) -> Option<Finding> {
         subject: Some(side.to_string()),
         since: None,
         what: format!("the credentials for {side} {when}"),
-        remedy: format!("{}; then the new date into [health]", renew(side)),
+        remedy: format!("{}; then {}", renew(side), if is_read { "restart the daemon" } else { NEW_DATE }),
         about: STAGES.iter().filter(|stage| days <= **stage).map(ToString::to_string).collect(),
+    })
+}
+
+/// Jostle said something else of itself than before, not long ago.
+pub(super) fn jostle_changed(grounds: &Grounds<'_>) -> Option<Finding> {
+    let SurveyChange { at, what } = grounds.status.survey.as_ref()?.change.as_ref()?;
+    if grounds.now.duration_since(*at) > CHANGE_TOLD {
+        return None;
+    }
+    let (first, rest) = what.split_at(what.len().min(CHANGES_NAMED));
+    let more = if rest.is_empty() { String::new() } else { format!("; and {} more", rest.len()) };
+    Some(Finding {
+        level: Level::Warning,
+        cause: Cause::JostleChanged,
+        subject: None,
+        since: Some(*at),
+        what: format!("Jostle is not as it was: {}{more}", first.join("; ")),
+        remedy: "entra-jostle-sync check says whether every mapped attribute is still there".to_owned(),
+        about: what.iter().cloned().collect(),
     })
 }
 
@@ -105,7 +136,7 @@ mod tests {
         let today = jiff::civil::date(2026, 2, 27);
         let found = |year, month, day| {
             let on = jiff::civil::date(year, month, day);
-            of_expiry(Expiry { side: Side::Entra, on }, today).map(|finding| (finding.level, finding.what))
+            of_expiry(Expiry { side: Side::Entra, on }, false, today).map(|finding| (finding.level, finding.what))
         };
         let told = |level, when: &str| Some((level, format!("the credentials for Entra {when}")));
         assert_eq!(found(2026, 3, 30), None);

@@ -42,6 +42,7 @@ fn healthy() -> Status {
         pause: None,
         held: 0,
         reconciliation: None,
+        survey: None,
         last_success: Some(at(1)),
         progress: None,
     }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::ScimReader;
+use crate::connector::ConnectorError;
 use crate::model::{TargetPath, TargetValue};
 
-const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:user";
+pub(super) const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:user";
 
 /// What the server says that it can do; none where it does not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,6 +84,28 @@ impl DeclaredAttributes {
     /// `urn:ietf:params:scim:schemas:extension:jostle:2.0:user:joindate`.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
+    }
+}
+
+impl ScimReader {
+    /// What the server says that it can do (`/ServiceProviderConfig`). It may be wrong: nothing is decided by it.
+    pub async fn capabilities(&self) -> Result<Capabilities, ConnectorError> {
+        let answer = self.channel.get(self.endpoints.service_provider_config()).await?;
+        Ok(Capabilities::read(&answer.into_json("reading ServiceProviderConfig")?))
+    }
+
+    /// The attributes of a user that `/Schemas` declares; none if the server has no `/Schemas`.
+    pub async fn schema_attributes(&self) -> Result<Option<DeclaredAttributes>, ConnectorError> {
+        let doing = "reading Schemas";
+        let mut answer = self.channel.get(self.endpoints.schemas()).await?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        if !answer.is_success() {
+            return Err(answer.error(doing));
+        }
+        let declared = answer.json.take().and_then(|json| DeclaredAttributes::read(&json));
+        declared.map(Some).ok_or_else(|| answer.unusable(doing, "the answer lists no SCIM schema of a user"))
     }
 }
 

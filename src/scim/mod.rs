@@ -10,6 +10,7 @@ mod answer;
 mod body;
 mod capabilities;
 mod channel;
+mod description;
 mod endpoints;
 mod patch;
 mod reader;

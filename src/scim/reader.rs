@@ -4,12 +4,11 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
-use super::capabilities::{Capabilities, DeclaredAttributes};
 use super::channel::Channel;
 use super::endpoints::Endpoints;
 use super::walk::Walk;
 use super::{Dialect, ScimSettings, resource};
-use crate::connector::{ConnectorError, ErrorKind, Side, TargetReader};
+use crate::connector::{ConnectorError, Description, ErrorKind, Side, TargetReader};
 use crate::http::HttpClient;
 use crate::model::{Account, TargetId};
 
@@ -44,26 +43,6 @@ impl ScimReader {
     /// The same reader, for writes that `stop` withdraws.
     pub(super) fn until(&self, stop: CancellationToken) -> Self {
         Self { channel: self.channel.until(stop), ..self.clone() }
-    }
-
-    /// What the server says that it can do (`/ServiceProviderConfig`). It may be wrong: nothing is decided by it.
-    pub async fn capabilities(&self) -> Result<Capabilities, ConnectorError> {
-        let answer = self.channel.get(self.endpoints.service_provider_config()).await?;
-        Ok(Capabilities::read(&answer.into_json("reading ServiceProviderConfig")?))
-    }
-
-    /// The attributes of a user that `/Schemas` declares; none if the server has no `/Schemas`.
-    pub async fn schema_attributes(&self) -> Result<Option<DeclaredAttributes>, ConnectorError> {
-        let doing = "reading Schemas";
-        let mut answer = self.channel.get(self.endpoints.schemas()).await?;
-        if answer.status == 404 {
-            return Ok(None);
-        }
-        if !answer.is_success() {
-            return Err(answer.error(doing));
-        }
-        let declared = answer.json.take().and_then(|json| DeclaredAttributes::read(&json));
-        declared.map(Some).ok_or_else(|| answer.unusable(doing, "the answer lists no SCIM schema of a user"))
     }
 
     /// The URL of an account; an error for an id that cannot stand in one.
@@ -152,6 +131,10 @@ impl TargetReader for ScimReader {
 
     async fn probe(&self) -> Result<(), ConnectorError> {
         self.capabilities().await.map(drop)
+    }
+
+    async fn description(&self) -> Result<Option<Description>, ConnectorError> {
+        self.describe().await.map(Some)
     }
 
     fn requests(&self) -> u64 {

@@ -11,7 +11,7 @@ use super::channel::Channel;
 use super::endpoints::id_in_location;
 use super::reader::ScimReader;
 use super::{body, patch, resource};
-use crate::connector::{ConnectorError, ErrorKind, TargetReader, TargetWriter, Written};
+use crate::connector::{ConnectorError, Description, ErrorKind, TargetReader, TargetWriter, Written};
 use crate::model::{Account, Change, NewAccount, TargetId, TargetPath, fold};
 
 const CREATING: &str = "creating an account";
@@ -186,6 +186,10 @@ impl TargetReader for ScimWriter {
 
     async fn probe(&self) -> Result<(), ConnectorError> {
         self.reader.probe().await
+    }
+
+    async fn description(&self) -> Result<Option<Description>, ConnectorError> {
+        self.reader.description().await
     }
 
     fn requests(&self) -> u64 {

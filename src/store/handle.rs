@@ -32,6 +32,7 @@ mod alerts;
 mod history;
 mod reconcile;
 mod shadow;
+mod survey;
 
 /// The state file, open for reading and writing. Clones share one thread and one connection.
 ///

@@ -36,6 +36,7 @@ mod schema;
 mod shadow;
 mod sides;
 mod status;
+mod survey;
 mod types;
 mod unchanged;
 mod unmanaged;
@@ -73,6 +74,7 @@ pub use rejections::{HoldChange, Rejection};
 pub use retries::Forgiven;
 pub use shadow::{ShadowMemory, ShadowRound};
 pub use sides::{Quarantine, Throttled};
+pub use survey::{Survey, SurveyChange};
 pub use types::{
     DueQuery, Feed, GroupFeed, MembershipCommit, OpenRound, PageCommit, PageOutcome, PersonRecord, Retry, RetryChange,
     RoundKind,

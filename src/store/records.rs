@@ -10,6 +10,7 @@ use super::holds::{DecisionView, HeldPerson};
 use super::pauses::Pause;
 use super::rejections::HoldChange;
 use super::sides::{Quarantine, Throttled};
+use super::survey::Survey;
 use super::types::{Feed, PersonRecord, Retry, RetryChange};
 use crate::model::{Change, EntraId, HoldClass, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
 
@@ -307,6 +308,8 @@ pub struct Status {
     pub held: u64,
     /// What the last reconciliation found; none if there was none.
     pub reconciliation: Option<Reconciliation>,
+    /// What the sides said of themselves when they were last asked; none if they never were.
+    pub survey: Option<Survey>,
 }
 
 /// Whom a name means, of one moment.

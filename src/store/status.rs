@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
 use super::records::{CycleId, CycleProgress, CycleView, Status, Waiting};
-use super::{drift, feed, holds, pauses, people, sides, work};
+use super::{drift, feed, holds, pauses, people, sides, survey, work};
 use crate::model::{Attributes, EntraId, Presence, SourceUser};
 
 const LAST_CYCLES: i64 = 10;
@@ -34,6 +34,7 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
         held: holds::open(connection)?,
         pause: pauses::pause(connection)?,
         reconciliation: drift::reconciliation(connection)?,
+        survey: survey::survey(connection)?,
     })
 }
 

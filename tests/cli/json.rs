@@ -127,6 +127,8 @@ fn status() {
         "throttled",
         "waiting",
         "cycles",
+        "credentials",
+        "jostle_changed",
     ];
     assert_eq!(keys(&status), sorted(all));
     assert_eq!((&status["people"], &status["managed"], &status["in_flight"]), (&json!(2), &json!(1), &json!(0)));
@@ -174,7 +176,14 @@ fn check() {
     assert_eq!(
         names,
         [
-            &["configuration", "protected accounts", "Entra: token", "Entra: users feed", "Entra: deleted users"],
+            &[
+                "configuration",
+                "protected accounts",
+                "Entra: token",
+                "Entra: users feed",
+                "Entra: deleted users",
+                "Entra: client secret"
+            ],
             &jostle[..]
         ]
         .concat()

@@ -34,5 +34,6 @@ mod secrets;
 mod shadow;
 mod simulator;
 mod stopping;
+mod survey;
 mod undo;
 mod width;

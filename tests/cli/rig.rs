@@ -100,10 +100,10 @@ impl Rig {
         Running::start(self.command(arguments))
     }
 
-    /// Starts a daemon and waits until it has finished its first cycle.
+    /// Starts a daemon and waits until it has finished its first cycle and asks nothing any more.
     pub(crate) fn idle(&self) -> Running {
-        let mut run = self.start(&["run"]);
-        run.log_until("cycle.finished", 1);
+        let mut run = self.start(&["run", "--log-level", "entra_jostle_sync=debug"]);
+        run.log_until("schedule.next", 1);
         run
     }
 

@@ -19,6 +19,7 @@ pub(super) const SCENARIOS: &[fn() -> String] = &[
     a_day_that_nobody_listens_to,
     a_schedule_without_an_end,
     a_quarantine,
+    what_the_sides_say_of_themselves,
     no_place_for_the_socket,
     no_place_for_the_figures,
     somebody_who_is_told_and_somebody_who_cannot_be,
@@ -90,6 +91,21 @@ fn a_quarantine() -> String {
     rig.faults(vec![Fault::new(Side::Jostle, status(401))]);
     let mut run = Running::start(run(&rig));
     run.log_until("schedule.paused", 1) + &stopped(run)
+}
+
+/// Credentials that expire, an attribute that is gone at the second start, and a refusal at the third.
+fn what_the_sides_say_of_themselves() -> String {
+    let rig = rig();
+    rig.append("entra-jostle-sync.toml", "\n[health]\njostle_key_expires = \"2020-01-01\"\n");
+    let day = || {
+        let mut run = Running::start(run(&rig));
+        run.log_until("schedule.next", 1) + &stopped(run)
+    };
+    let mut log = day();
+    rig.sim.jostle().set_switches(json!({"schema_missing_attribute": "nickName"})).expect("a switch");
+    log += &day();
+    rig.faults(vec![Fault::new(Side::Jostle, status(403)).path("Schemas")]);
+    log + &day()
 }
 
 fn no_place_for_the_socket() -> String {

@@ -94,7 +94,15 @@ pub(super) fn of_a_daemon_that_is_idle() {
         let heartbeat = Duration::from_mins(15);
         let reconcile = &Recurrence::Never;
         let retention = Retention { keep: LEAST_KEPT, most_bytes: u64::MAX };
-        let calls = Calls { schedule: &schedule, reconcile, wake: &wake, retention, heartbeat, shutdown: &shutdown };
+        let calls = Calls {
+            schedule: &schedule,
+            reconcile,
+            wake: &wake,
+            retention,
+            expiries: &[],
+            heartbeat,
+            shutdown: &shutdown,
+        };
         let has_run = Arc::new(AtomicBool::new(false));
         let ran = has_run.clone();
         let observe: daemon::CycleObserver = Box::new(move |_| ran.store(true, Ordering::Relaxed));

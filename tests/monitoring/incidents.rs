@@ -113,7 +113,17 @@ pub(super) fn disk_nearly_full() -> Daemon {
 
 pub(super) fn secret_expired() -> Daemon {
     let (rig, address, _) = company();
-    rig.append("entra-jostle-sync.toml", "\n[health]\nentra_credential_expires = \"2020-01-01\"\n");
+    let mut switches = rig.sim.graph().switches();
+    "2020-01-01T00:00:00Z".clone_into(&mut switches.client_secret_ends);
+    rig.sim.graph().set_switches(switches).expect("switches");
+    daemon(rig, address)
+}
+
+/// An attribute is gone that was there when the daemon was last started.
+pub(super) fn jostle_changed() -> Daemon {
+    let (rig, address, _) = company();
+    let Daemon { rig, .. } = daemon(rig, address);
+    rig.sim.jostle().set_switches(json!({"schema_missing_attribute": "nickName"})).expect("a switch");
     daemon(rig, address)
 }
 

@@ -91,7 +91,15 @@ pub(super) const INCIDENTS: &[Incident] = &[
         alerts: &["EntraJostleSyncCredentialsExpire{cause=\"credential_expiring\",severity=\"warning\"}"],
         cycles: SOME,
         mend: |_| {},
-        by_log: &[],
+        by_log: &["EntraJostleSyncCredentialsExpire{Entra} 15-90"],
+    },
+    Incident {
+        name: "Jostle changed",
+        daemon: incidents::jostle_changed,
+        alerts: &["EntraJostleSyncJostleChanged{cause=\"jostle_changed\",severity=\"warning\"}"],
+        cycles: SOME,
+        mend: |_| {},
+        by_log: &["EntraJostleSyncJostleChanged 15-90"],
     },
     Incident {
         name: "forgotten pause",

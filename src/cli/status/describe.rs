@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::span::{span, span_ms};
 use super::super::wrap::{WIDTH, field, lines};
 use super::{Look, findings};
+use crate::connector::Expiry;
 use crate::engine::{Mends, mends};
 use crate::store::{CycleProgress, CycleView, Feed, LockError, Quarantine, Reconciliation, Status, Waiting};
 
@@ -14,7 +16,7 @@ use crate::store::{CycleProgress, CycleView, Feed, LockError, Quarantine, Reconc
 const CYCLES: usize = 5;
 
 pub(super) fn describe(look: &Look) -> String {
-    let Look { now, holder, status, health } = look;
+    let Look { now, holder, status, health, expiries } = look;
     let (now, holder) = (*now, holder.as_ref());
     let Status { people, deleted, managed, dirty, waiting, cycles, feed, next_cycle, .. } = status;
     let mut text = String::new();
@@ -52,6 +54,9 @@ pub(super) fn describe(look: &Look) -> String {
     };
     let accounts = if *managed == 1 { "1 account is".to_owned() } else { format!("{managed} accounts are") };
     line("Jostle", &format!("{accounts} managed{held}"));
+    if !expiries.is_empty() {
+        line("credentials", &describe_expiries(expiries, now));
+    }
     let due = if *dirty == 1 { "1 person is".to_owned() } else { format!("{dirty} people are") };
     line("due", &format!("{due} looked at in the next cycle"));
     if let Some(reconciliation) = &status.reconciliation {
@@ -69,6 +74,16 @@ pub(super) fn describe(look: &Look) -> String {
         describe_waiting(&mut text, waiting, now);
     }
     text
+}
+
+/// What is soon, or over, is said above too.
+fn describe_expiries(expiries: &[Expiry], now: Timestamp) -> String {
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let one = |Expiry { side, on }: &Expiry| match (*on - today).get_days() {
+        days @ 2.. => format!("{side} until {on} ({days} days)"),
+        _ => format!("{side} until {on}"),
+    };
+    expiries.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn describe_process(holder: Option<&LockError>, now: Timestamp) -> String {

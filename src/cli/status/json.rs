@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::Look;
+use crate::connector::Expiry;
 use crate::engine::mends;
 use crate::store::{CycleView, LockError, Quarantine, Status, Throttled, Waiting};
 
 /// Everything, for programs.
-pub(super) fn of(Look { status, holder, health, now: _ }: &Look) -> Value {
+pub(super) fn of(Look { status, holder, health, expiries, now: _ }: &Look) -> Value {
     let Status {
         people,
         deleted,
@@ -25,6 +26,7 @@ pub(super) fn of(Look { status, holder, health, now: _ }: &Look) -> Value {
         pause,
         held,
         reconciliation,
+        survey,
     } = status;
     json!({
         "health": { "word": health.word(), "findings": health.findings },
@@ -35,6 +37,9 @@ pub(super) fn of(Look { status, holder, health, now: _ }: &Look) -> Value {
         "quarantines": quarantines.iter().map(quarantine).collect::<Vec<_>>(),
         "throttled": throttled.iter().map(|Throttled { side, until }| json!({ "side": side, "until": until }))
             .collect::<Vec<_>>(),
+        "credentials": expiries.iter().map(|Expiry { side, on }| json!({ "side": side, "expires_on": on.to_string() }))
+            .collect::<Vec<_>>(),
+        "jostle_changed": survey.as_ref().and_then(|survey| survey.change.as_ref()),
         "waiting": waiting.iter().map(waits).collect::<Vec<_>>(),
         "cycles": cycles.iter().map(cycle).collect::<Vec<_>>(),
     })

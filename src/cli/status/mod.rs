@@ -13,9 +13,10 @@ use jiff::Timestamp;
 use super::exit::Failure;
 use super::{Exit, Run, output};
 use crate::config::{self, Watched};
+use crate::connector::Expiry;
 use crate::health::{Grounds, Health, Room, judge};
 use crate::metrics::Sight;
-use crate::store::{Lock, LockError, Reader, Status, StoreError};
+use crate::store::{Lock, LockError, Reader, Status, StoreError, Survey};
 
 /// Options of `status`.
 #[derive(Debug, clap::Args)]
@@ -49,6 +50,8 @@ struct Look {
     holder: Option<LockError>,
     status: Status,
     health: Health,
+    /// When credentials expire, as far as that is known.
+    expiries: Vec<Expiry>,
 }
 
 impl Look {
@@ -58,7 +61,8 @@ impl Look {
         // Whoever ends between the two looks has ended its cycle first, if it could.
         let holder = Lock::held(&watched.state.path);
         let Sight { status, health, room: _ } = sight(&watched, holder.is_some(), now)?;
-        Ok(Self { now, holder, status, health })
+        let expiries = Survey::expiries(status.survey.as_ref(), &watched.health.expiries);
+        Ok(Self { now, holder, status, health, expiries })
     }
 }
 

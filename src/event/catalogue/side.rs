@@ -50,6 +50,30 @@ events! {
         side: Word,
     }
 
+    /// Credentials expire within 30 days, or have; said at each start and every day. They are to be renewed before.
+    CredentialExpiring = "credential.expiring", WARN, "the credentials for {side} expire on {expires_on}" {
+        /// `Entra` or `Jostle`.
+        side: Word,
+        /// The last day on which they are good, in UTC.
+        expires_on: Word,
+        /// So many days are left; negative when they have expired.
+        days_left: i64,
+    }
+
+    /// Jostle says something else of what it can do, or of the attributes of an account, than when it was last asked.
+    JostleChanged = "jostle.changed", WARN, "Jostle is not as it was: {changes}" {
+        /// What differs in ServiceProviderConfig and Schemas.
+        changes: Word,
+    }
+
+    /// A side did not say when credentials expire, or what it can do. It is asked again the next day.
+    SurveyFailed = "survey.failed", INFO, "{side} cannot be asked what it is like[: {reason}]" {
+        /// `Entra` or `Jostle`.
+        side: Word,
+        /// Why.
+        reason: Prose,
+    }
+
     /// One request, every try for itself.
     RequestSent = "request.sent", DEBUG, "{method} to {host}: {status} in {duration_ms} ms" {
         /// `Entra` or `Jostle`.

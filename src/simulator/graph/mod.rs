@@ -1,5 +1,6 @@
 //! The Graph side: a directory with change logs, the delta feeds, look-ups, and Entra's token endpoint.
 
+mod application;
 mod call;
 mod catalogue;
 mod company;

@@ -27,6 +27,8 @@ pub(super) enum Resource {
     ServicePrincipal(Key),
     AssignedTo(Key),
     Synchronization(Key, Ask),
+    /// By client id.
+    Application(String),
 }
 
 impl Resource {
@@ -73,6 +75,7 @@ impl Resource {
         match set {
             "users" => Self::of_user(&key("userPrincipalName=")?, rest),
             "groups" => Self::of_group(&key("id=")?, rest),
+            "applications" if rest.is_empty() && inner.starts_with("appId=") => Ok(Self::Application(key("appId=")?)),
             "servicePrincipals" if inner.starts_with("appId=") => {
                 Self::of_service_principal(Key::AppId(key("appId=")?), rest)
             }

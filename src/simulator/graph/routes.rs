@@ -11,7 +11,7 @@ use super::entity::Entity;
 use super::error::GraphError;
 use super::path::Resource;
 use super::tenant::GraphTenant;
-use super::{delta, groups, job, principals, roles, token, users};
+use super::{application, delta, groups, job, principals, roles, token, users};
 use crate::simulator::effect::Effect;
 
 /// Graph and the token endpoint of one tenant. Graph is the fallback: it answers whatever nothing else does.
@@ -50,6 +50,7 @@ fn answer(tenant: &GraphTenant, call: &Call) -> Result<Answer, GraphError> {
         Resource::ServicePrincipal(key) => principals::one(tenant, call, &key),
         Resource::AssignedTo(key) => principals::assigned_to(tenant, call, &key),
         Resource::Synchronization(key, ask) => job::answer(tenant, call, &key, &ask),
+        Resource::Application(client_id) => application::one(tenant, call, &client_id),
     }
 }
 
@@ -65,7 +66,10 @@ fn allowing(resource: &Resource) -> &'static [&'static str] {
         Resource::GroupChanges => roles::GROUP_CHANGES,
         Resource::Groups | Resource::Group(_) => roles::GROUPS,
         Resource::Members(..) => roles::MEMBERS,
-        Resource::ServicePrincipals | Resource::ServicePrincipal(_) | Resource::AssignedTo(_) => roles::APPLICATIONS,
+        Resource::ServicePrincipals
+        | Resource::ServicePrincipal(_)
+        | Resource::AssignedTo(_)
+        | Resource::Application(_) => roles::APPLICATIONS,
         Resource::Synchronization(..) => roles::SYNCHRONIZATION,
     }
 }

@@ -31,6 +31,10 @@ pub struct GraphSwitches {
     pub managers_unnamed_percent: u8,
     /// A change of `employeeLeaveDateTime` surfaces in the feed.
     pub leave_date_in_feed: bool,
+    /// When the client secret in use ends, as the application shows it. It goes on to be taken all the same.
+    pub client_secret_ends: String,
+    /// The application does not show how its secrets begin, as with old ones.
+    pub hides_secret_hints: bool,
 }
 
 /// Why a link is gone, as the feed says it.
@@ -74,6 +78,8 @@ impl Default for GraphSwitches {
             manager_separately: false,
             managers_unnamed_percent: 0,
             leave_date_in_feed: true,
+            client_secret_ends: "2099-12-31T00:00:00Z".to_owned(),
+            hides_secret_hints: false,
         }
     }
 }

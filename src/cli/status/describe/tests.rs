@@ -57,6 +57,7 @@ fn idle() -> Status {
         pause: None,
         held: 0,
         reconciliation: None,
+        survey: None,
         last_success: None,
         progress: None,
     }
@@ -79,7 +80,7 @@ fn shown_beside(holder: Option<LockError>, status: &Status) -> String {
     let (is_running, now, overdue_at) = (holder.is_some(), at(4), Some(at(60)));
     let grounds = Grounds { status, holds: &[], is_running, overdue_at, room, rules: &rules, now };
     let health = judge(&grounds);
-    let text = describe(&Look { now, holder, status: status.clone(), health });
+    let text = describe(&Look { now, holder, status: status.clone(), health, expiries: Vec::new() });
     assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
     text
 }

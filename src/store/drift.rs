@@ -173,7 +173,8 @@ fn all(connection: &Connection) -> Result<Vec<(EntraId, KnownDrift)>, StoreError
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn known(row: &Row<'_>) -> rusqlite::Result<KnownDrift> {
+/// What stands in a row.
+pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<KnownDrift> {
     let attribute: Named<TargetPath> = row.get("attribute")?;
     let Json::<Option<TargetValue>>(expected) = row.get("expected")?;
     let Json::<Option<TargetValue>>(shown) = row.get("shown")?;
@@ -225,12 +226,16 @@ fn linked(connection: &Connection, sql: &str) -> Result<Vec<(Link, String)>, Sto
     let mut linked = Vec::new();
     for id in ids {
         let Some(record) = people::person(connection, &EntraId::new(&id?))? else { continue };
-        let Some(link) = record.link else { continue };
-        let name = link.known(&TargetPath::user_name()).and_then(TargetValue::as_text);
-        let name = name.or_else(|| record.user.user_principal_name()).unwrap_or(record.user.id.as_str()).to_owned();
-        linked.push((link, name));
+        let name = name(&record);
+        linked.extend(record.link.map(|link| (link, name)));
     }
     Ok(linked)
+}
+
+/// The name under which the account of a person is known, else that of the person.
+pub(super) fn name(PersonRecord { link, user, .. }: &PersonRecord) -> String {
+    let name = link.as_ref().and_then(|link| link.known(&TargetPath::user_name())).and_then(TargetValue::as_text);
+    name.or_else(|| user.user_principal_name()).unwrap_or(user.id.as_str()).to_owned()
 }
 
 /// When the last reconciliation began; before the first one, when the first cycle did; none before that.

@@ -31,6 +31,7 @@ mod people;
 mod reader;
 mod records;
 mod rejections;
+mod report;
 mod retries;
 mod schema;
 mod shadow;
@@ -71,6 +72,7 @@ pub use records::{
     LinkChange, LogEntry, LogQuery, LookUp, Matched, Outcome, PersonFile, Settled, Status, Waiting,
 };
 pub use rejections::{HoldChange, Rejection};
+pub use report::Found;
 pub use retries::Forgiven;
 pub use shadow::{ShadowMemory, ShadowRound};
 pub use sides::{Quarantine, Throttled};

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::choices::{self, ChoiceView};
 use super::error::StoreError;
 use super::history::{self, History, HistoryQuery, NotPurged, Purged};
 use super::holds::{self, DecisionView, HeldPerson, HoldView};
-use super::records::{CycleFile, CycleId, LogEntry, LogQuery, LookUp, Status};
+use super::records::{CycleFile, CycleId, CycleView, LogEntry, LogQuery, LookUp, Status};
+use super::report::Found;
 use super::unmanaged::{self, Listing};
-use super::{backup, links, look_up, schema, shadow, status, work};
+use super::{backup, links, look_up, report, schema, shadow, status, work};
 use crate::model::{EntraId, TargetId};
 
 /// The state file, open for reading only. Its methods block.
@@ -101,6 +103,21 @@ impl Reader {
     /// The last listing of all accounts; none if there was none, or it could not be read to its end.
     pub fn listing(&self) -> Result<Option<Listing>, StoreError> {
         unmanaged::listing(&*self.connection.unchecked_transaction()?)
+    }
+
+    /// Hands over the cycles that began in a time, the newest first, one by one: there may be very many.
+    pub fn cycles(&self, time: (Timestamp, Timestamp), each: impl FnMut(CycleView)) -> Result<(), StoreError> {
+        report::cycles(&self.connection, time, each)
+    }
+
+    /// When the oldest began that is remembered of cycles and operations; none: there is nothing.
+    pub fn remembered_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        report::remembered_since(&self.connection)
+    }
+
+    /// What the last reconciliation found, with so many changed values at most; all of one moment.
+    pub fn found(&self, most: usize) -> Result<Found, StoreError> {
+        report::found(&*self.connection.unchecked_transaction()?, most)
     }
 
     /// The report of a shadow's last round; none before the first one.

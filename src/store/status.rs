@@ -88,7 +88,8 @@ pub(super) fn cycle_of(connection: &Connection, id: CycleId) -> Result<Option<Cy
     Ok(connection.query_row("SELECT * FROM cycles WHERE id = ?1", [id.0], cycle).optional()?)
 }
 
-fn cycle(row: &Row<'_>) -> rusqlite::Result<CycleView> {
+/// What stands in a row.
+pub(super) fn cycle(row: &Row<'_>) -> rusqlite::Result<CycleView> {
     Ok(CycleView {
         id: CycleId(row.get("id")?),
         kind: row.get::<_, Named<_>>("kind")?.0,

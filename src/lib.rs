@@ -23,11 +23,11 @@
 //! Every line of the log is one of the events of [`event`], which every layer with I/O may write.
 //!
 //! What is wrong, and what to do about it, is judged by [`health`], from the state alone. [`alert`] brings it to people
-//! who do not ask.
+//! who do not ask, [`report`] to people who would rather look: one page of HTML, made from facts without I/O or a clock.
 //!
 //! One process writes the state at a time. What another command wants of it while the daemon runs is asked for over a
 //! socket ([`daemon::control`]) and done beside the cycle by an engine that shares its locks, so that nobody writes the
-//! person whom somebody else is writing; what only reads (`status`, `explain`, `plan`, `backup`) reads the file itself.
+//! person whom somebody else is writing; what only reads (`status`, `explain`, `plan`, `report`, `backup`) reads the file itself.
 
 pub mod alert;
 pub mod cli;
@@ -48,6 +48,7 @@ pub mod model;
 pub mod plan;
 #[cfg(feature = "simulator")]
 pub mod rehearsal;
+pub mod report;
 pub mod scim;
 pub mod scope;
 #[cfg(feature = "simulator")]

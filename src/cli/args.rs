@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use super::alert::AlertArgs;
 use super::log::LogArgs;
 use super::purge::PurgeArgs;
+use super::report::ReportArgs;
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
 use super::shadow::ShadowArgs;
 use super::status::StatusArgs;
@@ -80,6 +81,8 @@ pub(super) enum Command {
     /// Print what was done, to whom, why, with which result and at whose word, the newest first; also as JSON with the names
     /// of Entra's own provisioning log, or as a table. Reads the state alone, also beside a running daemon
     Log(LogArgs),
+    /// Write a page of HTML for whoever would rather look: health, operations, failures, times, people, holds, drift
+    Report(ReportArgs),
     /// Remove everything that is remembered of somebody who is gone for good: shown first and asked for. Works beside a
     /// running daemon
     Purge(PurgeArgs),

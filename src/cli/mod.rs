@@ -28,6 +28,7 @@ mod purge;
 mod reconcile;
 #[cfg(feature = "simulator")]
 mod rehearse;
+mod report;
 mod retry;
 mod run;
 mod settle;
@@ -118,6 +119,7 @@ async fn dispatch(args: Args, bars: Arc<Bars>) -> Result<Exit, Failure> {
         (Some(Command::Mapping(options)), []) => mapping::mapping(&context, &options.command),
         (Some(Command::Explain(options)), []) => explain::explain(&context, &options),
         (Some(Command::Log(options)), []) => log::log(&context, &options),
+        (Some(Command::Report(options)), []) => report::report(&context, &options),
         (Some(Command::Purge(options)), []) => purge::purge(&context, &options).await,
         (Some(Command::Status(options)), []) => status::status(&context, &options).await,
         (Some(Command::Alert(options)), []) => Box::pin(alert::alert(&context, &options.command)).await,

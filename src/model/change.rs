@@ -34,6 +34,11 @@ impl Change {
         self.redacted |= stands_for(&self.old) || stands_for(&self.new);
     }
 
+    /// Both values as they may be shown, as texts; none where there is no value.
+    pub fn texts(&self) -> [Option<String>; 2] {
+        self.shown().map(|value| value.map(|value| value.to_string()))
+    }
+
     /// Both values as they may be shown.
     fn shown(&self) -> [Option<Shown<'_>>; 2] {
         let shown = |value| if self.redacted { Shown::Redacted } else { Shown::Value(value) };
@@ -78,7 +83,7 @@ impl Serialize for Change {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [old, new] = self.shown().map(|value| value.map_or_else(|| "(none)".to_owned(), |value| value.to_string()));
+        let [old, new] = self.texts().map(|value| value.unwrap_or_else(|| "(none)".to_owned()));
         write!(f, "{}: {old} => {new}", self.attribute)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::rig::{expect, program};
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "run",
     "sync",
     "plan",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 26] = [
     "mapping",
     "explain",
     "log",
+    "report",
     "purge",
     "status",
     "retry",

@@ -28,6 +28,7 @@ mod pause;
 mod plan_file;
 mod purge;
 mod reconcile;
+mod report;
 mod retry;
 mod rig;
 mod secrets;

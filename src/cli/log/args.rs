@@ -111,7 +111,7 @@ impl StatusWord {
 }
 
 /// A time, a day, or how long ago. Without an offset it is in UTC, as everything that is printed.
-fn when(text: &str) -> Result<Timestamp, String> {
+pub(in crate::cli) fn when(text: &str) -> Result<Timestamp, String> {
     let in_utc = |at: DateTime| TimeZone::UTC.to_timestamp(at);
     let ago = |span: Span| TimeZone::UTC.to_datetime(Timestamp::now()).checked_sub(span.abs()).and_then(in_utc);
     text.parse::<Timestamp>()

@@ -2,13 +2,13 @@
 
 /// A failure as Entra's log tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct EntraError {
+pub(in crate::cli) struct EntraError {
     /// `errorCode`.
     pub(super) code: &'static str,
     /// `errorCategory`: `nonServiceFailure` is mended by whoever looks after the data or the configuration.
     pub(super) category: &'static str,
     /// `recommendedAction`.
-    pub(super) action: &'static str,
+    pub(in crate::cli) action: &'static str,
 }
 
 const DATA: &str = "nonServiceFailure";
@@ -92,7 +92,7 @@ const CODES: &[(&str, EntraError)] = &[
 ];
 
 /// What Entra's log would call a failure with this code.
-pub(super) fn entra_error(code: &str) -> EntraError {
+pub(in crate::cli) fn entra_error(code: &str) -> EntraError {
     let known = CODES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, error)| *error);
     let is_5xx = code.len() == 3 && code.starts_with('5');
     known.unwrap_or(if is_5xx { AWAY } else { error("InternalError", SERVICE, "explain says what is known of it.") })

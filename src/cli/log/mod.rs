@@ -13,7 +13,8 @@ use std::io::{self, BufWriter, Write};
 
 use anyhow::Context;
 
-pub(in crate::cli) use args::LogArgs;
+pub(in crate::cli) use args::{LogArgs, when};
+pub(in crate::cli) use codes::entra_error;
 
 use super::exit::Failure;
 use super::{Exit, Run, output};

@@ -22,6 +22,11 @@ impl<'a> Hidden<'a> {
         }
     }
 
+    /// Whether the values of an attribute are hidden.
+    pub fn hides(&self, path: &TargetPath) -> bool {
+        self.0.contains(path)
+    }
+
     /// The changes, hidden as well if they were logged before the row said `Redact`.
     pub fn changes(&self, changes: &[Change]) -> Vec<Change> {
         let hide = |change: &Change| Change {

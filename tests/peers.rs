@@ -4,6 +4,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod common;
+#[path = "peers/report.rs"]
+mod report;
 #[path = "peers/smtp.rs"]
 mod smtp;
 

@@ -7,7 +7,7 @@ use super::*;
 use crate::connector::Side;
 use crate::model::{EntraId, HoldClass};
 use crate::store::{
-    CycleId, CycleKind, CycleView, Feed, HoldId, HoldView, Pause, Quarantine, Retry, Status, Stops, Throttled, Waiting,
+    CycleId, CycleKind, CycleView, HoldId, HoldView, Pause, Quarantine, Retry, Status, Stops, Throttled, Waiting,
 };
 
 fn at(minute: i64) -> Timestamp {
@@ -31,20 +31,10 @@ fn healthy() -> Status {
         people: 120,
         deleted: 3,
         managed: 117,
-        dirty: 0,
-        waiting: Vec::new(),
         cycles: vec![cycle(Some("ok"))],
-        feed: Feed { selection: None, delta_link: None, delta_at: None, baseline_at: None, open_round: None },
-        open_intents: 0,
         next_cycle: Some(at(5)),
-        quarantines: Vec::new(),
-        throttled: Vec::new(),
-        pause: None,
-        held: 0,
-        reconciliation: None,
-        survey: None,
         last_success: Some(at(1)),
-        progress: None,
+        ..Status::default()
     }
 }
 

@@ -10,8 +10,8 @@ use crate::model::{
     Change, EntraId, HeldOperation, HoldClass, Names, Operation, TargetId, TargetValue, Treatment, Unmanaged, Verdict,
 };
 use crate::store::{
-    CycleId, CycleKind, CycleView, Deleted, Feed, HeldPerson, HoldId, HoldView, Listing, LogEntry, LoggedOperation,
-    Orphan, Reconciliation, Retry, Status, Waiting,
+    CycleId, CycleKind, CycleView, Deleted, HeldPerson, HoldId, HoldView, Listing, LogEntry, LoggedOperation, Orphan,
+    Reconciliation, Retry, Status, Waiting,
 };
 
 /// Noon of a Sunday, so many hours later.
@@ -62,28 +62,6 @@ pub(super) fn cycle(hours: i64, result: &str, summary: Value) -> CycleView {
     }
 }
 
-fn status() -> Status {
-    let feed = Feed { selection: None, delta_link: None, delta_at: None, baseline_at: None, open_round: None };
-    Status {
-        next_cycle: None,
-        people: 0,
-        deleted: 0,
-        managed: 0,
-        dirty: 0,
-        waiting: Vec::new(),
-        last_success: None,
-        cycles: Vec::new(),
-        progress: None,
-        feed,
-        open_intents: 0,
-        quarantines: Vec::new(),
-        throttled: Vec::new(),
-        pause: None,
-        held: 0,
-        reconciliation: None,
-    }
-}
-
 /// Of a state in which nothing ever happened.
 pub(super) fn empty() -> Facts {
     let period = ten_days();
@@ -93,7 +71,7 @@ pub(super) fn empty() -> Facts {
         tenant_id: None,
         period,
         remembered_since: None,
-        status: status(),
+        status: Status::default(),
         health: Health::default(),
         tally: Tally::new(period),
         cycles: CycleTally::new(period),

@@ -273,8 +273,8 @@ pub struct CycleProgress {
     pub since: Timestamp,
 }
 
-/// Everything at a glance.
-#[derive(Clone, Debug, PartialEq)]
+/// Everything at a glance. The default is that of a state in which nothing ever happened.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
     /// When the daemon means to run the next cycle; none if no daemon ever ran.
     pub next_cycle: Option<Timestamp>,

@@ -20,7 +20,7 @@ pub enum RoundKind {
 }
 
 /// Where the reading of the users feed stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Feed {
     /// The selection for which every link here was given; another selection makes them worthless.
     pub selection: Option<String>,

@@ -40,26 +40,14 @@ fn waiting(name: &str, attempts: u32, next_at: Option<Timestamp>, kind: &str, me
 }
 
 fn idle() -> Status {
-    let feed =
-        Feed { selection: None, delta_link: None, delta_at: Some(at(1)), baseline_at: Some(at(0)), open_round: None };
     Status {
         people: 120,
         deleted: 3,
         managed: 117,
-        dirty: 0,
-        waiting: Vec::new(),
         cycles: vec![ended(7, CycleKind::Incremental)],
-        feed,
-        open_intents: 0,
+        feed: Feed { delta_at: Some(at(1)), baseline_at: Some(at(0)), ..Feed::default() },
         next_cycle: Some(at(7)),
-        quarantines: Vec::new(),
-        throttled: Vec::new(),
-        pause: None,
-        held: 0,
-        reconciliation: None,
-        survey: None,
-        last_success: None,
-        progress: None,
+        ..Status::default()
     }
 }
 

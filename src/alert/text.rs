@@ -1,7 +1,7 @@
 //! Texts from elsewhere, made fit for one line, for a mail, or for a log.
 
-/// The name of the program, with which commands begin.
-const PROGRAM: &str = "entra-jostle-sync";
+/// With what commands begin: the name of the program, and those that it names.
+const PROGRAMS: [&str; 3] = ["entra-jostle-sync", "systemctl", "journalctl"];
 
 /// One line without control characters, with single blanks.
 pub(super) fn one_line(text: &str) -> String {
@@ -48,7 +48,7 @@ fn pieces(line: &str, room: usize) -> Vec<String> {
         let ends = |word: &&str| word.ends_with([';', ',', ')', ':']);
         let last = words[at..].iter().position(ends).map_or(words.len(), |length| at + length + 1);
         let command = words[at..last].join(" ");
-        if words[at] == PROGRAM && command.chars().count() <= room {
+        if PROGRAMS.contains(&words[at]) && command.chars().count() <= room {
             pieces.push(command);
             at = last;
         } else {
@@ -84,6 +84,8 @@ mod tests {
     fn lines_break_at_blanks_and_not_within_commands() {
         let said = "look: entra-jostle-sync hold show 3.1; then decide";
         assert_eq!(indented(said, 2, 36), "  look:\n  entra-jostle-sync hold show 3.1;\n  then decide\n");
+        let restart = "and systemctl restart entra-jostle-sync";
+        assert_eq!(indented(restart, 0, 36), "and\nsystemctl restart entra-jostle-sync\n");
         assert_eq!(indented(said, 0, 20), "look:\nentra-jostle-sync\nhold show 3.1; then\ndecide\n");
         assert_eq!(indented(&"x".repeat(9), 1, 4), format!(" {}\n", "x".repeat(9)));
         assert_eq!(indented("", 0, 4), "\n");

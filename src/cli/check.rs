@@ -57,7 +57,8 @@ const SOON_DAYS: i32 = 30;
 fn check_protect(config: &Config, findings: &mut Findings) {
     let accounts = config.offline.protect.user_names.len() + config.offline.protect.jostle_ids.len();
     if accounts > 0 {
-        return findings.ok("protected accounts", format!("{accounts} are never written"));
+        let are = if accounts == 1 { "is" } else { "are" };
+        return findings.ok("protected accounts", format!("{accounts} {are} never written"));
     }
     let message = "none; add the Automation user whose API key is used, and the System Admins who must get in without \
                    single sign-on, to protect.user_names";

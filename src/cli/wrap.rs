@@ -17,6 +17,8 @@ const FURTHER: usize = 2;
 
 /// With what a command begins.
 const PROGRAM: &str = "entra-jostle-sync ";
+/// With what commands of others begin.
+const OTHERS: [&str; 2] = ["systemctl ", "journalctl "];
 
 /// The names of all commands.
 static NAMES: LazyLock<BTreeSet<String>> =
@@ -102,8 +104,12 @@ fn commands(text: &[char], width: usize) -> Vec<bool> {
     let mut glue = vec![false; text.len()];
     let mut at = 0;
     while at < text.len() {
-        let length =
-            if text[at..].iter().copied().take(PROGRAM.len()).eq(PROGRAM.chars()) { command(&text[at..]) } else { 0 };
+        let begins = |with: &str| text[at..].iter().copied().take(with.len()).eq(with.chars());
+        let length = match begins(PROGRAM) {
+            true => command(&text[at..]),
+            false if OTHERS.into_iter().any(begins) => to_the_end(&text[at..]),
+            false => 0,
+        };
         if length <= width {
             glue[at..at + length].fill(true);
         }
@@ -118,6 +124,11 @@ fn command(text: &[char]) -> usize {
     if !word.starts_with("--") && !NAMES.contains(&word) {
         return 0;
     }
+    to_the_end(text)
+}
+
+/// The length up to the next sign that ends a command.
+fn to_the_end(text: &[char]) -> usize {
     let ends = |at: &usize| {
         let is_last = text.get(at + 1).is_none_or(|next| *next == ' ');
         matches!(text[*at], ';' | ',' | ')' | ':') && is_last
@@ -162,6 +173,8 @@ mod tests {
         assert_eq!(lines("entra-jostle-sync retry ann@x", 20), ["entra-jostle-sync", "retry ann@x"]);
         let on_demand = "or: entra-jostle-sync --provision-on-demand ann@x";
         assert_eq!(lines(on_demand, 45), ["or:", "entra-jostle-sync --provision-on-demand ann@x"]);
+        let others = "then systemctl restart entra-jostle-sync";
+        assert_eq!(lines(others, 37), ["then", "systemctl restart entra-jostle-sync"]);
         let name = "the pause is ended; entra-jostle-sync had set it";
         assert_eq!(lines(name, 40), ["the pause is ended; entra-jostle-sync", "had set it"], "that is no command");
     }

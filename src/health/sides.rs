@@ -20,7 +20,9 @@ const CHANGE_TOLD: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// The log has all of them.
 const CHANGES_NAMED: usize = 5;
 
-const NEW_DATE: &str = "write the new date into [health], and restart the daemon";
+/// Secrets and the configuration are read at the start, and systemd hands credentials over then.
+const RESTART: &str = "systemctl restart entra-jostle-sync";
+const NEW_DATE: &str = "write the new date into [health], and systemctl restart entra-jostle-sync";
 
 /// Whoever is sent alerts is told at each of these, and once they have expired.
 const STAGES: [i32; 5] = [14, 7, 3, 1, -1];
@@ -34,7 +36,7 @@ fn of_quarantine(Quarantine { side, since, reason, is_refusal, .. }: &Quarantine
     let (level, cause, remedy) = match is_refusal {
         true => {
             let place = renew(*side);
-            let remedy = format!("{place}; then entra-jostle-sync check, and entra-jostle-sync retry --all");
+            let remedy = format!("{place}; then entra-jostle-sync check, and {RESTART}");
             (Level::Critical, Cause::CredentialsRefused, remedy)
         }
         false => {
@@ -51,7 +53,7 @@ fn renew(side: Side) -> &'static str {
     match side {
         Side::Entra => {
             "look at the app registration in the Entra admin center: Certificates & secrets, API permissions; put a new \
-             secret or certificate where [entra] reads it"
+             client secret where [entra] reads it"
         }
         Side::Jostle => "make a new API key in Jostle (Manage User Provisioning), and put it where [jostle] reads it",
     }
@@ -103,7 +105,7 @@ fn of_expiry(Expiry { side, on }: Expiry, is_read: bool, today: Date) -> Option<
         subject: Some(side.to_string()),
         since: None,
         what: format!("the credentials for {side} {when}"),
-        remedy: format!("{}; then {}", renew(side), if is_read { "restart the daemon" } else { NEW_DATE }),
+        remedy: format!("{}; then {}", renew(side), if is_read { RESTART } else { NEW_DATE }),
         about: STAGES.iter().filter(|stage| days <= **stage).map(ToString::to_string).collect(),
     })
 }

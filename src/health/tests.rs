@@ -177,7 +177,7 @@ fn sides_that_fail() {
     critical
     Critical credentials_refused Jostle 2026-03-01T06:30:00Z
       Jostle: it says no
-      make a new API key in Jostle (Manage User Provisioning), and put it where [jostle] reads it; then entra-jostle-sync check, and entra-jostle-sync retry --all
+      make a new API key in Jostle (Manage User Provisioning), and put it where [jostle] reads it; then entra-jostle-sync check, and systemctl restart entra-jostle-sync
     Warning quarantine Entra 2026-03-01T06:30:00Z
       Entra: it says no
       it is tried again by itself; at once with entra-jostle-sync retry --all

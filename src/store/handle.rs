@@ -54,10 +54,11 @@ enum Executor {
 
 impl Store {
     /// Opens the file, creating it with mode 0600 in a directory that exists, brings it to the newest format, and
-    /// marks cycles that were left running as interrupted. The caller holds the [`Lock`](super::Lock). Blocks.
+    /// marks cycles that were left running as interrupted; for whom a side asked to be left alone is over. The caller holds the [`Lock`](super::Lock). Blocks.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = schema::open_writer(path)?;
         work::interrupt_cycles(&connection)?;
+        sides::forget_throttled(&connection)?;
         let sender = Home::of(path)
             .and_then(|home| writer::start(connection, home))
             .map_err(|error| StoreError::Open { path: path.to_owned(), reason: error.to_string() })?;
@@ -70,6 +71,7 @@ impl Store {
     pub fn open_inline(path: &Path, fate: Arc<dyn Fate>) -> Result<Self, StoreError> {
         let connection = inline::open(path)?;
         work::interrupt_cycles(&connection)?;
+        sides::forget_throttled(&connection)?;
         Ok(Self { executor: Executor::Inline(Inline::new(connection, fate)) })
     }
 

@@ -76,6 +76,12 @@ pub(super) fn throttled(connection: &Connection) -> Result<Vec<Throttled>, Store
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whoever was to wait has ended, and nobody else waits for it.
+pub(super) fn forget_throttled(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM throttles", [])?;
+    Ok(())
+}
+
 /// The last word counts, an earlier time too.
 pub(super) fn note_throttled(connection: &Connection, side: Side, until: Timestamp) -> Result<(), StoreError> {
     let sql = "INSERT OR REPLACE INTO throttles (side, until) VALUES (?1, ?2)";

@@ -49,7 +49,7 @@ fn whoever_is_to_know_is_told_once_with_what_to_type_also_after_a_restart() {
     let item = &all[0]["items"][0];
     assert_eq!(item["cause"], "credentials_refused");
     let remedy = item["remedy"].as_str().expect("a text");
-    assert!(remedy.contains("make a new API key in Jostle") && remedy.contains("retry --all"), "{remedy}");
+    assert!(remedy.contains("make a new API key in Jostle") && remedy.contains("systemctl restart"), "{remedy}");
 
     let mut run = rig.start(&["run", "--log-level", "debug"]);
     run.log_until("schedule.next", 1);

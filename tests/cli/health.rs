@@ -57,6 +57,26 @@ fn a_date_that_was_configured_is_told_of_and_one_that_is_none_is_refused() {
     assert!(said.contains("health.jostle_key_expires") && said.contains("write it like"), "{said}");
 }
 
+/// A new key is read at the start only, so that nothing short of it helps.
+#[test]
+fn whoever_does_what_the_remedy_of_a_refused_key_says_has_mended_it() {
+    let rig = Rig::new(1);
+    let file = rig.folder().join("jostle-api-key");
+    let key = std::fs::read_to_string(&file).expect("a key");
+    std::fs::write(&file, "jostle-revoked").expect("written");
+    let mut run = rig.start(&["run"]);
+    run.log_until("quarantine.entered", 1);
+    let said = checked(&rig, 2);
+    let told = "put it where [jostle] reads it; then entra-jostle-sync check, and systemctl restart entra-jostle-sync";
+    assert!(said.ends_with(told), "{said}");
+    std::fs::write(&file, key).expect("written");
+    rig.expect(0, &["check"]);
+    run.stop();
+    let run = rig.idle();
+    assert_eq!(checked(&rig, 0), "OK - nothing has to be done");
+    run.stop();
+}
+
 #[test]
 fn it_is_drawn_again_only_on_a_terminal() {
     let rig = Rig::new(1);

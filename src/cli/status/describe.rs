@@ -169,17 +169,16 @@ fn describe_next(next: Option<Timestamp>, is_held: bool, is_running: bool, now: 
 }
 
 fn describe_quarantine(quarantine: &Quarantine, now: Timestamp) -> String {
-    let Quarantine { side, since, failures, next_at, code, reason: _, is_refusal: _ } = quarantine;
+    let Quarantine { side, since, failures, next_at, code, reason: _, is_refusal } = quarantine;
     let times = if *failures == 1 { "once".to_owned() } else { format!("{failures} times in a row") };
     let next = match *next_at > now {
         true => format!("tried again at {next_at:.0}, in {}", span(next_at.duration_since(now))),
         false => "tried again in the next cycle".to_owned(),
     };
     let since_then = span(now.duration_since(*since));
-    format!(
-        "{side} is left alone since {since:.0} ({since_then}), failed {times} ({code}); {next}, or at once with \
-         retry --all"
-    )
+    // Waiting does not mend that, and neither does another try.
+    let now = if *is_refusal { "" } else { ", or at once with retry --all" };
+    format!("{side} is left alone since {since:.0} ({since_then}), failed {times} ({code}); {next}{now}")
 }
 
 fn describe_feed(feed: &Feed, people: u64, deleted: u64, now: Timestamp) -> String {

@@ -5,7 +5,7 @@ use crate::event::{Prose, Word};
 
 events! {
     /// An alert was delivered (`[alerts]`).
-    AlertSent = "alert.sent", INFO, "told over {channel}: {kind}, {worst}, {findings} findings" {
+    AlertSent = "alert.sent", INFO, "told over {channel}: {kind}, {worst}, findings: {findings}" {
         /// The name of the channel.
         channel: Word,
         /// `raised`, `repeated` or `cleared`.

@@ -6,7 +6,7 @@ use crate::event::{Name, Prose, Word};
 events! {
     /// An operation failed for a person. It is tried again by itself, less and less often; the other people are not
     /// affected.
-    UserFailed = "user.failed", WARN, "{operation} failed[ for {user_name}]: {code}[: {error}]" {
+    UserFailed = "user.failed", WARN, "provisioning failed[ for {user_name}]: {code}[: {error}]" {
         /// The object id of the person in Entra.
         entra_id: Word,
         /// Under which `userName` they are known.

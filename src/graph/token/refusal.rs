@@ -18,7 +18,7 @@ pub(super) fn refusal(response: &Response) -> ConnectorError {
         status: Some(response.status),
         code: number.map(|number| format!("AADSTS{number}")).or(oauth),
         request_id: text("trace_id").and_then(identifier),
-        ..failed(kind, format!("Entra issued no token: {detail}"))
+        ..failed(kind, format!("no token was issued: {detail}"))
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::fixtures::{Scratch, at, id, intent, link, outcome, page, present, to_page, to_round, user};
 use super::super::{LinkChange, OpenRound};
 use super::*;
-use crate::connector::FeedLink;
+use crate::connector::{FeedLink, Side};
 
 #[tokio::test]
 async fn what_was_answered_survives_a_crash() {
@@ -17,6 +17,7 @@ async fn what_was_answered_survives_a_crash() {
     let cycle = store.begin_cycle(CycleKind::Initial, at(2)).await.unwrap();
     let pending = store.begin_intent(intent(cycle, "ann")).await.unwrap();
     let put = LinkChange::Put(link("ann", "t-1"));
+    store.note_throttled(Side::Jostle, at(9));
     store.record(Outcome { link: put, ..outcome(cycle, "ann") }).await.unwrap();
 
     let crashed = scratch.after_a_crash();
@@ -28,6 +29,8 @@ async fn what_was_answered_survives_a_crash() {
     assert_eq!((ann.link, ann.mark.is_some()), (Some(link("ann", "t-1")), true));
     let status = again.status().await.unwrap();
     assert_eq!(status.cycles[0].result.as_deref(), Some("interrupted"));
+    assert_eq!(status.throttled, [], "whoever was to wait has ended");
+    assert_eq!(store.status().await.unwrap().throttled.len(), 1);
     again.commit_page(page(vec![], to_round("d1"))).await.unwrap();
     assert_eq!(again.feed().await.unwrap().delta_link, Some(FeedLink::new("d1")));
     assert_eq!(store.status().await.unwrap().cycles[0].result, None, "the first one still runs");

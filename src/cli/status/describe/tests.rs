@@ -156,8 +156,8 @@ fn after_a_process_was_killed_in_a_cycle() {
     health       warning: there is something to do; no cycle has ended well yet
       WARNING    no daemon is running, so that nothing is read or written; cycle 8
                  was cut off, and the next start settles what it left
-                 -> systemctl start entra-jostle-sync; why it ended: journalctl -u
-                 entra-jostle-sync -n 50
+                 -> systemctl start entra-jostle-sync; why it ended:
+                 journalctl -u entra-jostle-sync -n 50
     process      none: nothing is read or written until one is started
     interrupted  8 (incremental), since 2026-03-01T08:03:00Z; the next start settles
                  its writes in doubt: 16
@@ -236,9 +236,9 @@ fn with_both_sides_in_trouble() {
       CRITICAL   Entra: the client secret has expired; make a new one, put it where
                  the configuration says (1 h 34 min)
                  -> look at the app registration in the Entra admin center:
-                 Certificates & secrets, API permissions; put a new secret or
-                 certificate where [entra] reads it; then entra-jostle-sync check,
-                 and entra-jostle-sync retry --all
+                 Certificates & secrets, API permissions; put a new client secret
+                 where [entra] reads it; then entra-jostle-sync check, and
+                 systemctl restart entra-jostle-sync
       WARNING    Jostle: the client secret has expired; make a new one, put it where
                  the configuration says (1 h 34 min)
                  -> it is tried again by itself; at once with
@@ -252,8 +252,7 @@ fn with_both_sides_in_trouble() {
                  (HTTP 429)
     next cycle   2026-03-01T08:07:00Z, in 3 min
     quarantine   Entra is left alone since 2026-03-01T06:30:00Z (1 h 34 min), failed
-                 once (AADSTS7000222); tried again at 2026-03-01T08:09:00Z, in 5
-                 min, or at once with retry --all
+                 once (AADSTS7000222); tried again at 2026-03-01T08:09:00Z, in 5 min
     quarantine   Jostle is left alone since 2026-03-01T06:30:00Z (1 h 34 min),
                  failed 4 times in a row (AADSTS7000222); tried again in the next
                  cycle, or at once with retry --all

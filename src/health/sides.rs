@@ -10,9 +10,8 @@ use super::{Cause, Finding, Grounds, Level};
 use crate::connector::{Expiry, Side};
 use crate::store::{Quarantine, Survey, SurveyChange, Throttled};
 
-/// So many days before credentials expire it is told, and then as something to be done, and then as urgent.
-const NOTICE_DAYS: i32 = 30;
-const WARNING_DAYS: i32 = 14;
+/// So many days before credentials expire it is told as something to be done, and then as urgent.
+const WARNING_DAYS: i32 = 30;
 const CRITICAL_DAYS: i32 = 3;
 
 /// That Jostle has changed is told over a weekend.
@@ -90,7 +89,6 @@ fn of_expiry(Expiry { side, on }: Expiry, is_read: bool, today: Date) -> Option<
     let level = match days {
         _ if days <= CRITICAL_DAYS => Level::Critical,
         _ if days <= WARNING_DAYS => Level::Warning,
-        _ if days <= NOTICE_DAYS => Level::Notice,
         _ => return None,
     };
     let when = match days {
@@ -142,7 +140,7 @@ mod tests {
         };
         let told = |level, when: &str| Some((level, format!("the credentials for Entra {when}")));
         assert_eq!(found(2026, 3, 30), None);
-        assert_eq!(found(2026, 3, 29), told(Level::Notice, "expire in 30 days, on 2026-03-29"));
+        assert_eq!(found(2026, 3, 29), told(Level::Warning, "expire in 30 days, on 2026-03-29"));
         assert_eq!(found(2026, 3, 13), told(Level::Warning, "expire in 14 days, on 2026-03-13"));
         assert_eq!(found(2026, 3, 2), told(Level::Critical, "expire in 3 days, on 2026-03-02"));
         assert_eq!(found(2026, 2, 28), told(Level::Critical, "expire tomorrow (2026-02-28)"));

@@ -1,5 +1,7 @@
 //! Charts: plain SVG, with the colours of the page. Every one says its figures, and stands beside a table of them.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::Period;
@@ -38,9 +40,9 @@ pub(super) fn over_time(id: &str, caption: &str, period: &Period, rows: &[Series
                 }
             }
             div.axis aria-hidden="true" {
-                span { (period.label(0)) }
-                span { (period.label(period.parts() / 2)) }
-                span { (period.label(period.parts() - 1)) }
+                @for part in BTreeSet::from([0, period.parts() / 2, period.parts() - 1]) {
+                    span { (period.label(part)) }
+                }
             }
         }
         (figures(id, caption, period, rows))

@@ -232,6 +232,17 @@ fn a_chart_has_a_title_a_text_and_a_table_with_the_same_figures() {
 }
 
 #[test]
+fn a_chart_names_the_ends_and_the_middle_each_once() {
+    for (hours, wanted) in [(0, 1), (1, 2), (2, 3), (50, 3)] {
+        let period = Period::new(at(-hours), at(0), None);
+        let mut tally = Tally::new(period);
+        tally.add(&row(0, "ann", "update", None));
+        let labels = texts(&parsed(&Facts { period, tally, ..empty() }), ".axis span");
+        assert_eq!(labels.len(), wanted, "{hours}: {labels:?}");
+    }
+}
+
+#[test]
 fn what_must_not_be_shown_is_not() {
     let mut facts = empty();
     let mut lines = hold("Whisper", true);

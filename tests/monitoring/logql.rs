@@ -4,7 +4,7 @@
 //! expression = comparison [("and" | "unless") comparison] | "absent_over_time(" range ")"
 //! comparison = "sum" [" by (" label ")"] "(count_over_time(" range ")) > " number
 //! range      = {job="entra-jostle-sync"} | json | event("=" | "=~") text {" | " filter} " [" duration "]"
-//! filter     = label (" = " | " != ") text | label (" > " | " >= " | " == " | " <= ") number
+//! filter     = label (" = " | " != ") text | label (" > " | " >= " | " == ") number
 //! ```
 //!
 //! A range has the lines between its ends, and not those that came at the same moment as one of them. A label that a line
@@ -70,7 +70,6 @@ pub(super) enum Condition {
     IsNot(String),
     Above(f64),
     AtLeast(f64),
-    AtMost(f64),
     Equals(f64),
 }
 
@@ -180,7 +179,6 @@ impl Filter {
             "!=" => Condition::IsNot(quoted(value)?),
             ">" => Condition::Above(number()?),
             ">=" => Condition::AtLeast(number()?),
-            "<=" => Condition::AtMost(number()?),
             "==" => Condition::Equals(number()?),
             _ => return Err(text.to_owned()),
         };
@@ -196,7 +194,6 @@ impl Filter {
             Condition::IsNot(value) => text != *value,
             Condition::Above(value) => number().is_some_and(|number| number > *value),
             Condition::AtLeast(value) => number().is_some_and(|number| number >= *value),
-            Condition::AtMost(value) => number().is_some_and(|number| number <= *value),
             Condition::Equals(value) => number().is_some_and(|number| number == *value),
         }
     }

@@ -87,9 +87,7 @@ fn field(event: &Definition, name: &str) -> Kind {
 fn assert_fits(event: &Definition, Filter { label, condition }: &Filter) {
     let fits = match condition {
         Condition::Is(_) | Condition::IsNot(_) => [Kind::Word].as_slice(),
-        Condition::Above(_) | Condition::AtLeast(_) | Condition::AtMost(_) | Condition::Equals(_) => {
-            &[Kind::Count, Kind::Number, Kind::Decimal]
-        }
+        Condition::Above(_) | Condition::AtLeast(_) | Condition::Equals(_) => &[Kind::Count, Kind::Decimal],
     };
     assert!(fits.contains(&field(event, label)), "{label} of {} is no such thing", event.id);
 }

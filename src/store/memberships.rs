@@ -151,6 +151,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
     use super::super::fixtures::{at, id, memory, person, with_people};
+    use super::super::{GroupFeeds, status};
     use super::*;
 
     fn user(name: &str) -> Principal {
@@ -195,12 +196,13 @@ mod tests {
     fn what_was_committed_is_read_again() {
         let connection = memory();
         assert_eq!(memberships(&connection).unwrap(), MembershipSnapshot::default());
+        assert_eq!(status::status(&connection).unwrap().groups, None);
         for snapshot in [
             snapshot(&[("a", "A", &[user("ann"), nested("b")]), ("b", "B", &[])], &[user("dee"), nested("a")]),
             snapshot(&[("a", "New name", &[user("ann"), user("b")]), ("c", "C", &[user("cem")])], &[nested("c")]),
             snapshot(&[], &[]),
         ] {
-            let feeds = vec![feed(&["a", "b"], "one"), feed(&["c"], "two")];
+            let feeds = vec![feed(&["a", "b"], "one"), GroupFeed { delta_at: at(3), ..feed(&["c"], "two") }];
             let all = MembershipCommit {
                 snapshot: Some(snapshot.clone()),
                 feeds: feeds.clone(),
@@ -211,6 +213,8 @@ mod tests {
             commit(&connection, &all).unwrap();
             assert_eq!(memberships(&connection).unwrap(), snapshot);
             assert_eq!(group_feeds(&connection).unwrap(), feeds);
+            let followed = GroupFeeds { groups: 3, position_at: at(3) };
+            assert_eq!(status::status(&connection).unwrap().groups, Some(followed));
         }
     }
 

@@ -68,8 +68,8 @@ pub use lock::{Lock, LockError};
 pub use pauses::{Pause, Stops};
 pub use reader::Reader;
 pub use records::{
-    Background, ByHand, CycleEnd, CycleFile, CycleId, CycleKind, CycleProgress, CycleView, Intent, IntentId,
-    LinkChange, LogEntry, LogQuery, LookUp, Matched, Outcome, PersonFile, Settled, Status, Waiting,
+    Background, ByHand, CycleEnd, CycleFile, CycleId, CycleKind, CycleProgress, CycleView, GroupFeeds, Intent,
+    IntentId, LinkChange, LogEntry, LogQuery, LookUp, Matched, Outcome, PersonFile, Settled, Status, Waiting,
 };
 pub use rejections::{HoldChange, Rejection};
 pub use report::Found;

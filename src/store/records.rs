@@ -273,6 +273,15 @@ pub struct CycleProgress {
     pub since: Timestamp,
 }
 
+/// Where the reading of all groups stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupFeeds {
+    /// How many are followed, those inside of others included.
+    pub groups: u64,
+    /// When the oldest deltaLink was given.
+    pub position_at: Timestamp,
+}
+
 /// Everything at a glance. The default is that of a state in which nothing ever happened.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
@@ -296,6 +305,8 @@ pub struct Status {
     pub progress: Option<CycleProgress>,
     /// Where the reading of the users feed stands.
     pub feed: Feed,
+    /// Where the reading of groups stands; none if no groups are followed.
+    pub groups: Option<GroupFeeds>,
     /// Writes that were begun and have no outcome yet.
     pub open_intents: u64,
     /// Sides that are left alone because they fail, Entra first.

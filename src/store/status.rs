@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::columns::{Json, Millis, Named, count};
 use super::error::StoreError;
-use super::records::{CycleId, CycleProgress, CycleView, Status, Waiting};
-use super::{drift, feed, holds, pauses, people, sides, survey, work};
+use super::records::{CycleId, CycleProgress, CycleView, GroupFeeds, Status, Waiting};
+use super::{drift, feed, holds, memberships, pauses, people, sides, survey, work};
 use crate::model::{Attributes, EntraId, Presence, SourceUser};
 
 const LAST_CYCLES: i64 = 10;
@@ -27,6 +27,7 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
         progress: progress(connection, &cycles)?,
         cycles,
         feed: feed::feed(connection)?,
+        groups: groups(connection)?,
         next_cycle: next_cycle(connection)?,
         open_intents: count("SELECT count(*) FROM intents")?,
         quarantines: sides::quarantines(connection)?,
@@ -36,6 +37,12 @@ pub(super) fn status(connection: &Connection) -> Result<Status, StoreError> {
         reconciliation: drift::reconciliation(connection)?,
         survey: survey::survey(connection)?,
     })
+}
+
+fn groups(connection: &Connection) -> Result<Option<GroupFeeds>, StoreError> {
+    let feeds = memberships::group_feeds(connection)?;
+    let groups = feeds.iter().map(|feed| feed.groups.len() as u64).sum();
+    Ok(feeds.iter().map(|feed| feed.delta_at).min().map(|position_at| GroupFeeds { groups, position_at }))
 }
 
 pub(super) fn next_cycle(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {

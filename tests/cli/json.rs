@@ -128,6 +128,7 @@ fn status() {
         "waiting",
         "cycles",
         "credentials",
+        "groups",
         "jostle_changed",
     ];
     assert_eq!(keys(&status), sorted(all));

@@ -53,8 +53,15 @@ fn take_back_to_format_6(place: &Place) {
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }
 
+/// Takes a state back to format 10, under which no side was asked what it is like.
+fn take_back_to_format_10(place: &Place) {
+    let sql = "DROP TABLE survey; PRAGMA user_version = 10";
+    Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
+}
+
 /// Takes a state back to format 9, under which nobody knew how long it took from Entra to Jostle.
 fn take_back_to_format_9(place: &Place) {
+    take_back_to_format_10(place);
     let sql = "DROP TABLE noticed; ALTER TABLE provisioning_log DROP COLUMN noticed_at; PRAGMA user_version = 9";
     Connection::open(place.state()).unwrap().execute_batch(sql).unwrap();
 }

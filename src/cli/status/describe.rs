@@ -10,7 +10,9 @@ use super::super::wrap::{WIDTH, field, lines};
 use super::{Look, findings};
 use crate::connector::Expiry;
 use crate::engine::{Mends, mends};
-use crate::store::{CycleProgress, CycleView, Feed, LockError, Quarantine, Reconciliation, Status, Waiting};
+use crate::store::{
+    CycleProgress, CycleView, Feed, GroupFeeds, LockError, Quarantine, Reconciliation, Status, Waiting,
+};
 
 /// So many of the last cycles are shown.
 const CYCLES: usize = 5;
@@ -47,6 +49,9 @@ pub(super) fn describe(look: &Look) -> String {
         line("quarantine", &describe_quarantine(quarantine, now));
     }
     line("Entra", &describe_feed(feed, *people, *deleted, now));
+    if let Some(groups) = &status.groups {
+        line("groups", &describe_groups(*groups, now));
+    }
     let held = match status.held {
         0 => String::new(),
         1 => ", 1 person is held".to_owned(),
@@ -194,6 +199,11 @@ fn describe_feed(feed: &Feed, people: u64, deleted: u64, now: Timestamp) -> Stri
         None if feed.open_round.is_some() => format!("{people}; the first complete read is not finished"),
         None => "never read to the end".to_owned(),
     }
+}
+
+fn describe_groups(GroupFeeds { groups, position_at }: GroupFeeds, now: Timestamp) -> String {
+    let are = if groups == 1 { "1 group is".to_owned() } else { format!("{groups} groups are") };
+    format!("{are} followed; read up to {position_at:.0} ({} ago)", span(now.duration_since(position_at)))
 }
 
 fn describe_reconciliation(reconciliation: &Reconciliation, now: Timestamp) -> String {

@@ -19,6 +19,7 @@ pub(super) fn of(Look { status, holder, health, expiries, now: _ }: &Look) -> Va
         cycles,
         progress,
         feed,
+        groups,
         open_intents,
         next_cycle,
         quarantines,
@@ -34,6 +35,7 @@ pub(super) fn of(Look { status, holder, health, expiries, now: _ }: &Look) -> Va
         "held": held, "people": people, "deleted": deleted, "managed": managed, "due": dirty, "in_flight": open_intents,
         "next_cycle": next_cycle, "last_success": last_success, "reconciled": reconciliation,
         "feed": { "baseline_at": feed.baseline_at, "position_at": feed.delta_at, "reading": feed.open_round.is_some() },
+        "groups": groups,
         "quarantines": quarantines.iter().map(quarantine).collect::<Vec<_>>(),
         "throttled": throttled.iter().map(|Throttled { side, until }| json!({ "side": side, "until": until }))
             .collect::<Vec<_>>(),

@@ -129,6 +129,17 @@ fn after_a_reconciliation() {
 }
 
 #[test]
+fn groups_that_are_followed() {
+    let shown = |groups| shown(&Status { groups: Some(GroupFeeds { groups, position_at: at(1) }), ..idle() });
+    let text = shown(1);
+    assert!(
+        text.contains("\ngroups       1 group is followed; read up to 2026-03-01T08:01:00Z (3 min ago)\n"),
+        "{text}"
+    );
+    assert!(shown(12).contains("\ngroups       12 groups are followed;"));
+}
+
+#[test]
 fn in_the_middle_of_a_cycle() {
     let cycles = vec![running(8), ended(7, CycleKind::OnDemand)];
     let status = Status { cycles, next_cycle: Some(at(3)), open_intents: 16, dirty: 90, ..idle() };

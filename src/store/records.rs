@@ -1,18 +1,20 @@
 //! What the store takes and gives about the work: cycles, intents, outcomes, the provisioning log, the status.
 
+mod status;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::choices::ChoiceView;
-use super::drift::{KnownDrift, Reconciliation};
+use super::drift::KnownDrift;
 use super::holds::{DecisionView, HeldPerson};
 use super::pauses::Pause;
 use super::rejections::HoldChange;
-use super::sides::{Quarantine, Throttled};
-use super::survey::Survey;
-use super::types::{Feed, PersonRecord, Retry, RetryChange};
+use super::types::{Feed, PersonRecord, RetryChange};
 use crate::model::{Change, EntraId, HoldClass, Link, MembershipSnapshot, Operation, TargetId, Values, Watch};
+
+pub use status::{CycleProgress, GroupFeeds, Status, Waiting};
 
 /// What a cycle set out to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,85 +244,6 @@ pub struct Settled {
     pub watch: Option<Watch>,
     /// Whether nothing is left to decide about them, if they are held.
     pub ends_hold: bool,
-}
-
-/// A person with a failure that is to be tried again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// Who.
-    pub entra_id: EntraId,
-    /// The user principal name, else the object id.
-    pub user_name: String,
-    /// The failure.
-    pub retry: Retry,
-}
-
-impl Waiting {
-    /// Whether whose account it is stands in the way: somebody has to say so, or to mend it in Jostle or in Entra.
-    pub fn is_conflict(&self) -> bool {
-        self.retry.kind == "conflict"
-    }
-}
-
-/// How far a cycle has come with what it writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct CycleProgress {
-    /// Operations that it has planned.
-    pub planned: u64,
-    /// Those of them that have an outcome.
-    pub done: u64,
-    /// Since when it writes.
-    pub since: Timestamp,
-}
-
-/// Where the reading of all groups stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct GroupFeeds {
-    /// How many are followed, those inside of others included.
-    pub groups: u64,
-    /// When the oldest deltaLink was given.
-    pub position_at: Timestamp,
-}
-
-/// Everything at a glance. The default is that of a state in which nothing ever happened.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Status {
-    /// When the daemon means to run the next cycle; none if no daemon ever ran.
-    pub next_cycle: Option<Timestamp>,
-    /// Live people in the snapshot.
-    pub people: u64,
-    /// Deleted people in the snapshot, soft and hard.
-    pub deleted: u64,
-    /// Links whose account is not gone.
-    pub managed: u64,
-    /// People with a dirty mark.
-    pub dirty: u64,
-    /// People whose failure is to be tried again, the longest failing first.
-    pub waiting: Vec<Waiting>,
-    /// When the last cycle over everybody ended well; also one in which somebody failed or was held, or that was paused.
-    pub last_success: Option<Timestamp>,
-    /// The last ten cycles, newest first.
-    pub cycles: Vec<CycleView>,
-    /// How far the cycle over everybody has come that is writing now, if one is.
-    pub progress: Option<CycleProgress>,
-    /// Where the reading of the users feed stands.
-    pub feed: Feed,
-    /// Where the reading of groups stands; none if no groups are followed.
-    pub groups: Option<GroupFeeds>,
-    /// Writes that were begun and have no outcome yet.
-    pub open_intents: u64,
-    /// Sides that are left alone because they fail, Entra first.
-    pub quarantines: Vec<Quarantine>,
-    /// Sides that have asked to be left alone, Entra first; it may be over.
-    pub throttled: Vec<Throttled>,
-    /// What an administrator has stopped, if anything.
-    pub pause: Option<Pause>,
-    /// People who are held and wait for an administrator's decision.
-    pub held: u64,
-    /// What the last reconciliation found; none if there was none.
-    pub reconciliation: Option<Reconciliation>,
-    /// What the sides said of themselves when they were last asked; none if they never were.
-    pub survey: Option<Survey>,
 }
 
 /// Whom a name means, of one moment.

@@ -5,11 +5,17 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::alert::AlertArgs;
+use super::import_entra::ImportEntraArgs;
 use super::log::LogArgs;
+use super::pause::PauseArgs;
 use super::purge::PurgeArgs;
+#[cfg(feature = "simulator")]
+use super::rehearse::RehearseArgs;
 use super::report::ReportArgs;
 use super::settle::{ChooseArgs, LinkArgs, SettleArgs};
 use super::shadow::ShadowArgs;
+#[cfg(feature = "simulator")]
+use super::simulate::SimulateArgs;
 use super::status::StatusArgs;
 use super::undo::UndoArgs;
 use crate::store::HoldId;
@@ -283,107 +289,11 @@ pub(super) struct DecideArgs {
     pub(super) except: Vec<String>,
 }
 
-/// Options of `pause`.
-#[derive(Debug, clap::Args)]
-pub(super) struct PauseArgs {
-    /// Only deactivate and delete nobody; everything else is written
-    #[arg(long)]
-    pub(super) removals: bool,
-    /// Why, in a few words: whoever meets the pause is told
-    #[arg(long, value_name = "TEXT", value_parser = remark)]
-    pub(super) why: Option<String>,
-}
-
-/// A remark stands in one line of the log and of `status`.
-fn remark(text: &str) -> Result<String, String> {
-    const LONGEST: usize = 200;
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err("it says nothing".to_owned()),
-        length if length > LONGEST => Err(format!("it has {length} characters, and {LONGEST} are kept")),
-        _ if text.chars().any(char::is_control) => {
-            Err("it is more than one line, or has control characters".to_owned())
-        }
-        _ => Ok(text.to_owned()),
-    }
-}
-
 /// Options of `backup`.
 #[derive(Debug, clap::Args)]
 pub(super) struct BackupArgs {
     /// The file to write, which must not be there yet; it gets mode 600
     pub(super) file: PathBuf,
-}
-
-/// Options of `import-entra`.
-#[derive(Debug, clap::Args)]
-pub(super) struct ImportEntraArgs {
-    /// The schema as JSON: from the portal (Mappings > Show advanced options > Review your schema here > Download), or a
-    /// job as Microsoft Graph gives it
-    #[arg(value_name = "FILE", required_unless_present = "from_tenant", conflicts_with = "from_tenant")]
-    pub(super) file: Option<PathBuf>,
-    /// Read the job from Microsoft Graph, with the section `[entra]` of the configuration; needs the permissions
-    /// Synchronization.Read.All and Application.Read.All
-    #[arg(long, requires = "app_id")]
-    pub(super) from_tenant: bool,
-    /// The application (client) ID of the enterprise application that the job belongs to
-    #[arg(long, value_name = "ID", value_parser = object_id)]
-    pub(super) app_id: Option<String>,
-    /// Which job, if there are several
-    #[arg(long, value_name = "ID")]
-    pub(super) job_id: Option<String>,
-    /// The folder to write mapping.toml and scope.toml into
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(super) out: PathBuf,
-    /// Overwrite files that are there
-    #[arg(long)]
-    pub(super) force: bool,
-}
-
-fn object_id(text: &str) -> Result<String, String> {
-    let is_id = crate::model::is_object_id(text);
-    is_id
-        .then(|| text.to_owned())
-        .ok_or_else(|| "it is no GUID; copy the Application ID of its Overview page".to_owned())
-}
-
-/// Options of `simulate`.
-#[cfg(feature = "simulator")]
-#[derive(Debug, clap::Args)]
-pub(super) struct SimulateArgs {
-    /// Employees in the directory; guests, disabled people and rooms come on top
-    #[arg(long, default_value_t = 100)]
-    pub(super) users: usize,
-    /// Equal seeds give equal directories
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
-    /// Address to listen on; loopback only, port 0 takes a free one
-    #[arg(long, default_value = "127.0.0.1:0")]
-    pub(super) listen: std::net::SocketAddr,
-    /// Write a configuration into this folder with which `sync` works at once
-    #[arg(long, value_name = "DIR")]
-    pub(super) write_config: Option<PathBuf>,
-    /// Serve https with a CA of its own, as Microsoft's clients demand
-    #[arg(long)]
-    pub(super) tls: bool,
-}
-
-/// Options of `rehearse`.
-#[cfg(feature = "simulator")]
-#[derive(Debug, clap::Args)]
-pub(super) struct RehearseArgs {
-    /// How many companies to play; each is made from its seed alone
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) seeds: u64,
-    /// The seed of the first one; the others count up from it
-    #[arg(long, value_name = "SEED", default_value_t = 1)]
-    pub(super) first_seed: u64,
-    /// Companies played at once; the result does not depend on it [default: one for each processor]
-    #[arg(long, value_name = "N")]
-    pub(super) threads: Option<std::num::NonZeroUsize>,
-    /// End after so many failing seeds
-    #[arg(long, value_name = "N", default_value = "10")]
-    pub(super) most_failing: std::num::NonZeroUsize,
 }
 
 /// Options of `demo`.

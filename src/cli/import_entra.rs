@@ -10,12 +10,43 @@ use anyhow::{Context, anyhow};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::args::ImportEntraArgs;
 use super::exit::Failure;
 use super::{Exit, Run, output, wiring};
 use crate::config;
 use crate::graph::JobError;
 use crate::migration::{Options, Report, import};
+
+/// Options of `import-entra`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportEntraArgs {
+    /// The schema as JSON: from the portal (Mappings > Show advanced options > Review your schema here > Download), or a
+    /// job as Microsoft Graph gives it
+    #[arg(value_name = "FILE", required_unless_present = "from_tenant", conflicts_with = "from_tenant")]
+    pub(super) file: Option<PathBuf>,
+    /// Read the job from Microsoft Graph, with the section `[entra]` of the configuration; needs the permissions
+    /// Synchronization.Read.All and Application.Read.All
+    #[arg(long, requires = "app_id")]
+    pub(super) from_tenant: bool,
+    /// The application (client) ID of the enterprise application that the job belongs to
+    #[arg(long, value_name = "ID", value_parser = object_id)]
+    pub(super) app_id: Option<String>,
+    /// Which job, if there are several
+    #[arg(long, value_name = "ID")]
+    pub(super) job_id: Option<String>,
+    /// The folder to write mapping.toml and scope.toml into
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) out: PathBuf,
+    /// Overwrite files that are there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+fn object_id(text: &str) -> Result<String, String> {
+    let is_id = crate::model::is_object_id(text);
+    is_id
+        .then(|| text.to_owned())
+        .ok_or_else(|| "it is no GUID; copy the Application ID of its Overview page".to_owned())
+}
 
 const MAPPING: &str = "mapping.toml";
 const SCOPE: &str = "scope.toml";

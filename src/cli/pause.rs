@@ -5,7 +5,6 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::args::PauseArgs;
 use super::exit::Failure;
 use super::holder::{self, Holder};
 use super::{Exit, Run, output, who, wrap};
@@ -13,6 +12,31 @@ use crate::config;
 use crate::daemon::control::{Answer, Ask};
 use crate::engine::{end_pause, set_pause};
 use crate::store::{Pause, Reader, Stops, Store};
+
+/// Options of `pause`.
+#[derive(Debug, clap::Args)]
+pub(super) struct PauseArgs {
+    /// Only deactivate and delete nobody; everything else is written
+    #[arg(long)]
+    pub(super) removals: bool,
+    /// Why, in a few words: whoever meets the pause is told
+    #[arg(long, value_name = "TEXT", value_parser = remark)]
+    pub(super) why: Option<String>,
+}
+
+/// A remark stands in one line of the log and of `status`.
+fn remark(text: &str) -> Result<String, String> {
+    const LONGEST: usize = 200;
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("it says nothing".to_owned()),
+        length if length > LONGEST => Err(format!("it has {length} characters, and {LONGEST} are kept")),
+        _ if text.chars().any(char::is_control) => {
+            Err("it is more than one line, or has control characters".to_owned())
+        }
+        _ => Ok(text.to_owned()),
+    }
+}
 
 /// What a pause came to.
 #[derive(Serialize)]

@@ -10,10 +10,26 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::args::RehearseArgs;
 use super::exit::Failure;
 use super::{Exit, Run, output};
 use crate::rehearsal::{Company, Go, Scenario, Seeds, Somebody, Summary, Violation, play_caught, play_many, shrink};
+
+/// Options of `rehearse`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RehearseArgs {
+    /// How many companies to play; each is made from its seed alone
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) seeds: u64,
+    /// The seed of the first one; the others count up from it
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(super) first_seed: u64,
+    /// Companies played at once; the result does not depend on it [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<std::num::NonZeroUsize>,
+    /// End after so many failing seeds
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(super) most_failing: std::num::NonZeroUsize,
+}
 
 /// A seed that broke a rule.
 #[derive(Serialize)]

@@ -1,14 +1,34 @@
 //! `simulate`: the simulator in the foreground.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use tempfile::NamedTempFile;
 
-use super::args::SimulateArgs;
 use super::exit::Failure;
 use super::{Exit, Run, output};
 use crate::simulator::{Simulator, SimulatorOptions, write_config};
+
+/// Options of `simulate`.
+#[derive(Debug, clap::Args)]
+pub(super) struct SimulateArgs {
+    /// Employees in the directory; guests, disabled people and rooms come on top
+    #[arg(long, default_value_t = 100)]
+    pub(super) users: usize,
+    /// Equal seeds give equal directories
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Address to listen on; loopback only, port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub(super) listen: std::net::SocketAddr,
+    /// Write a configuration into this folder with which `sync` works at once
+    #[arg(long, value_name = "DIR")]
+    pub(super) write_config: Option<PathBuf>,
+    /// Serve https with a CA of its own, as Microsoft's clients demand
+    #[arg(long)]
+    pub(super) tls: bool,
+}
 
 /// Runs until it is told to stop. The first line on stdout is JSON, with or without `--json`, for whoever drives it.
 pub(super) async fn simulate(run: &Run, options: &SimulateArgs) -> Result<Exit, Failure> {

@@ -130,7 +130,7 @@ fn not_purged(reason: &dyn std::fmt::Display) -> Failure {
 
 fn describe(user: &str, id: &EntraId, Purged { operations, decisions, others }: Purged) -> String {
     format!(
-        "to remove of {user} (Entra id {id}): {operations} operations of the log, {decisions} decisions, and {others} other \
-         rows; what was done stays in Jostle and in the log of the system, and cannot be undone any more"
+        "to remove of {user} (Entra id {id}): operations of the log {operations}, decisions {decisions}, other rows \
+         {others}; what was done stays in Jostle and in the log of the system, and cannot be undone any more"
     )
 }

@@ -2,7 +2,7 @@
 //! its first three characters, is that of the configured one.
 
 use jiff::Timestamp;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::GraphSource;
 use super::error::{APPLICATIONS, Purpose};
@@ -18,13 +18,13 @@ const HINT: usize = 3;
 #[derive(Clone, Debug)]
 pub(super) struct Own {
     client_id: String,
-    hint: String,
+    hint: SecretString,
 }
 
 impl Own {
     pub(super) fn new(settings: &super::GraphSettings) -> Self {
-        let hint = settings.client_secret.expose_secret().chars().take(HINT).collect();
-        Self { client_id: settings.client_id.clone(), hint }
+        let hint: String = settings.client_secret.expose_secret().chars().take(HINT).collect();
+        Self { client_id: settings.client_id.clone(), hint: hint.into() }
     }
 }
 
@@ -34,7 +34,7 @@ impl GraphSource {
     pub async fn secret_ends(&self, now: Timestamp) -> Result<Option<Timestamp>, ConnectorError> {
         let url = self.urls.application(&self.own.client_id);
         let secrets = self.object(&url, CREDENTIALS, wire::secrets).await?.unwrap_or_default();
-        Ok(end_of(&secrets, &self.own.hint, now))
+        Ok(end_of(&secrets, self.own.hint.expose_secret(), now))
     }
 
     /// The same; none without the permission.

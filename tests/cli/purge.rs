@@ -80,7 +80,7 @@ fn nothing_of_somebody_who_is_gone_is_left_in_the_file() {
     assert_eq!(traces(&rig, &ann).len(), 5, "it is looked for in the right place");
     let done = rig.expect(2, &["purge", "xenia.quill@corp.example"]);
     assert!(done.stderr.contains("nothing was removed: nobody can be asked here"), "{done:?}");
-    assert!(done.flat().contains("3 operations of the log, 1 decisions, and "), "{done:?}");
+    assert!(done.flat().contains("operations of the log 3, decisions 1, other rows "), "{done:?}");
     let done = rig.expect(0, &["purge", "XENIA.quill@corp.example", "--yes", "--json"]);
     let printed = done.json();
     assert_eq!((&printed["operations"], &printed["decisions"], &printed["done"]), (&json!(3), &json!(1), &json!(true)));

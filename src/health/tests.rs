@@ -7,7 +7,8 @@ use super::*;
 use crate::connector::Side;
 use crate::model::{EntraId, HoldClass};
 use crate::store::{
-    CycleId, CycleKind, CycleView, HoldId, HoldView, Pause, Quarantine, Retry, Status, Stops, Throttled, Waiting,
+    CycleId, CycleKind, CycleView, HoldId, HoldView, Pause, Quarantine, Retry, Status, Stops, Survey, SurveyChange,
+    Throttled, Waiting,
 };
 
 fn at(minute: i64) -> Timestamp {
@@ -194,6 +195,38 @@ fn a_side_that_asks_for_time_is_no_trouble() {
       nothing: it goes on by itself
     ");
     assert_eq!(with(|status| status.throttled = vec![throttled(at(10))]), "ok");
+}
+
+/// Now is minute ten.
+#[test]
+fn that_jostle_has_changed_is_told_for_three_days() {
+    let changed = |minute, count: usize| {
+        let what = (0..count).map(|number| format!("the attribute a{number} is gone")).collect();
+        let change = Some(SurveyChange { at: at(minute), what });
+        let survey = Survey { at: at(9), entra_credentials_end: None, jostle: None, change };
+        with(|status| status.survey = Some(survey))
+    };
+    insta::assert_snapshot!(changed(-60, 7), @"
+    warning
+    Warning jostle_changed 2026-03-01T07:00:00Z
+      Jostle is not as it was: the attribute a0 is gone; the attribute a1 is gone; the attribute a2 is gone; the attribute a3 is gone; the attribute a4 is gone; and 2 more
+      entra-jostle-sync check says whether every mapped attribute is still there
+    ");
+    let days = 3 * 24 * 60;
+    assert!(changed(10 - days, 1).contains("Jostle is not as it was: the attribute a0 is gone\n"));
+    assert_eq!(changed(9 - days, 1), "ok");
+}
+
+#[test]
+fn when_credentials_expire_is_believed_of_entra_itself() {
+    let end = Some("2026-03-05T10:00:00Z".parse().expect("a time"));
+    let survey = Survey { at: at(9), entra_credentials_end: end, jostle: None, change: None };
+    insta::assert_snapshot!(with(|status| status.survey = Some(survey)), @"
+    warning
+    Warning credential_expiring Entra ?
+      the credentials for Entra expire in 4 days, on 2026-03-05
+      look at the app registration in the Entra admin center: Certificates & secrets, API permissions; put a new client secret where [entra] reads it; then systemctl restart entra-jostle-sync
+    ");
 }
 
 #[test]

@@ -111,7 +111,23 @@ fn a_side_that_does_not_say_stops_nothing() {
     rig.person("ann", &json!({}));
     let log = a_day(&rig);
     assert!(log.contains("user.created") && log.contains("survey.failed"), "{log}");
-    rig.faults(Vec::new());
+    assert_eq!(causes(&rig), Vec::<Value>::new());
+    rig.sim.jostle().set_switches(json!({"schema_missing_attribute": "nickName"})).expect("a switch");
     assert!(!a_day(&rig).contains("jostle.changed"));
+    rig.faults(Vec::new());
+    assert!(a_day(&rig).contains("the attribute nickName is gone"), "what was said before is still known");
+}
+
+#[test]
+fn a_date_that_was_read_is_known_until_entra_says_another() {
+    let rig = rig();
+    secret_ends(&rig, in_days(5), false);
+    a_day(&rig);
+    secret_ends(&rig, in_days(400), false);
+    rig.faults(vec![Fault::new(Side::Graph, status(400)).path("applications")]);
+    assert!(a_day(&rig).contains("survey.failed"));
+    assert_eq!(causes(&rig), ["credential_expiring"]);
+    rig.faults(Vec::new());
+    a_day(&rig);
     assert_eq!(causes(&rig), Vec::<Value>::new());
 }

@@ -17,7 +17,7 @@ fn a_quarantine_moves_the_next_cycle_and_a_retry_of_everybody_ends_its_pause() {
     assert_eq!(shown["next_cycle"], shown["quarantines"][0]["next_at"]);
     let text = rig.expect(0, &["status"]).stdout;
     assert!(text.contains("CRITICAL   Jostle: "), "{text}");
-    assert!(text.contains("retry --all"), "{text}");
+    assert!(text.contains("systemctl restart entra-jostle-sync"), "{text}");
 
     rig.faults(Vec::new());
     rig.expect(0, &["retry", "--all"]);

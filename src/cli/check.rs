@@ -1,13 +1,12 @@
 //! `check`: everything that can be wrong before the first cycle, found by reading only.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::exit::{self, Failure};
 use super::{Exit, Run, output, wiring, wrap};
 use crate::config::Config;
-use crate::connector::{ConnectorError, ErrorKind, Side, TargetReader};
+use crate::connector::{ConnectorError, ErrorKind, Expiry, Side, TargetReader};
 use crate::graph::GraphSource;
 use crate::model::TargetPath;
 use crate::scim::{DeclaredAttributes, ScimReader};
@@ -50,9 +49,6 @@ pub(super) async fn check(run: &Run) -> Result<Exit, Failure> {
     Ok(findings.exit.unwrap_or(Exit::Success))
 }
 
-/// A secret that expires so soon is to be renewed.
-const SOON_DAYS: i32 = 30;
-
 /// Only the administrator knows whose key it is.
 fn check_protect(config: &Config, findings: &mut Findings) {
     let accounts = config.offline.protect.user_names.len() + config.offline.protect.jostle_ids.len();
@@ -68,7 +64,7 @@ fn check_protect(config: &Config, findings: &mut Findings) {
 /// Returns whether there was a token.
 async fn check_entra(source: &GraphSource, reach: &Reach, findings: &mut Findings) -> bool {
     let steps = source.check(!reach.is_empty(), reach.app_id.as_deref()).await;
-    let has_token = steps.len() > 1;
+    let has_token = steps.first().is_some_and(|token| token.result.is_ok());
     for step in steps {
         let check = format!("Entra: {}", step.name);
         let message = step.permission.map_or("works".to_owned(), |permission| format!("works, with {permission}"));
@@ -83,12 +79,12 @@ async fn check_entra(source: &GraphSource, reach: &Reach, findings: &mut Finding
 /// That it is not known when the secret expires stops nothing, until it does.
 async fn check_secret(source: &GraphSource, config: &Config, findings: &mut Findings) {
     const CHECK: &str = "Entra: client secret";
-    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-    let known = config.health.expiries.iter().find(|expiry| expiry.side == Side::Entra).map(|expiry| expiry.on);
-    let (on, whence) = match source.secret_ends(Timestamp::now()).await {
-        Ok(Some(end)) => (TimeZone::UTC.to_datetime(end).date(), "Entra"),
+    let now = Timestamp::now();
+    let (expiry, whence) = match source.secret_ends(now).await {
+        Ok(Some(end)) => (Expiry::ending(Side::Entra, end), "Entra"),
         result => {
-            let Some(on) = known else {
+            let known = config.health.expiries.iter().find(|expiry| expiry.side == Side::Entra);
+            let Some(expiry) = known else {
                 let why = match result {
                     Err(error) if error.kind != ErrorKind::Forbidden => format!(": {error}"),
                     Err(_) => " without the application permission Application.Read.All".to_owned(),
@@ -100,11 +96,12 @@ async fn check_secret(source: &GraphSource, config: &Config, findings: &mut Find
                 );
                 return findings.add(CHECK, Verdict::Warning, message);
             };
-            (on, "the configuration")
+            (*expiry, "the configuration")
         }
     };
-    let verdict = if (on - today).get_days() <= SOON_DAYS { Verdict::Warning } else { Verdict::Ok };
-    findings.add(CHECK, verdict, format!("good until {on}, says {whence}"));
+    let is_soon = expiry.days_left(now) <= Expiry::NOTICE_DAYS;
+    let verdict = if is_soon { Verdict::Warning } else { Verdict::Ok };
+    findings.add(CHECK, verdict, format!("good until {}, says {whence}", expiry.on));
 }
 
 async fn check_jostle(reader: &ScimReader, config: &Config, findings: &mut Findings) {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Side;
@@ -14,6 +16,25 @@ pub struct Expiry {
     pub side: Side,
     /// The last day on which they are good, in UTC.
     pub on: Date,
+}
+
+impl Expiry {
+    /// From so many days before they expire on, credentials are to be renewed.
+    pub const NOTICE_DAYS: i32 = 30;
+
+    /// Of credentials that end at this moment.
+    pub fn ending(side: Side, at: Timestamp) -> Self {
+        Self { side, on: day(at) }
+    }
+
+    /// How many days are left, in UTC; negative when they have expired.
+    pub fn days_left(self, now: Timestamp) -> i32 {
+        (self.on - day(now)).get_days()
+    }
+}
+
+fn day(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
 }
 
 /// What a target says that it can do and that an account has: a feature or an attribute, and what is said of it. Two of

@@ -2,15 +2,11 @@
 //! has. Nothing is decided by it; people are told what changed.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{CycleError, Engine};
 use crate::connector::{ConnectorError, Description, ErrorKind, Expiry, SourceReader, TargetWriter};
 use crate::event::catalogue::{CredentialExpiring, JostleChanged, SurveyFailed};
 use crate::store::{Survey, SurveyChange};
-
-/// From when on it is said every time that credentials expire.
-const NOTICE_DAYS: i32 = 30;
 
 impl<S: SourceReader, W: TargetWriter> Engine<S, W> {
     /// Asks both sides and says what is new. `configured` is when credentials expire as far as no side says so. That a
@@ -55,9 +51,9 @@ fn described(last: Option<Survey>, said: Option<Description>, now: Timestamp) ->
     Survey { at: now, entra_credentials_end: None, jostle: said.or(known), change }
 }
 
-fn tell(Expiry { side, on }: Expiry, now: Timestamp) {
-    let days = (on - TimeZone::UTC.to_datetime(now).date()).get_days();
-    if days <= NOTICE_DAYS {
+fn tell(expiry: Expiry, now: Timestamp) {
+    let (Expiry { side, on }, days) = (expiry, expiry.days_left(now));
+    if days <= Expiry::NOTICE_DAYS {
         CredentialExpiring { side: side.into(), expires_on: on.to_string().into(), days_left: days.into() }.emit();
     }
 }

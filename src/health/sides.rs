@@ -2,16 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Cause, Finding, Grounds, Level};
 use crate::connector::{Expiry, Side};
 use crate::store::{Quarantine, Survey, SurveyChange, Throttled};
 
-/// So many days before credentials expire it is told as something to be done, and then as urgent.
-const WARNING_DAYS: i32 = 30;
+/// So many days before credentials expire it is urgent.
 const CRITICAL_DAYS: i32 = 3;
 
 /// That Jostle has changed is told over a weekend.
@@ -76,19 +73,18 @@ pub(super) fn throttled(grounds: &Grounds<'_>) -> Vec<Finding> {
 
 /// Credentials that expire soon, or have.
 pub(super) fn expiring(grounds: &Grounds<'_>) -> Vec<Finding> {
-    let today = TimeZone::UTC.to_datetime(grounds.now).date();
     let survey = grounds.status.survey.as_ref();
     let expiries = Survey::expiries(survey, &grounds.rules.expiries).into_iter();
     let is_read = survey.is_some_and(|survey| survey.entra_credentials_end.is_some());
-    expiries.filter_map(|expiry| of_expiry(expiry, is_read && expiry.side == Side::Entra, today)).collect()
+    expiries.filter_map(|expiry| of_expiry(expiry, is_read && expiry.side == Side::Entra, grounds.now)).collect()
 }
 
 /// What the side itself says need not be written down.
-fn of_expiry(Expiry { side, on }: Expiry, is_read: bool, today: Date) -> Option<Finding> {
-    let days = (on - today).get_days();
+fn of_expiry(expiry: Expiry, is_read: bool, now: Timestamp) -> Option<Finding> {
+    let (Expiry { side, on }, days) = (expiry, expiry.days_left(now));
     let level = match days {
         _ if days <= CRITICAL_DAYS => Level::Critical,
-        _ if days <= WARNING_DAYS => Level::Warning,
+        _ if days <= Expiry::NOTICE_DAYS => Level::Warning,
         _ => return None,
     };
     let when = match days {
@@ -133,10 +129,10 @@ mod tests {
 
     #[test]
     fn credentials_are_told_of_the_more_urgently_the_less_time_there_is() {
-        let today = jiff::civil::date(2026, 2, 27);
+        let now = "2026-02-27T23:00:00Z".parse().expect("a time");
         let found = |year, month, day| {
             let on = jiff::civil::date(year, month, day);
-            of_expiry(Expiry { side: Side::Entra, on }, false, today).map(|finding| (finding.level, finding.what))
+            of_expiry(Expiry { side: Side::Entra, on }, false, now).map(|finding| (finding.level, finding.what))
         };
         let told = |level, when: &str| Some((level, format!("the credentials for Entra {when}")));
         assert_eq!(found(2026, 3, 30), None);

@@ -27,6 +27,10 @@ impl Operation {
     pub const ALL: [Self; 6] =
         [Self::Deactivate, Self::Reactivate, Self::Create, Self::Adopt, Self::Update, Self::Delete];
 
+    /// The same in the order in which a person goes through them, for people.
+    pub const IN_LIFE: [Self; 6] =
+        [Self::Create, Self::Adopt, Self::Update, Self::Deactivate, Self::Reactivate, Self::Delete];
+
     /// The name in logs, in JSON and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {

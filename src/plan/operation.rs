@@ -127,15 +127,7 @@ impl Counts {
 
 impl Serialize for Counts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let order = [
-            Operation::Create,
-            Operation::Adopt,
-            Operation::Update,
-            Operation::Deactivate,
-            Operation::Reactivate,
-            Operation::Delete,
-        ];
-        serializer.collect_map(order.map(|operation| (operation.as_str(), self.of(operation))))
+        serializer.collect_map(Operation::IN_LIFE.map(|operation| (operation.as_str(), self.of(operation))))
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
-
 use super::{Distribution, Period};
 use crate::store::CycleView;
 
@@ -37,7 +35,7 @@ impl CycleTally {
         let part = self.period.part(cycle.started_at);
         let result = cycle.result.as_deref().unwrap_or(RUNNING);
         self.by_result.entry(result.to_owned()).or_insert_with(|| vec![0; self.period.parts()])[part] += 1;
-        if let Some(took) = took(&cycle) {
+        if let Some(took) = cycle.took() {
             self.took.add(took);
             let ms = u64::try_from(took.as_millis()).unwrap_or_default();
             self.longest[part] = self.longest[part].max(ms);
@@ -75,20 +73,6 @@ impl CycleTally {
     }
 }
 
-/// How long a cycle took; none if it never ended.
-pub(super) fn took(cycle: &CycleView) -> Option<SignedDuration> {
-    cycle.finished_at.map(|at| at.duration_since(cycle.started_at))
-}
-
-/// What a cycle did, as its summary counts it: operations, and whoever failed or is held.
-pub(super) fn counts(cycle: &CycleView) -> Vec<(&str, u64)> {
-    let some = |(name, count)| Some((name, count)).filter(|(_, count)| *count > 0);
-    let operations = cycle.summary["operations"].as_object().into_iter().flatten();
-    let done = operations.filter_map(|(name, count)| some((name.as_str(), count.as_u64()?)));
-    let others = ["failed", "held"].into_iter().filter_map(|name| some((name, cycle.summary[name].as_u64()?)));
-    done.chain(others).collect()
-}
-
 fn is_noteworthy(cycle: &CycleView) -> bool {
-    cycle.result.as_deref() != Some("ok") || !counts(cycle).is_empty()
+    cycle.result.as_deref() != Some("ok") || !cycle.counts().is_empty()
 }

@@ -163,7 +163,7 @@ fn idle_cycles_are_counted_and_the_others_shown() {
     cycles.add(cycle(-8, "failed", serde_json::Value::Null));
     let (shown, all) = cycles.newest();
     assert_eq!((shown.len(), all, cycles.count()), (2, 2, 201));
-    assert_eq!(cycles::counts(&shown[0]), [("update", 1)]);
+    assert_eq!(shown[0].counts(), [("update", 1)]);
     assert_eq!(cycles.by_result()[0].0, "ok");
 }
 

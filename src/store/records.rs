@@ -2,7 +2,7 @@
 
 mod status;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -104,6 +104,22 @@ pub struct CycleView {
     pub error: Option<String>,
     /// Counts; null until it ended.
     pub summary: Value,
+}
+
+impl CycleView {
+    /// How long it took; none if it never ended.
+    pub fn took(&self) -> Option<SignedDuration> {
+        self.finished_at.map(|at| at.duration_since(self.started_at))
+    }
+
+    /// What it did, as its summary counts it: operations, and whoever failed or is held. Nothing that is zero.
+    pub fn counts(&self) -> Vec<(&str, u64)> {
+        let some = |(name, count)| Some((name, count)).filter(|(_, count)| *count > 0);
+        let operations = self.summary["operations"].as_object().into_iter().flatten();
+        let done = operations.filter_map(|(name, count)| some((name.as_str(), count.as_u64()?)));
+        let others = ["failed", "held"].into_iter().filter_map(|name| some((name, self.summary[name].as_u64()?)));
+        done.chain(others).collect()
+    }
 }
 
 /// A write that is about to be sent. Whatever is found open after a crash may or may not have been carried out.

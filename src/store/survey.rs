@@ -1,7 +1,6 @@
 //! What the sides said of themselves when they were last asked.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +34,7 @@ impl Survey {
     /// When credentials expire: as Entra itself says, else as was configured.
     pub fn expiries(survey: Option<&Self>, configured: &[Expiry]) -> Vec<Expiry> {
         let read = survey.and_then(|survey| survey.entra_credentials_end);
-        let read = read.map(|end| Expiry { side: Side::Entra, on: TimeZone::UTC.to_datetime(end).date() });
+        let read = read.map(|end| Expiry::ending(Side::Entra, end));
         let others = configured.iter().copied().filter(|expiry| read.is_none_or(|read| read.side != expiry.side));
         read.into_iter().chain(others).collect()
     }

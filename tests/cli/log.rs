@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::rig::{Rig, masked, status};
 
-const REDACTED: &str = "
+/// A row whose values are hidden.
+pub(super) const REDACTED: &str = "
 [[attribute]]
 target = \"nickName\"
 source = \"employeeId\"

@@ -7,15 +7,9 @@ use entra_jostle_sync::simulator::Fault;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
+use super::log::REDACTED;
 use super::reconcile::{by_hand, given};
 use super::rig::{Done, Rig, status};
-
-const REDACTED: &str = "
-[[attribute]]
-target = \"nickName\"
-source = \"employeeId\"
-redact = true
-";
 
 /// Ann was created and is held, Bob deactivated, Cid fails, and Dee was changed in Jostle.
 fn rig() -> Rig {

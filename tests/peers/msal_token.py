@@ -11,24 +11,10 @@ import sys
 import msal
 import requests
 
+from checks import Checks
+
 SCOPE = ["https://graph.microsoft.com/.default"]
 SELECT = "id,displayName,userPrincipalName,accountEnabled"
-
-
-class Checks:
-    """Counts what holds and what does not."""
-
-    def __init__(self):
-        self.passed = 0
-        self.failed = 0
-
-    def check(self, what, holds, seen=""):
-        if holds:
-            self.passed += 1
-            print(f"ok: {what}")
-        else:
-            self.failed += 1
-            print(f"FAILED: {what} {seen}")
 
 
 def application(details, secret):

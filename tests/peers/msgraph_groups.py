@@ -26,7 +26,8 @@ from msgraph.generated.users.item.user_item_request_builder import UserItemReque
 from msgraph.graph_request_adapter import GraphRequestAdapter
 from msgraph_core import GraphClientFactory
 
-from msal_token import SCOPE, Checks, application
+from checks import Checks
+from msal_token import SCOPE, application
 
 
 class Token:

@@ -11,6 +11,8 @@ import sys
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from checks import Checks
+
 HEADINGS = [
     "Health",
     "Operations",
@@ -45,22 +47,6 @@ TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElemen
 HIDDEN = """() => [...document.querySelectorAll('details > :not(summary)')]
     .filter(element => !element.checkVisibility() || element.getBoundingClientRect().height === 0).length"""
 OPEN = "open => document.querySelectorAll('details').forEach(details => { details.open = open; })"
-
-
-class Checks:
-    """Counts what holds and what does not."""
-
-    def __init__(self):
-        self.passed = 0
-        self.failed = 0
-
-    def check(self, what, holds, seen=""):
-        if holds:
-            self.passed += 1
-            print(f"ok: {what}")
-        else:
-            self.failed += 1
-            print(f"FAILED: {what} {seen}")
 
 
 def shown(checks, page):

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::span::{span, span_ms};
@@ -83,10 +82,9 @@ pub(super) fn describe(look: &Look) -> String {
 
 /// What is soon, or over, is said above too.
 fn describe_expiries(expiries: &[Expiry], now: Timestamp) -> String {
-    let today = TimeZone::UTC.to_datetime(now).date();
-    let one = |Expiry { side, on }: &Expiry| match (*on - today).get_days() {
-        days @ 2.. => format!("{side} until {on} ({days} days)"),
-        _ => format!("{side} until {on}"),
+    let one = |expiry: &Expiry| match (expiry.days_left(now), expiry) {
+        (days @ 2.., Expiry { side, on }) => format!("{side} until {on} ({days} days)"),
+        (_, Expiry { side, on }) => format!("{side} until {on}"),
     };
     expiries.iter().map(one).collect::<Vec<_>>().join(", ")
 }
@@ -142,17 +140,13 @@ fn describe_interrupted(CycleView { id, kind, started_at, .. }: &CycleView, in_d
 fn describe_ended(ended: &[&CycleView], is_told: impl Fn(&str) -> bool, now: Timestamp) -> String {
     let mut text = String::new();
     for (number, cycle) in ended.iter().take(CYCLES).enumerate() {
-        let CycleView { id, kind, started_at, finished_at, result, error, summary } = cycle;
+        let CycleView { id, kind, finished_at, result, error, .. } = cycle;
         let _infallible = write!(text, "{} ({}): {}", id.0, kind.as_str(), result.as_deref().unwrap_or_default());
-        if let Some(at) = finished_at {
-            let (ago, took) = (span(now.duration_since(*at)), span_ms(at.duration_since(*started_at)));
+        if let Some((at, took)) = finished_at.zip(cycle.took()) {
+            let (ago, took) = (span(now.duration_since(at)), span_ms(took));
             let _infallible = write!(text, ", {ago} ago, took {took}");
         }
-        let count =
-            |name: &str| summary[name].as_u64().filter(|count| *count > 0).map(|count| format!("{count} {name}"));
-        let counts = summary["operations"].as_object().into_iter().flatten();
-        let done = counts.filter(|(_, count)| count.as_u64() != Some(0)).map(|(name, count)| format!("{count} {name}"));
-        let all: Vec<_> = done.chain(["failed", "held"].into_iter().filter_map(count)).collect();
+        let all: Vec<_> = cycle.counts().iter().map(|(name, count)| format!("{count} {name}")).collect();
         if !all.is_empty() {
             let _infallible = write!(text, "; {}", all.join(", "));
         }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::nothing;
 use crate::report::Facts;
 use crate::report::chart::{Series, list, over_time};
-use crate::report::cycles::{SHOWN, counts, took};
+use crate::report::cycles::SHOWN;
 use crate::report::words::{command, count, number, said, span, time};
 use crate::store::CycleView;
 
@@ -77,14 +77,14 @@ fn newest(facts: &Facts) -> Markup {
 }
 
 fn row(cycle: &CycleView) -> Markup {
-    let counts: Vec<_> = counts(cycle).iter().map(|(name, count)| format!("{} {name}", number(*count))).collect();
+    let counts: Vec<_> = cycle.counts().iter().map(|(name, count)| format!("{} {name}", number(*count))).collect();
     html! {
         tr {
             th scope="row" data-label="Cycle" { (cycle.id.0) }
             td data-label="Began" { (time(cycle.started_at)) }
             td.word data-label="Kind" { (cycle.kind.as_str()) }
             td.word data-label="Result" { (said(cycle.result.as_deref().unwrap_or("running"))) }
-            td.number data-label="Took" { (took(cycle).map_or_else(String::new, span)) }
+            td.number data-label="Took" { (cycle.took().map_or_else(String::new, span)) }
             td {
                 (counts.join(", "))
                 @if let Some(error) = &cycle.error { p.small { (said(error)) } }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::nothing;
-use super::operations::ORDER;
+use crate::model::Operation;
 use crate::report::chart::{share, table};
 use crate::report::words::{number, span};
 use crate::report::{Distribution, Facts};
@@ -11,7 +11,7 @@ use crate::report::{Distribution, Facts};
 pub(super) fn latency(Facts { tally, .. }: &Facts) -> Markup {
     let all = tally.latency();
     let of = |operation| tally.done(operation).map(|done| (operation.as_str(), &done.latency));
-    let each = ORDER.into_iter().filter_map(of).filter(|(_, latency)| latency.count() > 0);
+    let each = Operation::IN_LIFE.into_iter().filter_map(of).filter(|(_, latency)| latency.count() > 0);
     let rows: Vec<_> = std::iter::once(("all", all)).chain(each).collect();
     html! {
         p {

@@ -8,21 +8,11 @@ use crate::report::Facts;
 use crate::report::chart::{Series, over_time};
 use crate::report::words::{command, count, number};
 
-/// In the order in which a person goes through them.
-pub(super) const ORDER: [Operation; 6] = [
-    Operation::Create,
-    Operation::Adopt,
-    Operation::Update,
-    Operation::Deactivate,
-    Operation::Reactivate,
-    Operation::Delete,
-];
-
 pub(super) fn operations(Facts { tally, period, .. }: &Facts) -> Markup {
     if tally.is_empty() {
         return nothing("Nothing was done to anybody in this period.");
     }
-    let done = ORDER.into_iter().filter_map(|operation| Some((operation, tally.done(operation)?)));
+    let done = Operation::IN_LIFE.into_iter().filter_map(|operation| Some((operation, tally.done(operation)?)));
     let mut rows: Vec<_> = done
         .map(|(operation, done)| Series {
             name: operation.as_str(),
